@@ -1,7 +1,12 @@
 //! How a plan comes about, for all resources alike.
+//!
+//! From the prior state and the configuration, [`plan`] decides what is known, what becomes unknown
+//! and what needs a new object; [`settle`] makes the outcome of an apply keep what was planned.
+//! A resource only adds what a schema cannot say.
 
 use super::path::Path;
-use super::value::Value;
+use super::schema::{Attribute, Kind, Nesting, Recomputed, Schema};
+use super::value::{Object, Value};
 
 /// A planned change of one object.
 #[derive(Clone, Debug)]
@@ -14,4 +19,540 @@ pub struct Change {
     pub planned: Value,
     /// The attributes whose change needs a new object.
     pub replaces: Vec<Path>,
+}
+
+impl Change {
+    /// Whether the object is to be deleted.
+    pub fn is_delete(&self) -> bool {
+        self.planned.is_null()
+    }
+
+    /// Whether an object that exists stays, changed or not.
+    pub fn is_update(&self) -> bool {
+        !self.prior.is_null() && !self.planned.is_null()
+    }
+
+    /// Plans that every computed attribute which follows the object's life is read anew, although
+    /// nothing is sent: the next apply looks at the object again.
+    pub fn look_again(&mut self, schema: &Schema) {
+        if let (Value::Object(planned), Value::Object(config)) = (&mut self.planned, &self.config) {
+            forget_what_changes(&schema.attributes, planned, config, &Changed::Any);
+        }
+    }
+}
+
+/// Plans the change from `prior` to what `config` asks for. `proposed` is Terraform's own merge of
+/// the two; only whether it is null (a deletion) matters here.
+pub fn plan(schema: &Schema, prior: Value, config: Value, proposed: Value) -> Change {
+    if proposed.is_null() {
+        return Change {
+            prior,
+            config,
+            planned: Value::Null,
+            replaces: Vec::new(),
+        };
+    }
+    let mut planned = merge(&schema.attributes, &prior, &config);
+    let mut replaces = Vec::new();
+    if !prior.is_null() {
+        if differs(&schema.attributes, &prior, &planned) {
+            recompute(&schema.attributes, &prior, &mut planned, &config);
+        }
+        collect_replacements(
+            &schema.attributes,
+            &prior,
+            &planned,
+            &Path::default(),
+            &mut replaces,
+        );
+    }
+    Change {
+        prior,
+        config,
+        planned,
+        replaces,
+    }
+}
+
+/// What is saved after an apply: the answer where the plan left room, the plan everywhere else.
+///
+/// Terraform refuses a known planned value that comes back different. Where the exchange answers
+/// otherwise (it echoes late, or spells differently) the next refresh shows it instead.
+pub fn settle(schema: &Schema, planned: &Value, answer: Value) -> Value {
+    settle_attributes(&schema.attributes, planned, answer)
+}
+
+/// The known planned values that an answer contradicts, by the path of each.
+pub fn contradictions(schema: &Schema, planned: &Value, answer: &Value) -> Vec<Path> {
+    schema
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.is_configurable() && !attribute.local)
+        .filter(|attribute| {
+            let (wanted, got) = (planned.get(&attribute.name), answer.get(&attribute.name));
+            settle_attribute(attribute, wanted, got.clone()) != without_unknowns(got.clone())
+        })
+        .map(|attribute| Path::attribute(&attribute.name))
+        .collect()
+}
+
+/// The attributes with configuration over prior values; what is still open is unknown.
+fn merge(attributes: &[Attribute], prior: &Value, config: &Value) -> Value {
+    let mut merged: Object = attributes
+        .iter()
+        .map(|attribute| {
+            let value = merge_attribute(
+                attribute,
+                prior,
+                prior.get(&attribute.name),
+                config.get(&attribute.name),
+            );
+            (attribute.name.clone(), value)
+        })
+        .collect();
+    for attribute in attributes {
+        if config.get(&attribute.name).is_null() && attribute.is_computed() {
+            apply_only_with(attribute, prior, &mut merged);
+        }
+    }
+    Value::Object(merged)
+}
+
+fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: &Value) -> Value {
+    if attribute.write_only {
+        return Value::Null;
+    }
+    if attribute.is_configurable() && !config.is_null() {
+        return match &attribute.kind {
+            Kind::Nested(nesting, inner) => merge_nested(*nesting, inner, prior, config),
+            Kind::Value(_) => config.clone(),
+        };
+    }
+    if !attribute.is_computed() {
+        return Value::Null;
+    }
+    match &attribute.default {
+        Some(default) => default.clone(),
+        None if owner.is_null() => Value::Unknown,
+        None => prior.clone(),
+    }
+}
+
+fn merge_nested(nesting: Nesting, inner: &[Attribute], prior: &Value, config: &Value) -> Value {
+    match (nesting, config) {
+        (_, Value::Unknown) => Value::Unknown,
+        (Nesting::Single, _) => merge(inner, prior, config),
+        (Nesting::List, Value::List(elements)) => Value::List(
+            elements
+                .iter()
+                .enumerate()
+                .map(|(index, element)| {
+                    let prior = prior.elements().get(index).unwrap_or(&Value::Null);
+                    merge(inner, prior, element)
+                })
+                .collect(),
+        ),
+        (Nesting::Map, Value::Map(entries)) => Value::Map(
+            entries
+                .iter()
+                .map(|(key, element)| (key.clone(), merge(inner, prior.get(key), element)))
+                .collect(),
+        ),
+        // Elements of a set have no identity to take computed values over from.
+        _ => config.clone(),
+    }
+}
+
+/// A computed value that means nothing beside its sibling's value is null; one that has just come
+/// to mean something is the provider's to choose.
+fn apply_only_with(attribute: &Attribute, prior: &Value, merged: &mut Object) {
+    let Some((sibling, values)) = &attribute.only_with else {
+        return;
+    };
+    let Some(current) = merged.get(sibling) else {
+        return;
+    };
+    if current.is_unknown() {
+        merged.insert(attribute.name.clone(), Value::Unknown);
+        return;
+    }
+    let means_something = current
+        .as_str()
+        .is_some_and(|text| values.iter().any(|value| value == text));
+    let meant_something = prior
+        .get(sibling)
+        .as_str()
+        .is_some_and(|text| values.iter().any(|value| value == text));
+    if !means_something {
+        merged.insert(attribute.name.clone(), Value::Null);
+    } else if !meant_something && attribute.default.is_none() {
+        merged.insert(attribute.name.clone(), Value::Unknown);
+    }
+}
+
+/// Whether anything that would be sent to the remote side differs.
+fn differs(attributes: &[Attribute], prior: &Value, planned: &Value) -> bool {
+    attributes
+        .iter()
+        .filter(|attribute| !attribute.local)
+        .any(|attribute| prior.get(&attribute.name) != planned.get(&attribute.name))
+}
+
+/// Which attributes of a level changed.
+enum Changed {
+    Any,
+    These(Vec<String>),
+}
+
+fn recompute(attributes: &[Attribute], prior: &Value, planned: &mut Value, config: &Value) {
+    let changed = attributes
+        .iter()
+        .filter(|attribute| prior.get(&attribute.name) != planned.get(&attribute.name))
+        .map(|attribute| attribute.name.clone())
+        .collect();
+    if let (Value::Object(planned), Value::Object(config)) = (planned, config) {
+        forget_what_changes(attributes, planned, config, &Changed::These(changed));
+    }
+}
+
+fn forget_what_changes(
+    attributes: &[Attribute],
+    planned: &mut Object,
+    config: &Object,
+    changed: &Changed,
+) {
+    for attribute in attributes {
+        let unset = config.get(&attribute.name).is_none_or(Value::is_null);
+        let recomputed = match (&attribute.recomputed, changed) {
+            (Recomputed::Never, _) | (Recomputed::With(_), Changed::Any) => false,
+            (Recomputed::OnAnyChange, _) => true,
+            (Recomputed::With(names), Changed::These(changed)) => {
+                names.iter().any(|name| changed.contains(name))
+            }
+        };
+        if attribute.is_computed() && unset && recomputed && attribute.default.is_none() {
+            planned.insert(attribute.name.clone(), Value::Unknown);
+        }
+    }
+}
+
+fn collect_replacements(
+    attributes: &[Attribute],
+    prior: &Value,
+    planned: &Value,
+    above: &Path,
+    replaces: &mut Vec<Path>,
+) {
+    for attribute in attributes {
+        let (before, after) = (prior.get(&attribute.name), planned.get(&attribute.name));
+        if before == after {
+            continue;
+        }
+        let path = above.then(&attribute.name);
+        let taken_over = attribute.never_returned && before.is_null();
+        if attribute.replaces && !taken_over {
+            replaces.push(path);
+        } else if let Kind::Nested(Nesting::Single, inner) = &attribute.kind
+            && !before.is_null()
+            && after.is_known()
+        {
+            collect_replacements(inner, before, after, &path, replaces);
+        }
+    }
+}
+
+fn settle_attributes(attributes: &[Attribute], planned: &Value, answer: Value) -> Value {
+    let Value::Object(mut answer) = answer else {
+        return without_unknowns(answer);
+    };
+    Value::Object(
+        attributes
+            .iter()
+            .map(|attribute| {
+                let got = answer.remove(&attribute.name).unwrap_or_default();
+                let settled = if attribute.write_only {
+                    Value::Null
+                } else {
+                    settle_attribute(attribute, planned.get(&attribute.name), got)
+                };
+                (attribute.name.clone(), settled)
+            })
+            .collect(),
+    )
+}
+
+fn settle_attribute(attribute: &Attribute, planned: &Value, answer: Value) -> Value {
+    if planned.is_wholly_known() {
+        return planned.clone();
+    }
+    match (&attribute.kind, planned) {
+        (_, Value::Unknown) => without_unknowns(answer),
+        (Kind::Nested(Nesting::Single, inner), _) => settle_attributes(inner, planned, answer),
+        _ => without_unknowns(answer),
+    }
+}
+
+/// Nothing may stay unknown after an apply: what the answer leaves out is null.
+fn without_unknowns(value: Value) -> Value {
+    match value {
+        Value::Unknown => Value::Null,
+        Value::List(elements) => Value::List(elements.into_iter().map(without_unknowns).collect()),
+        Value::Set(elements) => Value::set(elements.into_iter().map(without_unknowns)),
+        Value::Map(entries) => Value::Map(known_entries(entries)),
+        Value::Object(entries) => Value::Object(known_entries(entries)),
+        known => known,
+    }
+}
+
+fn known_entries(entries: Object) -> Object {
+    entries
+        .into_iter()
+        .map(|(name, value)| (name, without_unknowns(value)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::schema::Mode;
+    use super::super::types::Type;
+    use super::*;
+
+    fn text(name: &str, mode: Mode) -> Attribute {
+        Attribute::new(name, Kind::Value(Type::String), mode, "")
+    }
+
+    /// A port in miniature.
+    fn schema() -> Schema {
+        let mut site = text("site", Mode::Required);
+        site.replaces = true;
+        let mut state = text("state", Mode::Computed);
+        state.recomputed = Recomputed::OnAnyChange;
+        let mut speed = text("speed", Mode::Computed);
+        speed.recomputed = Recomputed::With(vec!["offering".to_owned()]);
+        let mut party = text("party", Mode::Optional);
+        party.replaces = true;
+        party.never_returned = true;
+        let mut patience = text("patience", Mode::Optional);
+        patience.local = true;
+        let mut secret = text("secret", Mode::Optional);
+        secret.write_only = true;
+        let mut ethertype = text("ethertype", Mode::OptionalComputed);
+        ethertype.default = Some("0x8100".into());
+        ethertype.only_with = Some(("tagging".to_owned(), vec!["dot1q".to_owned()]));
+        let mut inner = text("inner", Mode::OptionalComputed);
+        inner.only_with = Some(("tagging".to_owned(), vec!["qinq".to_owned()]));
+        Schema {
+            attributes: vec![
+                text("id", Mode::Computed),
+                site,
+                text("offering", Mode::Required),
+                text("note", Mode::Optional),
+                text("timeout", Mode::OptionalComputed),
+                speed,
+                state,
+                party,
+                patience,
+                secret,
+                Attribute::new(
+                    "vlan",
+                    Kind::Nested(
+                        Nesting::Single,
+                        vec![text("tagging", Mode::Required), ethertype, inner],
+                    ),
+                    Mode::Optional,
+                    "",
+                ),
+            ],
+            ..Schema::default()
+        }
+    }
+
+    fn values(pairs: &[(&str, Value)]) -> Value {
+        let mut object = schema().empty();
+        for (name, value) in pairs {
+            object.put(name, value.clone());
+        }
+        object
+    }
+
+    fn config() -> Value {
+        values(&[("site", "AMS".into()), ("offering", "1G".into())])
+    }
+
+    fn prior() -> Value {
+        values(&[
+            ("id", "P-1".into()),
+            ("site", "AMS".into()),
+            ("offering", "1G".into()),
+            ("timeout", "slow".into()),
+            ("speed", "1000".into()),
+            ("state", "production".into()),
+        ])
+    }
+
+    fn plan_update(prior: Value, config: Value) -> Change {
+        plan(&schema(), prior, config.clone(), config)
+    }
+
+    #[test]
+    fn a_new_object_has_unknown_computed_values_and_null_optional_ones() {
+        let planned = plan_update(Value::Null, config()).planned;
+        assert!(planned.get("id").is_unknown());
+        assert!(planned.get("timeout").is_unknown());
+        assert!(planned.get("note").is_null());
+        assert_eq!(planned.get("site").as_str(), Some("AMS"));
+    }
+
+    #[test]
+    fn an_unchanged_configuration_plans_the_prior_state() {
+        let change = plan_update(prior(), config());
+        assert_eq!(change.planned, prior());
+        assert!(change.replaces.is_empty());
+    }
+
+    #[test]
+    fn a_change_makes_only_what_can_change_unknown() {
+        let mut config = config();
+        config.put("note", "new".into());
+        let planned = plan_update(prior(), config).planned;
+        assert!(planned.get("state").is_unknown());
+        assert_eq!(planned.get("speed").as_str(), Some("1000"));
+        assert_eq!(planned.get("id").as_str(), Some("P-1"));
+    }
+
+    #[test]
+    fn a_value_that_follows_another_becomes_unknown_with_it() {
+        let mut config = config();
+        config.put("offering", "10G".into());
+        let planned = plan_update(prior(), config).planned;
+        assert!(planned.get("speed").is_unknown());
+    }
+
+    #[test]
+    fn a_local_change_alone_leaves_everything_known() {
+        let mut config = config();
+        config.put("patience", "60m".into());
+        let change = plan_update(prior(), config);
+        assert!(change.planned.is_wholly_known());
+        assert_eq!(change.planned.get("patience").as_str(), Some("60m"));
+    }
+
+    #[test]
+    fn a_removed_optional_value_is_planned_as_null() {
+        let mut prior = prior();
+        prior.put("note", "old".into());
+        assert!(plan_update(prior, config()).planned.get("note").is_null());
+    }
+
+    #[test]
+    fn a_create_only_change_names_the_attribute_that_replaces() {
+        let mut config = config();
+        config.put("site", "LON".into());
+        let change = plan_update(prior(), config);
+        assert_eq!(change.replaces, vec![Path::attribute("site")]);
+    }
+
+    #[test]
+    fn a_value_that_is_never_returned_is_taken_over_after_an_import() {
+        let mut config = config();
+        config.put("party", "Moonpeer".into());
+        let change = plan_update(prior(), config.clone());
+        assert!(change.replaces.is_empty());
+        let mut prior = prior();
+        prior.put("party", "Other".into());
+        assert_eq!(
+            plan_update(prior, config).replaces,
+            vec![Path::attribute("party")]
+        );
+    }
+
+    #[test]
+    fn a_write_only_value_never_enters_a_plan() {
+        let mut config = config();
+        config.put("secret", "hush".into());
+        let planned = plan_update(Value::Null, config).planned;
+        assert!(planned.get("secret").is_null());
+    }
+
+    fn vlan(tagging: &str, ethertype: Value, inner: Value) -> Value {
+        Value::object([
+            ("tagging", tagging.into()),
+            ("ethertype", ethertype),
+            ("inner", inner),
+        ])
+    }
+
+    #[test]
+    fn nested_defaults_and_companions_follow_their_sibling() {
+        let mut config = config();
+        config.put("vlan", vlan("dot1q", Value::Null, Value::Null));
+        let planned = plan_update(Value::Null, config.clone()).planned;
+        assert_eq!(
+            planned.get("vlan"),
+            &vlan("dot1q", "0x8100".into(), Value::Null)
+        );
+
+        let mut prior = prior();
+        prior.put("vlan", vlan("dot1q", "0x8100".into(), Value::Null));
+        config.put("vlan", vlan("qinq", Value::Null, Value::Null));
+        let planned = plan_update(prior, config).planned;
+        assert_eq!(
+            planned.get("vlan"),
+            &vlan("qinq", Value::Null, Value::Unknown)
+        );
+    }
+
+    #[test]
+    fn a_companion_of_an_unknown_sibling_is_unknown() {
+        let mut config = config();
+        let mut tagging = vlan("", Value::Null, Value::Null);
+        tagging.put("tagging", Value::Unknown);
+        config.put("vlan", tagging);
+        let planned = plan_update(Value::Null, config).planned;
+        assert!(planned.get("vlan").get("ethertype").is_unknown());
+    }
+
+    #[test]
+    fn what_was_planned_stays_and_what_was_open_is_answered() {
+        let mut config = config();
+        config.put("vlan", vlan("qinq", Value::Null, Value::Null));
+        let planned = plan_update(Value::Null, config).planned;
+        let mut answer = prior();
+        answer.put("offering", "10G".into());
+        answer.put("note", "added by the exchange".into());
+        answer.put("vlan", vlan("qinq", Value::Null, "7".into()));
+        let settled = settle(&schema(), &planned, answer.clone());
+        assert_eq!(settled.get("offering").as_str(), Some("1G"));
+        assert!(settled.get("note").is_null());
+        assert_eq!(settled.get("id").as_str(), Some("P-1"));
+        assert_eq!(settled.get("vlan").get("inner").as_str(), Some("7"));
+        assert_eq!(
+            contradictions(&schema(), &planned, &answer),
+            vec![Path::attribute("offering"), Path::attribute("note")]
+        );
+    }
+
+    #[test]
+    fn nothing_is_unknown_after_an_apply() {
+        let planned = plan_update(Value::Null, config()).planned;
+        let settled = settle(&schema(), &planned, schema().empty());
+        assert!(settled.is_wholly_known());
+        assert!(settled.get("id").is_null());
+    }
+
+    #[test]
+    fn a_deletion_plans_null() {
+        let change = plan(&schema(), prior(), Value::Null, Value::Null);
+        assert!(change.is_delete());
+    }
+
+    #[test]
+    fn looking_again_forgets_the_state_alone() {
+        let mut change = plan_update(prior(), config());
+        change.look_again(&schema());
+        assert!(change.planned.get("state").is_unknown());
+        assert_eq!(change.planned.get("speed").as_str(), Some("1000"));
+    }
 }

@@ -94,6 +94,9 @@ pub struct Attribute {
     /// Whether the value means something only while a sibling has one of these values, e.g.
     /// `inner_vlan` while `vlan_type` is `qinq`; otherwise a computed one is planned as null.
     pub only_with: Option<(String, Vec<String>)>,
+    /// Whether the real value can never be read back, so that null in the state says nothing:
+    /// then a configured value is taken over without a new object.
+    pub never_returned: bool,
 }
 
 impl Attribute {
@@ -112,6 +115,7 @@ impl Attribute {
             recomputed: Recomputed::Never,
             local: false,
             only_with: None,
+            never_returned: false,
         }
     }
 

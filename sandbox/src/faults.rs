@@ -1,0 +1,135 @@
+//! Misbehaviour on demand: a queue of faults, each for the next requests that match it.
+
+use serde::{Deserialize, Serialize};
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// 429 with `retry-after`.
+    RateLimited,
+    /// 503, with `retry-after` if one is given.
+    Unavailable,
+    /// 502 with a page for people.
+    BadGateway,
+    /// A page for people instead of a problem; 500 unless `status` says otherwise.
+    Html,
+    /// The connection is closed before anything is done.
+    CutBefore,
+    /// The request is carried out, then the connection is closed without an answer.
+    CutAfter,
+    /// The request is carried out after `delay_ms`.
+    Slow,
+    /// The token of the request is expired from now on.
+    ExpiredToken,
+}
+
+impl FaultKind {
+    /// The name in the request log.
+    pub fn name(self) -> &'static str {
+        match self {
+            FaultKind::RateLimited => "rate_limited",
+            FaultKind::Unavailable => "unavailable",
+            FaultKind::BadGateway => "bad_gateway",
+            FaultKind::Html => "html",
+            FaultKind::CutBefore => "cut_before",
+            FaultKind::CutAfter => "cut_after",
+            FaultKind::Slow => "slow",
+            FaultKind::ExpiredToken => "expired_token",
+        }
+    }
+}
+
+/// One fault of the queue.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// Only requests with this method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Only requests whose path starts with this. Token requests are hit only when it names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// How many requests it hits.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// How many matching requests pass unharmed before it strikes.
+    #[serde(default)]
+    pub skip: u32,
+    /// Whether the request is carried out before the bad answer is given.
+    #[serde(default)]
+    pub after: bool,
+    /// Seconds in the `retry-after` header.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// Milliseconds that a slow answer takes; 1000 when it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_ms: Option<u64>,
+    /// HTTP status of `html`, 400 to 599.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+const TOKEN_PATHS: [&str; 3] = ["/connect/token", "/auth/token", "/auth/refresh"];
+
+impl Fault {
+    fn matches(&self, method: &str, path: &str) -> bool {
+        let method_fits = self
+            .method
+            .as_deref()
+            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method));
+        let path_fits = match self.path.as_deref() {
+            Some(prefix) => path.starts_with(prefix),
+            None => !TOKEN_PATHS.contains(&path),
+        };
+        method_fits && path_fits
+    }
+}
+
+/// The faults that wait for their requests.
+#[derive(Debug, Default)]
+pub struct Faults {
+    queue: Vec<Fault>,
+}
+
+impl Faults {
+    /// Puts a fault at the end of the queue.
+    pub fn push(&mut self, fault: Fault) {
+        self.queue.push(fault);
+    }
+
+    /// Forgets all faults.
+    pub fn clear(&mut self) {
+        self.queue.clear();
+    }
+
+    /// The faults that have not struck yet.
+    pub fn waiting(&self) -> &[Fault] {
+        &self.queue
+    }
+
+    /// The fault that strikes this request: of those that match, the first in the queue.
+    pub fn strike(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let at = self
+            .queue
+            .iter()
+            .position(|fault| fault.times > 0 && fault.matches(method, path))?;
+        let fault = &mut self.queue[at];
+        if fault.skip > 0 {
+            fault.skip -= 1;
+            return None;
+        }
+        fault.times -= 1;
+        let struck = fault.clone();
+        if struck.times == 0 {
+            self.queue.remove(at);
+        }
+        Some(struck)
+    }
+}

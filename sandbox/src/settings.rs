@@ -1,0 +1,77 @@
+//! What the command line decides about an exchange: its pace, its notice periods, its quirks.
+
+use clap::{Args, ValueEnum};
+
+/// How fast the clock moves objects from state to state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Speed {
+    /// Every transition is due at once: the next request sees it.
+    Instant,
+    /// A step takes 300 ms.
+    Fast,
+    /// A step takes two minutes.
+    Real,
+}
+
+/// The behaviour of one sandbox.
+#[derive(Args, Clone, Debug)]
+pub struct Settings {
+    /// How fast objects move from state to state.
+    #[arg(long, value_enum, default_value = "instant")]
+    pub speed: Speed,
+
+    /// Length of one step of the clock in milliseconds; overrides what --speed says.
+    #[arg(long, value_name = "MS")]
+    pub step_ms: Option<u64>,
+
+    /// Life of an access token in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub token_lifetime: u64,
+
+    /// Days between the order to cancel and the end of the service.
+    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=3650))]
+    pub notice_days: u16,
+
+    /// Days that are billed after the order to cancel, however early the service ends.
+    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=3650))]
+    pub billing_days: u16,
+
+    /// Keep cancelled objects readable, in state `decommissioned`, instead of answering 404.
+    #[arg(long)]
+    pub decommissioned_stays: bool,
+
+    /// Answer every list whole, whatever the filters, as an older server would.
+    #[arg(long)]
+    pub ignore_filters: bool,
+
+    /// Answer lists in pages of at most this many objects.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub page_size: Option<u32>,
+}
+
+impl Settings {
+    /// Length of one step of the clock in milliseconds.
+    pub fn step(&self) -> i64 {
+        let milliseconds = self.step_ms.unwrap_or(match self.speed {
+            Speed::Instant => 0,
+            Speed::Fast => 300,
+            Speed::Real => 120_000,
+        });
+        i64::try_from(milliseconds).unwrap_or(i64::MAX / 1024)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            speed: Speed::Instant,
+            step_ms: None,
+            token_lifetime: 3600,
+            notice_days: 0,
+            billing_days: 0,
+            decommissioned_stays: false,
+            ignore_filters: false,
+            page_size: None,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A port, or a group of ports, at a point of presence.
+
+use crate::ixapi::State;
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::value::Value;
+
+use super::declaration::{
+    Entity, Life, Provisioning, by, by_ids, integer, one_of, text, texts,
+};
+use super::groups::{
+    BY_CONSUMING_ACCOUNT, BY_CONTACTS, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE,
+    BY_STATE, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
+};
+
+/// Modes of a single port and of groups.
+const MODES: &[&str] = &["standalone", "lag_lacp", "lag_static", "flex_ethernet"];
+
+/// A connection (dictionary §7.4; cloud access port guide).
+pub static CONNECTION: Entity = Entity {
+    name: "connection",
+    plural: "connections",
+    noun: "port or LAG",
+    description: "A port, or a group of ports (LAG), at a point of presence. The product offering \
+                  decides place and speed. Ports are added to a LAG with \
+                  `ixapi_port_reservation`.",
+    path: "/connections",
+    schemas: &["Connection"],
+    fields: &[
+        ID,
+        OWNABLE,
+        INVOICEABLE,
+        CONTACTABLE,
+        &[
+            one_of(
+                "mode",
+                MODES,
+                "`standalone` for a single port, `lag_lacp` or `lag_static` for a group of ports \
+                 that act as one, `flex_ethernet`.",
+            )
+            .required(),
+            text(
+                "product_offering",
+                "Id of an offering of type `connection` (`ixapi_product_offerings`).",
+            )
+            .required(),
+            integer(
+                "port_quantity",
+                "How many ports are ordered together: 1 for `standalone`, up to the offering's \
+                 `maximum_port_quantity` for a LAG. It keeps what was ordered: grow a LAG with \
+                 `ixapi_port_reservation`, which keeps the service up.",
+            )
+            .required()
+            .replaces()
+            .between(1, 8)
+            .as_ordered()
+            .but_first(
+                "Changing port_quantity cancels the whole LAG and orders a new one. To grow it \
+                 while it stays up, leave port_quantity as it is and add an \
+                 ixapi_port_reservation; to shrink it, remove one.",
+            ),
+            one_of(
+                "lacp_timeout",
+                &["slow", "fast"],
+                "How soon LACP notices a dead link.",
+            )
+            .or_the_exchange_chooses(),
+            text(
+                "connecting_party",
+                "Who orders the cross connect, if not the consuming account. It is printed in the \
+                 letter of authorisation.",
+            )
+            .optional()
+            .replaces()
+            .never_returned()
+            .found_at("port_reservations", "/port-reservations", "connecting_party"),
+            texts(
+                "subscriber_side_demarcs",
+                "Demarcation points on the subscriber's side, where the exchange orders the cross \
+                 connect.",
+            )
+            .or_the_exchange_chooses()
+            .replaces(),
+            text("name", "Name that the exchange gave."),
+            text("pop", "Id of the point of presence.").follows(&["product_offering"]),
+            text("metro_area", "Id of the metro area.").follows(&["product_offering"]),
+            text("metro_area_network", "Id of the metro area network.")
+                .follows(&["product_offering"]),
+            integer("speed", "Speed of all ports together, in Mbit/s.").lives(),
+            integer("capacity_allocated", "Capacity that services use, in Mbit/s.").lives(),
+            integer(
+                "capacity_allocation_limit",
+                "Capacity that services may use, in Mbit/s.",
+            )
+            .lives(),
+            texts("ports", "Ids of the ports.").lives(),
+            texts("port_reservations", "Ids of the port reservations.").lives(),
+            texts(
+                "vlan_types",
+                "Ways of tagging that it supports: `port`, `dot1q`, `qinq`.",
+            )
+            .follows(&["product_offering", "mode"]),
+            texts(
+                "outer_vlan_ethertypes",
+                "Ethertypes of the outer tag that it supports.",
+            )
+            .follows(&["product_offering", "mode"]),
+        ],
+        STATEFUL,
+        CANCELABLE,
+    ],
+    constants: &[],
+    filters: &[
+        by_ids(),
+        BY_STATE,
+        BY_OTHER_STATE,
+        BY_MANAGING_ACCOUNT,
+        BY_CONSUMING_ACCOUNT,
+        BY_EXTERNAL_REF,
+        by("mode", "Only those of this mode."),
+        by("mode__is_not", "Only those not of this mode.").unequal("mode"),
+        by("name", "Only the one with this name."),
+        by("metro_area", "Only those in this metro area.").where_shown(),
+        by("metro_area_network", "Only those in this metro area network.").where_shown(),
+        by("pop", "Only those at this point of presence."),
+        by("facility", "Only those in this facility.").ask_the_exchange(),
+        by("role_assignments", "Only those with one of these role assignments.").any_of(),
+        BY_CONTACTS,
+        by(
+            "supported_network_service",
+            "Only those that can carry this network service.",
+        )
+        .ask_the_exchange(),
+    ],
+    life: Life::Provisioned(Provisioning {
+        waits_for: Some(State::Allocated),
+        because: "from then on the letter of authorisation can be fetched and the cross connect \
+                  ordered; `production` may be days away and needs people on site",
+        gone: &[State::Decommissioned, State::Archived, State::Cancelled],
+        expected_tags: &[],
+    }),
+    touches: Some("id"),
+    check: a_standalone_port_is_one_port,
+};
+
+/// IX-API has one order for ports and LAGs; a single port is ordered once.
+fn a_standalone_port_is_one_port(config: &Value) -> Diagnostics {
+    match (
+        config.get("mode").as_str(),
+        config.get("port_quantity").as_i64(),
+    ) {
+        (Some("standalone"), Some(quantity)) if quantity > 1 => Diagnostic::error(
+            "A standalone connection is one port",
+            format!(
+                "mode is \"standalone\" and port_quantity is {quantity}. Set port_quantity = 1, \
+                 or choose mode = \"lag_lacp\" for {quantity} ports that act as one."
+            ),
+        )
+        .at(Path::attribute("port_quantity"))
+        .into(),
+        _ => Diagnostics::default(),
+    }
+}

@@ -1,0 +1,167 @@
+//! Groups of fields that many entities share: who owns an object, who pays, who is to be called,
+//! and how its life goes (IX-API data dictionary, shared field groups).
+
+use super::declaration::{
+    Field, Filter, Keeps, Kind, attributes, by, date, integer, moment, objects, text, texts,
+};
+
+/// The handle that the exchange gives.
+pub const ID: &[Field] = &[text("id", "Identifier that the exchange gave.")];
+
+/// Who manages and who uses an object.
+pub const OWNABLE: &[Field] = &[
+    text(
+        "managing_account",
+        "Account that manages it: yours, or a sub-account's reseller.",
+    )
+    .required(),
+    text(
+        "consuming_account",
+        "Account that uses it: the same, or one of your sub-accounts.",
+    )
+    .required(),
+    text(
+        "external_ref",
+        "Reference of your own. A unique one lets you find the object again.",
+    )
+    .optional()
+    .max(128),
+];
+
+/// Who pays, under which references.
+pub const INVOICEABLE: &[Field] = &[
+    text(
+        "billing_account",
+        "Account that is billed. It needs billing information.",
+    )
+    .required(),
+    text("purchase_order", "Purchase order number for the invoice.")
+        .optional()
+        .max(80)
+        .cleared_by_empty(),
+    text("contract_ref", "Reference to a contract.")
+        .optional()
+        .max(128),
+];
+
+/// Who is to be called.
+pub const CONTACTABLE: &[Field] = &[texts(
+    "role_assignments",
+    "Ids of the role assignments whose contacts are responsible. The product offering (for a port) \
+     or the network service (for a config) says which roles are needed.",
+)
+.required()
+.any_case()];
+
+/// How far an object has come.
+pub const STATEFUL: &[Field] = &[
+    text(
+        "state",
+        "How far it has come: `requested`, `allocated`, `testing`, `production`, \
+         `production_change_pending`, `decommission_requested`, `decommissioned`, `archived`, \
+         `cancelled`, `error`, `operator`, `scheduled`, or a word that the exchange adds.",
+    )
+    .lives(),
+    objects(
+        "status",
+        &[
+            integer(
+                "severity",
+                "How grave it is, from 0 (emergency) to 7 (debug).",
+            ),
+            text("tag", "What it is about, for machines."),
+            text("message", "What it is about, for people."),
+            attributes("attrs", "Details, each as text."),
+            moment("timestamp", "When it was said."),
+        ],
+        "What the exchange says about the state.",
+    )
+    .lives(),
+];
+
+/// When an object ends, and until when it costs.
+pub const CANCELABLE: &[Field] = &[
+    date(
+        "decommission_at",
+        "Day on which the service ends, once it is cancelled.",
+    )
+    .lives(),
+    date(
+        "charged_until",
+        "Day until which it is billed, once it is cancelled.",
+    )
+    .lives(),
+    date(
+        "current_billing_start_date",
+        "Day from which it is billed at the current conditions.",
+    )
+    .lives(),
+];
+
+/// Narrowing by state.
+pub const BY_STATE: Filter = by("state", "Only those in this state.");
+
+/// Narrowing by state, the other way round.
+pub const BY_OTHER_STATE: Filter =
+    by("state__is_not", "Only those not in this state.").unequal("state");
+
+/// Narrowing by the managing account.
+pub const BY_MANAGING_ACCOUNT: Filter =
+    by("managing_account", "Only those that this account manages.");
+
+/// Narrowing by the consuming account.
+pub const BY_CONSUMING_ACCOUNT: Filter =
+    by("consuming_account", "Only those that this account uses.");
+
+/// Narrowing by your own reference.
+pub const BY_EXTERNAL_REF: Filter = by("external_ref", "Only those with this reference.");
+
+/// Narrowing by the contacts behind the role assignments.
+pub const BY_CONTACTS: Filter = Filter {
+    kind: Kind::Texts,
+    keeps: Keeps::AskTheExchange,
+    ..by("contacts", "Only those with one of these contacts.")
+};
+
+/// Narrowing by a port's capability, which only the exchange's devices show.
+pub const BY_CAPABILITY: [Filter; 6] = [
+    by(
+        "capability_media_type",
+        "Only those that offer this media type, e.g. `10GBASE-LR`.",
+    )
+    .ask_the_exchange(),
+    by(
+        "capability_speed",
+        "Only those that offer this speed, in Mbit/s.",
+    )
+    .integer()
+    .ask_the_exchange(),
+    by(
+        "capability_speed_lt",
+        "Only those that offer a speed below this, in Mbit/s.",
+    )
+    .integer()
+    .ask_the_exchange()
+    .formerly("capability_speed__lt"),
+    by(
+        "capability_speed_lte",
+        "Only those that offer at most this speed, in Mbit/s.",
+    )
+    .integer()
+    .ask_the_exchange()
+    .formerly("capability_speed__lte"),
+    by(
+        "capability_speed_gt",
+        "Only those that offer a speed above this, in Mbit/s.",
+    )
+    .integer()
+    .ask_the_exchange()
+    .formerly("capability_speed__gt"),
+    by(
+        "capability_speed_gte",
+        "Only those that offer at least this speed, in Mbit/s.",
+    )
+    .integer()
+    .ask_the_exchange()
+    .formerly("capability_speed__gte"),
+];

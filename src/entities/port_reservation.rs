@@ -1,0 +1,76 @@
+//! One port of a LAG, ordered on its own.
+
+use crate::ixapi::State;
+
+use super::declaration::{
+    Entity, Life, Provisioning, by, by_ids, no_further_rules, text,
+};
+use super::groups::{BY_EXTERNAL_REF, BY_OTHER_STATE, BY_STATE, CANCELABLE, ID, STATEFUL};
+
+/// A port reservation (dictionary §7.4; cloud access port guide, adding and removing a port).
+pub static PORT_RESERVATION: Entity = Entity {
+    name: "port_reservation",
+    plural: "port_reservations",
+    noun: "port reservation",
+    description: "A port that is added to a LAG while the LAG stays up. The ports that a \
+                  connection was ordered with have reservations of their own, which the exchange \
+                  made; they end with the connection. The last port of a LAG cannot be removed: \
+                  delete the connection instead.",
+    path: "/port-reservations",
+    schemas: &["PortReservation"],
+    fields: &[
+        ID,
+        &[
+            text("connection", "Id of the LAG.")
+                .called("network_connection")
+                .required()
+                .replaces(),
+            text("external_ref", "Reference of your own. A unique one lets you find the port again.")
+                .optional(),
+            text("purchase_order", "Purchase order number for the invoice.")
+                .optional()
+                .cleared_by_empty(),
+            text("contract_ref", "Reference to a contract.").optional(),
+            text(
+                "subscriber_side_demarc",
+                "Demarcation point on the subscriber's side, where the exchange orders the cross \
+                 connect.",
+            )
+            .optional(),
+            text(
+                "connecting_party",
+                "Who orders the cross connect, if not the consuming account. It is printed in the \
+                 letter of authorisation.",
+            )
+            .optional(),
+            text("cross_connect_id", "Number of the cross connect, once it is ordered.").optional(),
+            text(
+                "exchange_side_demarc",
+                "Demarcation point on the exchange's side, as printed in the letter of \
+                 authorisation.",
+            )
+            .lives(),
+            text("port", "Id of the port.").lives(),
+        ],
+        STATEFUL,
+        CANCELABLE,
+    ],
+    constants: &[],
+    filters: &[
+        by_ids(),
+        BY_STATE,
+        BY_OTHER_STATE,
+        by("connection", "Only those of this connection.").called("network_connection"),
+        by("port", "Only the one of this port."),
+        BY_EXTERNAL_REF,
+    ],
+    life: Life::Provisioned(Provisioning {
+        waits_for: Some(State::Allocated),
+        because: "from then on the letter of authorisation can be fetched and the cross connect \
+                  ordered; `production` may be days away and needs people on site",
+        gone: &[State::Decommissioned, State::Archived, State::Cancelled],
+        expected_tags: &[],
+    }),
+    touches: Some("connection"),
+    check: no_further_rules,
+};

@@ -1,0 +1,303 @@
+//! What is tried again and what is not, and what a stop ends and what it does not.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::net::TcpSocket;
+
+use super::super::super::error::ErrorKind;
+use super::super::super::stub::{
+    FAST, FOR_HOURS, Lines, Reply, Stub, empty, json, never, token, with_header,
+};
+use super::*;
+
+#[tokio::test]
+async fn reads_updates_and_deletes_are_repeated_until_they_get_through() {
+    let troubles = || {
+        [
+            empty(429),
+            empty(502),
+            empty(503),
+            empty(504),
+            Reply::Cut,
+            Reply::CutWithinBody(200),
+            with_header(503, "retry-after: 7"),
+        ]
+    };
+    for trouble in troubles() {
+        let good = || json(200, json!({"id": "1"}));
+        let replies = [
+            trouble.clone(),
+            good(),
+            trouble.clone(),
+            good(),
+            trouble.clone(),
+            good(),
+        ];
+        let (stub, client) = serving(replies).await;
+        let stop = never();
+        client.get("/macs/1", &[], &stop).await.unwrap();
+        client.update("/macs/1", &order(), &stop).await.unwrap();
+        client.delete("/macs/1", None, &stop).await.unwrap();
+        assert_eq!(stub.calls().len(), 6);
+    }
+}
+
+#[tokio::test]
+async fn attempts_come_to_an_end_and_the_last_answer_is_the_error() {
+    let (stub, client) = serving((0..9).map(|_| json(503, json!({"title": "Closed"})))).await;
+    let error = client.get("/macs/1", &[], &never()).await.unwrap_err();
+    assert_eq!(stub.calls().len(), FAST.attempts as usize);
+    assert_eq!(error.status(), Some(503));
+    assert!(error.is_transient());
+    assert!(error.to_string().contains("Closed"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_repeated() {
+    for status in [400, 403, 404, 409, 410, 422, 500, 501] {
+        let (stub, client) = serving([empty(status)]).await;
+        let error = client.get("/macs/1", &[], &never()).await.unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        assert_eq!(error.is_not_found(), status == 404);
+        assert!(!error.outcome_unknown(), "a read changes nothing");
+        assert_eq!(stub.calls().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_whose_connection_is_cut_is_not_repeated() {
+    for trouble in [Reply::Cut, Reply::CutWithinBody(201)] {
+        let (stub, client) = serving([trouble]).await;
+        let error = client
+            .create("/connections", &order(), &never())
+            .await
+            .unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Cut { .. }), "{error}");
+        assert!(error.outcome_unknown());
+        assert_eq!(stub.calls().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_the_server_failed_on_is_not_repeated() {
+    for status in [500, 502, 503, 504, 599] {
+        let (stub, client) = serving([with_header(status, "retry-after: 0")]).await;
+        let error = client
+            .create("/connections", &order(), &never())
+            .await
+            .unwrap_err();
+        assert!(error.outcome_unknown(), "{status}");
+        assert_eq!(stub.calls().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_is_not_answered_in_time_is_not_repeated() {
+    let stub = Stub::answering([Reply::Silence]).await;
+    let request_timeout = Duration::from_millis(500);
+    let client = Client::new(Settings {
+        request_timeout,
+        ..stub.settings()
+    })
+    .unwrap();
+    let error = client
+        .create("/connections", &order(), &never())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        *error.kind(),
+        ErrorKind::Timeout {
+            after: request_timeout
+        }
+    );
+    assert!(error.outcome_unknown());
+    assert_eq!(stub.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn a_read_that_is_not_answered_in_time_is_tried_once_more() {
+    let stub = Stub::answering((0..4).map(|_| Reply::Silence)).await;
+    let request_timeout = Duration::from_millis(500);
+    let client = Client::new(Settings {
+        request_timeout,
+        ..stub.settings()
+    })
+    .unwrap();
+    let error = client
+        .get("/connections/1", &[], &never())
+        .await
+        .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Timeout { .. }), "{error}");
+    assert_eq!(stub.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_post_that_was_refused_has_a_known_outcome() {
+    for status in [400, 403, 404, 409, 422] {
+        let (stub, client) = serving([empty(status)]).await;
+        let error = client
+            .create("/connections", &order(), &never())
+            .await
+            .unwrap_err();
+        assert!(!error.outcome_unknown(), "{status}");
+        assert_eq!(stub.calls().len(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_was_throttled_is_repeated() {
+    let replies = [
+        with_header(429, "retry-after: 1"),
+        empty(429),
+        json(201, json!({"id": "1"})),
+    ];
+    let (stub, client) = serving(replies).await;
+    client
+        .create("/connections", &order(), &never())
+        .await
+        .unwrap();
+    assert_eq!(stub.calls().len(), 3);
+}
+
+#[tokio::test]
+async fn a_post_that_could_not_be_sent_is_repeated_and_its_outcome_is_known() {
+    let stub = Stub::answering([]).await;
+    // Bound and never listening: whoever connects is refused, and nobody else gets the port.
+    let closed = TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let api = format!("http://{}/api", closed.local_addr().unwrap());
+    let log = Arc::new(Lines::default());
+    let client = Client::new(Settings {
+        api,
+        log: log.clone(),
+        ..stub.settings()
+    })
+    .unwrap();
+    let error = client
+        .create("/connections", &order(), &never())
+        .await
+        .unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error}");
+    assert!(!error.outcome_unknown());
+    let attempts = log
+        .of(Level::Debug)
+        .iter()
+        .filter(|line| line.contains("=POST host="))
+        .count();
+    assert_eq!(
+        attempts,
+        1 + FAST.attempts as usize,
+        "one for the token: {}",
+        log.whole()
+    );
+}
+
+#[tokio::test]
+async fn an_accepted_order_that_cannot_be_read_has_an_unknown_outcome() {
+    let page = Reply::Answer(201, Vec::new(), "<html><body>Welcome</body></html>".into());
+    for reply in [
+        empty(201),
+        json(200, json!([])),
+        json(200, json!("ok")),
+        page,
+    ] {
+        let (stub, client) = serving([reply]).await;
+        let error = client
+            .create("/connections", &order(), &never())
+            .await
+            .unwrap_err();
+        assert!(error.outcome_unknown(), "{error}");
+        assert_eq!(stub.calls().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_delete_that_may_have_worked_before_it_was_refused_says_so() {
+    let (_stub, client) = serving([Reply::Cut, empty(409)]).await;
+    let error = client
+        .delete("/connections/1", None, &never())
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), Some(409));
+    assert!(error.outcome_unknown());
+}
+
+#[tokio::test]
+async fn a_stop_abandons_a_read_under_way() {
+    let stop = never();
+    let pull = stop.clone();
+    let stub = Stub::deciding(move |request| match request.target.as_str() {
+        "/token" => token("t"),
+        _ => {
+            pull.cancel();
+            Reply::Silence
+        }
+    })
+    .await;
+    let client = Client::new(stub.settings()).unwrap();
+    let error = client.get("/connections/1", &[], &stop).await.unwrap_err();
+    assert!(error.is_interrupted());
+    assert!(error.request().starts_with("GET "), "{error}");
+}
+
+#[tokio::test]
+async fn a_stop_never_abandons_a_change_that_was_sent() {
+    let stop = never();
+    let pull = stop.clone();
+    let stub = Stub::deciding(move |request| match request.target.as_str() {
+        "/token" => token("t"),
+        _ => {
+            pull.cancel();
+            Reply::Later(Box::new(json(201, json!({"id": "bought"}))))
+        }
+    })
+    .await;
+    let client = Client::new(stub.settings()).unwrap();
+    let order = client
+        .create("/connections", &order(), &stop)
+        .await
+        .unwrap();
+    assert_eq!(order["id"], "bought");
+}
+
+#[tokio::test]
+async fn a_stop_ends_a_pause_and_no_new_attempt_begins() {
+    for (status, unknown) in [(429, false), (503, true)] {
+        let stop = never();
+        let pull = stop.clone();
+        let stub = Stub::deciding(move |request| match request.target.as_str() {
+            "/token" => token("t"),
+            _ => {
+                pull.cancel();
+                empty(status)
+            }
+        })
+        .await;
+        let client = Client::new(Settings {
+            retry: FOR_HOURS,
+            ..stub.settings()
+        })
+        .unwrap();
+        let error = client
+            .update("/connections/1", &order(), &stop)
+            .await
+            .unwrap_err();
+        assert!(error.is_interrupted(), "{error}");
+        assert_eq!(error.outcome_unknown(), unknown, "{error}");
+        assert_eq!(stub.calls().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn after_a_stop_nothing_is_sent_at_all() {
+    let (stub, client) = serving([]).await;
+    let stop = never();
+    stop.cancel();
+    let error = client
+        .create("/connections", &order(), &stop)
+        .await
+        .unwrap_err();
+    assert!(error.is_interrupted() && !error.outcome_unknown());
+    assert!(stub.all().is_empty());
+}

@@ -1,0 +1,267 @@
+//! The provider block: its arguments, their environment variables, and what is missing.
+
+use std::sync::Arc;
+
+use crate::ixapi::{Client, Credentials, Level, Log, Secret, Setting, Settings};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::hclog;
+use crate::tfplugin::path::Path;
+use crate::tfplugin::schema::{Attribute, Kind, Mode, Schema};
+use crate::tfplugin::types::Type;
+use crate::tfplugin::value::Value;
+
+use super::session::Session;
+
+/// One argument of the provider block.
+struct Argument {
+    name: &'static str,
+    variable: &'static str,
+    description: &'static str,
+    sensitive: bool,
+}
+
+const API: Argument = Argument {
+    name: "api",
+    variable: "IX_API_HOST",
+    description: "Address of the exchange's API, up to and including the version, such as \
+                  `https://api.interxion.com/ixapi/v2`.",
+    sensitive: false,
+};
+const AUTH: Argument = Argument {
+    name: "auth",
+    variable: "IX_API_AUTH",
+    description: "How to log in: `oauth2` (client credentials) or `legacy` (IX-API's own key and \
+                  secret). Defaults to `oauth2` when there is an `oauth2_token_url`, to `legacy` \
+                  otherwise.",
+    sensitive: false,
+};
+const API_KEY: Argument = Argument {
+    name: "api_key",
+    variable: "IX_API_KEY",
+    description: "API key, or OAuth2 client id.",
+    sensitive: false,
+};
+const API_SECRET: Argument = Argument {
+    name: "api_secret",
+    variable: "IX_API_SECRET",
+    description: "API secret, or OAuth2 client secret.",
+    sensitive: true,
+};
+const TOKEN_URL: Argument = Argument {
+    name: "oauth2_token_url",
+    variable: "IX_API_OAUTH2_TOKEN_URL",
+    description: "Where OAuth2 tokens are issued, such as \
+                  `https://login.digitalrealty.com/connect/token`.",
+    sensitive: false,
+};
+const SCOPES: Argument = Argument {
+    name: "oauth2_scopes",
+    variable: "IX_API_OAUTH2_SCOPES",
+    description: "OAuth2 scopes to ask for; in the environment, separated by commas. Unset, none \
+                  is sent.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 6] = [&API, &AUTH, &API_KEY, &API_SECRET, &TOKEN_URL, &SCOPES];
+
+/// Ways to log in, as `auth` names them.
+const OAUTH2: &str = "oauth2";
+const LEGACY: &str = "legacy";
+
+/// The schema of the provider block. Nothing is required, so that the environment can say it all.
+pub fn schema() -> Schema {
+    let attributes = ARGUMENTS
+        .iter()
+        .map(|argument| {
+            let kind = if argument.name == SCOPES.name {
+                Type::list(Type::String)
+            } else {
+                Type::String
+            };
+            let mut attribute = Attribute::new(
+                argument.name,
+                Kind::Value(kind),
+                Mode::Optional,
+                &format!(
+                    "{} Environment variable: `{}`.",
+                    argument.description, argument.variable
+                ),
+            );
+            attribute.sensitive = argument.sensitive;
+            attribute
+        })
+        .collect();
+    Schema {
+        version: 0,
+        description: "Orders, changes and cancels ports, circuits and what belongs to them at an \
+                      Internet exchange that speaks IX-API version 2."
+            .to_owned(),
+        attributes,
+    }
+}
+
+/// Checks what is written in the block; what is missing may still come from the environment.
+pub fn validate(config: &Value) -> Diagnostics {
+    match config.get(AUTH.name).as_str() {
+        Some(auth) if auth != OAUTH2 && auth != LEGACY => unknown_auth(auth).into(),
+        _ => Diagnostics::default(),
+    }
+}
+
+/// Opens the session, or says what is missing or wrong, argument by argument.
+pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> Diagnostics {
+    let unknown: Vec<String> = ARGUMENTS
+        .iter()
+        .filter(|argument| !config.get(argument.name).is_wholly_known())
+        .map(|argument| argument.name.to_owned())
+        .collect();
+    if !unknown.is_empty() {
+        session.wait_for(unknown);
+        return Diagnostics::default();
+    }
+    match settings(config, terraform_version) {
+        Err(diagnostics) => diagnostics,
+        Ok(settings) => match Client::new(settings) {
+            Ok(client) => {
+                session.open(client);
+                Diagnostics::default()
+            }
+            Err(error) => {
+                let argument = argument_of(error.setting());
+                Diagnostic::error(
+                    format!("{} cannot be used", argument.name),
+                    format!(
+                        "{error}. It comes from the argument {} of the provider, or from the \
+                         environment variable {}.",
+                        argument.name, argument.variable
+                    ),
+                )
+                .at(Path::attribute(argument.name))
+                .into()
+            }
+        },
+    }
+}
+
+fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnostics> {
+    let mut missing = Diagnostics::default();
+    let given = |argument: &Argument| given(config, argument);
+    let mut need = |argument: &Argument| {
+        given(argument).unwrap_or_else(|| {
+            missing.push(missing_argument(argument));
+            String::new()
+        })
+    };
+    let api = need(&API);
+    let key = Secret::new(need(&API_KEY));
+    let secret = Secret::new(need(&API_SECRET));
+    let auth = given(&AUTH).unwrap_or_else(|| {
+        let oauth2 = given(&TOKEN_URL).is_some();
+        if oauth2 { OAUTH2 } else { LEGACY }.to_owned()
+    });
+    let credentials = match auth.as_str() {
+        OAUTH2 => Credentials::OAuth2 {
+            client_id: key,
+            client_secret: secret,
+            token_url: need(&TOKEN_URL),
+            scopes: scopes(config),
+        },
+        LEGACY => Credentials::ApiKey { key, secret },
+        other => return Err(unknown_auth(other).into()),
+    };
+    if missing.has_errors() {
+        return Err(missing);
+    }
+    let user_agent = format!(
+        "terraform-provider-ixapi/{} (Terraform {terraform_version})",
+        env!("CARGO_PKG_VERSION")
+    );
+    let mut settings = Settings::new(api, credentials, user_agent);
+    settings.log = Arc::new(TerraformLog);
+    Ok(settings)
+}
+
+/// The argument in the block, or the environment variable; an empty text is as good as none.
+fn given(config: &Value, argument: &Argument) -> Option<String> {
+    let written = config.get(argument.name).as_str().map(str::to_owned);
+    written
+        .or_else(|| std::env::var(argument.variable).ok())
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+fn scopes(config: &Value) -> Vec<String> {
+    let written = config.get(SCOPES.name);
+    if written.is_known() {
+        return written
+            .elements()
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+    }
+    let variable = std::env::var(SCOPES.variable).unwrap_or_default();
+    variable
+        .split([',', ' '])
+        .filter(|scope| !scope.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+fn missing_argument(argument: &Argument) -> Diagnostic {
+    Diagnostic::error(
+        format!("{} is missing", argument.name),
+        format!(
+            "The provider \"ixapi\" needs {}: {} Set it in the provider block, or set the \
+             environment variable {}.",
+            argument.name, argument.description, argument.variable
+        ),
+    )
+    .at(Path::attribute(argument.name))
+}
+
+fn unknown_auth(auth: &str) -> Diagnostic {
+    Diagnostic::error(
+        "No such way to log in",
+        format!("auth is {auth:?}. Use \"{OAUTH2}\" or \"{LEGACY}\"."),
+    )
+    .at(Path::attribute(AUTH.name))
+}
+
+fn argument_of(setting: Setting) -> &'static Argument {
+    match setting {
+        Setting::Key => &API_KEY,
+        Setting::Secret => &API_SECRET,
+        Setting::TokenUrl => &TOKEN_URL,
+        Setting::Scopes => &SCOPES,
+        Setting::Api | Setting::UserAgent | Setting::RequestTimeout => &API,
+    }
+}
+
+/// How a person sets what the client calls a setting: `api_key (IX_API_KEY)`.
+pub fn how_to_set(setting: Setting) -> String {
+    let argument = argument_of(setting);
+    format!("{} ({})", argument.name, argument.variable)
+}
+
+/// The client's log lines, among Terraform's.
+struct TerraformLog;
+
+impl Log for TerraformLog {
+    fn enabled(&self, level: Level) -> bool {
+        hclog::enabled(log_level(level))
+    }
+
+    fn log(&self, level: Level, message: &str, fields: &[(&str, String)]) {
+        hclog::log(log_level(level), message, fields);
+    }
+}
+
+fn log_level(level: Level) -> hclog::Level {
+    match level {
+        Level::Trace => hclog::Level::Trace,
+        Level::Debug => hclog::Level::Debug,
+        Level::Info => hclog::Level::Info,
+        Level::Warn => hclog::Level::Warn,
+        Level::Error => hclog::Level::Error,
+    }
+}

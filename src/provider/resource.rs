@@ -1,0 +1,579 @@
+//! An entity as a resource: the life cycle of its objects, the same for all.
+//!
+//! Two rules decide every branch. What the exchange may have done is never done again blindly, and
+//! what exists is never dropped from the state without proof that it is gone.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::OwnedMutexGuard;
+use tokio_util::sync::CancellationToken;
+
+use crate::entities::declaration::{Entity, Field, Life};
+use crate::ixapi::{Client, Error, Json, State, lenient};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::plan::{self, Change};
+use crate::tfplugin::schema::Schema;
+use crate::tfplugin::traits::{Call, Outcome, Resource};
+use crate::tfplugin::value::Value;
+
+use super::errors::{Attempt, Subject, explain};
+use super::session::Session;
+use super::timeouts::{self, Operation};
+use super::wait::{Goal, Wait, messages};
+use super::{PREFIX, answers, object_path, requests, schemas, validate};
+
+/// How long a deletion that the exchange refuses because of a conflict is tried again: what used the
+/// object may itself be on its way out.
+const CONFLICT_PATIENCE: Duration = Duration::from_secs(60);
+/// The pause between two such tries.
+const CONFLICT_PAUSE: Duration = Duration::from_secs(2);
+
+/// A resource type.
+pub struct EntityResource {
+    entity: &'static Entity,
+    session: Arc<Session>,
+    schema: OnceLock<Schema>,
+}
+
+impl EntityResource {
+    /// The resource type of an entity.
+    pub fn new(entity: &'static Entity, session: Arc<Session>) -> EntityResource {
+        EntityResource {
+            entity,
+            session,
+            schema: OnceLock::new(),
+        }
+    }
+
+    fn subject<'a>(&self, id: Option<&'a str>) -> Subject<'a> {
+        Subject {
+            entity: self.entity,
+            id,
+        }
+    }
+
+    fn wait<'a>(
+        &self,
+        client: &'a Client,
+        id: &'a str,
+        operation: Operation,
+        object: &Value,
+        stop: &'a CancellationToken,
+    ) -> Wait<'a> {
+        Wait {
+            client,
+            entity: self.entity,
+            id,
+            operation,
+            patience: timeouts::of(object, operation, &self.entity.life),
+            stop,
+        }
+    }
+
+    /// Keeps other changes to the same connection off while one is sent.
+    async fn lane(&self, object: &Value) -> Option<OwnedMutexGuard<()>> {
+        let touched = self.entity.touches?;
+        let field = self.entity.all_fields().find(|f| f.name == touched)?;
+        let connection = object.get(field.attribute).as_str()?;
+        Some(self.session.lane(connection).await)
+    }
+
+    /// Whether the object is really no more. A 404 alone may come from a wrong address or from a
+    /// gateway, and believing it would order again what is still there: the list has to agree.
+    async fn is_gone(
+        &self,
+        client: &Client,
+        id: &str,
+        stop: &CancellationToken,
+    ) -> Result<bool, Error> {
+        let query = [("id".to_owned(), id.to_owned())];
+        let listed = client.list(self.entity.path, &query, stop).await?;
+        Ok(!listed.iter().any(|object| has_id(object, id)))
+    }
+
+    /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one.
+    fn check_kind(&self, object: &Json, id: &str) -> Result<(), Diagnostic> {
+        for &(name, expected) in self.entity.constants {
+            if let Some(found) = object.get(name).and_then(Json::as_str)
+                && found != expected
+            {
+                return Err(Diagnostic::error(
+                    format!("{id} is not a {}", self.entity.noun),
+                    format!(
+                        "The exchange says that {id} has {name} {found:?}; {PREFIX}_{} is for \
+                         {expected:?}. Use the resource type for {found:?}.",
+                        self.entity.name
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Values that an object does not show of itself, from where else they can be read.
+    async fn recover(&self, client: &Client, object: &Json, state: &mut Value, call: &Call) {
+        let hidden = |field: &&Field| field.found_at.is_some();
+        for field in self.entity.all_fields().filter(hidden) {
+            let Some((ids, collection, name)) = field.found_at else {
+                continue;
+            };
+            let first = object.get(ids).map(lenient::list).and_then(<[Json]>::first);
+            let Some(id) = first.and_then(lenient::text) else {
+                continue;
+            };
+            let path = format!("{collection}{}", crate::ixapi::path(&[&id]));
+            // Best effort: without it, the next plan takes the value from the configuration.
+            if let Ok(holder) = client.get(&path, &[], &call.stop).await
+                && let Some(text) = holder.get(name).and_then(lenient::text)
+            {
+                state.put(field.attribute, Value::String(text));
+            }
+        }
+    }
+
+    /// Tells what a deletion will mean: when the service ends, and until when it costs.
+    async fn cancellation_terms(
+        &self,
+        client: &Client,
+        id: &str,
+        call: &Call,
+    ) -> Option<Diagnostic> {
+        let Life::Provisioned(_) = self.entity.life else {
+            return None;
+        };
+        let path = format!("{}/cancellation-policy", object_path(self.entity, id));
+        let policy = client.get(&path, &[], &call.stop).await.ok()?;
+        let date = |name: &str| policy.get(name).and_then(Json::as_str);
+        let ends = date("decommission_at")?;
+        let charged = date("charged_until")
+            .map(|day| format!(" It is billed until {day}."))
+            .unwrap_or_default();
+        Some(Diagnostic::warning(
+            format!("The {} {id} will be cancelled", self.entity.noun),
+            format!(
+                "By the cancellation policy of {}, the service ends on {ends} if it is cancelled \
+                 now.{charged}",
+                client.host()
+            ),
+        ))
+    }
+
+    async fn send_delete(
+        &self,
+        client: &Client,
+        id: &str,
+        prior: &Value,
+        call: &Call,
+    ) -> Result<Option<Json>, Error> {
+        let patience = timeouts::of(prior, Operation::Delete, &self.entity.life);
+        let deadline = tokio::time::Instant::now() + patience.min(CONFLICT_PATIENCE);
+        let path = object_path(self.entity, id);
+        loop {
+            let answer = {
+                let _lane = self.lane(prior).await;
+                client.delete(&path, None, &call.stop).await
+            };
+            match answer {
+                Err(error) if is_conflict(&error) && tokio::time::Instant::now() < deadline => {
+                    tokio::select! {
+                        () = call.stop.cancelled() => return Err(error),
+                        () = tokio::time::sleep(CONFLICT_PAUSE) => {}
+                    }
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn gone_after_404(
+        &self,
+        client: &Client,
+        id: &str,
+        prior: Value,
+        call: &Call,
+    ) -> Outcome {
+        let operation = Attempt::On(Operation::Delete);
+        match self.is_gone(client, id, &call.stop).await {
+            Ok(true) => Outcome::default(),
+            Ok(false) => failed(prior, self.still_listed(id)),
+            Err(error) => {
+                let diagnostics = explain(operation, self.subject(Some(id)), &error);
+                Outcome {
+                    state: prior,
+                    diagnostics,
+                }
+            }
+        }
+    }
+
+    fn still_listed(&self, id: &str) -> Diagnostic {
+        Diagnostic::error(
+            format!(
+                "The exchange contradicts itself about the {} {id}",
+                self.entity.noun
+            ),
+            format!(
+                "It answers 404 for {id}, but lists it among its {}. The object stays in the state \
+                 until the exchange is sure. Try again later.",
+                self.entity.plural.replace('_', " ")
+            ),
+        )
+    }
+}
+
+#[async_trait]
+impl Resource for EntityResource {
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| schemas::resource(self.entity))
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        validate::resource(self.entity, config)
+    }
+
+    async fn plan(&self, call: &Call, change: &mut Change) -> Diagnostics {
+        let mut diagnostics = Diagnostics::default();
+        let ends = change.is_delete() || (change.is_update() && !change.replaces.is_empty());
+        if ends && let Some(id) = id_of(&change.prior) {
+            // Best effort: a plan does not fail because the terms cannot be read.
+            if let Ok(client) = self.session.client() {
+                let terms = self.cancellation_terms(&client, id, call).await;
+                terms.into_iter().for_each(|terms| diagnostics.push(terms));
+            }
+        }
+        for path in &change.replaces {
+            let field = self
+                .entity
+                .all_fields()
+                .find(|field| Path::attribute(field.attribute) == *path);
+            if let Some(field) = field.filter(|field| !field.before_replacing.is_empty()) {
+                diagnostics.push(
+                    Diagnostic::warning(
+                        format!("A change of {path} needs a new {}", self.entity.noun),
+                        field.before_replacing,
+                    )
+                    .at(path.clone()),
+                );
+            }
+        }
+        if change.is_update() {
+            let goal = Goal::of(self.entity, &change.planned);
+            let state = change.prior.get("state").as_str().map(State::parse);
+            if state.is_some_and(|state| goal.is_worth_waiting(&state)) {
+                change.look_again(self.schema());
+            }
+        }
+        diagnostics
+    }
+
+    async fn read(&self, call: &Call, state: Value) -> Outcome {
+        let attempt = Attempt::On(Operation::Read);
+        let client = match self.session.client() {
+            Ok(client) => client,
+            Err(error) => return failed(state, error),
+        };
+        let Some(id) = id_of(&state).map(str::to_owned) else {
+            return failed(state, without_id(self.entity));
+        };
+        let patience = timeouts::of(&state, Operation::Read, &self.entity.life);
+        let path = object_path(self.entity, &id);
+        let stop = call.stop.child_token();
+        let look = async {
+            match client.get(&path, &[], &stop).await {
+                Err(error) if error.is_not_found() => {
+                    match self.is_gone(&client, &id, &stop).await {
+                        Ok(true) => Ok(None),
+                        Ok(false) => Err(self.still_listed(&id).into()),
+                        Err(error) => Err(explain(attempt, self.subject(Some(&id)), &error)),
+                    }
+                }
+                Err(error) => Err(explain(attempt, self.subject(Some(&id)), &error)),
+                Ok(object) => Ok(Some(object)),
+            }
+        };
+        let Ok(looked) = tokio::time::timeout(patience, look).await else {
+            return failed(state, took_too_long(self.entity, &id, &client, patience));
+        };
+        match looked {
+            Err(diagnostics) => Outcome { state, diagnostics },
+            Ok(None) => Outcome::default(),
+            Ok(Some(object)) => match self.check_kind(&object, &id) {
+                Err(error) => failed(state, error),
+                Ok(()) => self.refreshed(&client, &id, &object, state),
+            },
+        }
+    }
+
+    async fn create(&self, call: &Call, planned: Value, _config: Value) -> Outcome {
+        let attempt = Attempt::On(Operation::Create);
+        let client = match self.session.client() {
+            Ok(client) => client,
+            Err(error) => return failed(Value::Null, error),
+        };
+        let body = requests::create(self.entity, &planned);
+        let created = {
+            let _lane = self.lane(&planned).await;
+            client.create(self.entity.path, &body, &call.stop).await
+        };
+        let object = match created {
+            Ok(object) => object,
+            Err(error) => {
+                let diagnostics = explain(attempt, self.subject(None), &error);
+                return Outcome {
+                    state: Value::Null,
+                    diagnostics,
+                };
+            }
+        };
+        let Some(id) = object.get("id").and_then(lenient::text) else {
+            return failed(Value::Null, answered_without_id(self.entity, &client));
+        };
+        let goal = Goal::of(self.entity, &planned);
+        let wait = self.wait(&client, &id, Operation::Create, &planned, &call.stop);
+        let (object, mut diagnostics) = wait.until(&goal, object).await;
+        let state = answers::object(self.entity, &object, &planned);
+        for path in plan::contradictions(self.schema(), &planned, &state) {
+            diagnostics.push(ordered_otherwise(self.entity, &id, &path));
+        }
+        Outcome { state, diagnostics }
+    }
+
+    async fn update(&self, call: &Call, prior: Value, planned: Value, _config: Value) -> Outcome {
+        let attempt = Attempt::On(Operation::Update);
+        let client = match self.session.client() {
+            Ok(client) => client,
+            Err(error) => return failed(prior, error),
+        };
+        let Some(id) = id_of(&prior).map(str::to_owned) else {
+            return failed(prior, without_id(self.entity));
+        };
+        let path = object_path(self.entity, &id);
+        let changed = match requests::update(self.entity, &prior, &planned) {
+            Some(body) => {
+                let _lane = self.lane(&prior).await;
+                client.update(&path, &body, &call.stop).await
+            }
+            None if planned.is_wholly_known() => {
+                // Only the provider's own attributes changed: nothing to send, nothing to look at.
+                return Outcome {
+                    state: planned,
+                    diagnostics: Diagnostics::default(),
+                };
+            }
+            None => Ok(None),
+        };
+        let object = match changed {
+            Ok(Some(object)) => Ok(object),
+            Ok(None) => client.get(&path, &[], &call.stop).await,
+            Err(error) => Err(error),
+        };
+        let object = match object {
+            Ok(object) => object,
+            Err(error) => {
+                let diagnostics = explain(attempt, self.subject(Some(&id)), &error);
+                return Outcome {
+                    state: prior,
+                    diagnostics,
+                };
+            }
+        };
+        let goal = Goal::of(self.entity, &planned);
+        let wait = self.wait(&client, &id, Operation::Update, &planned, &call.stop);
+        let (object, diagnostics) = wait.until(&goal, object).await;
+        Outcome {
+            state: answers::object(self.entity, &object, &planned),
+            diagnostics,
+        }
+    }
+
+    async fn delete(&self, call: &Call, prior: Value) -> Outcome {
+        let client = match self.session.client() {
+            Ok(client) => client,
+            Err(error) => return failed(prior, error),
+        };
+        let Some(id) = id_of(&prior).map(str::to_owned) else {
+            return failed(prior, without_id(self.entity));
+        };
+        let answer = match self.send_delete(&client, &id, &prior, call).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => {
+                return self.gone_after_404(&client, &id, prior, call).await;
+            }
+            Err(error) => {
+                let attempt = Attempt::On(Operation::Delete);
+                let diagnostics = explain(attempt, self.subject(Some(&id)), &error);
+                return Outcome {
+                    state: prior,
+                    diagnostics,
+                };
+            }
+        };
+        if !matches!(self.entity.life, Life::Provisioned(_)) {
+            return Outcome::default();
+        }
+        let wait = self.wait(&client, &id, Operation::Delete, &prior, &call.stop);
+        match wait.until_gone(answer.unwrap_or_default()).await {
+            Ok(diagnostics) => Outcome {
+                state: Value::Null,
+                diagnostics,
+            },
+            Err(diagnostics) => Outcome {
+                state: prior,
+                diagnostics,
+            },
+        }
+    }
+
+    async fn import(&self, call: &Call, id: &str) -> Outcome {
+        let client = match self.session.client() {
+            Ok(client) => client,
+            Err(error) => return failed(Value::Null, error),
+        };
+        let id = id.trim();
+        let path = object_path(self.entity, id);
+        let object = match client.get(&path, &[], &call.stop).await {
+            Ok(object) => object,
+            Err(error) => {
+                let diagnostics = explain(Attempt::Import, self.subject(Some(id)), &error);
+                return Outcome {
+                    state: Value::Null,
+                    diagnostics,
+                };
+            }
+        };
+        if let Err(error) = self.check_kind(&object, id) {
+            return failed(Value::Null, error);
+        }
+        let mut state = answers::object(self.entity, &object, &self.schema().empty());
+        self.recover(&client, &object, &mut state, call).await;
+        Outcome {
+            state,
+            diagnostics: Diagnostics::default(),
+        }
+    }
+}
+
+impl EntityResource {
+    /// The state after a look at an object that is there.
+    fn refreshed(&self, client: &Client, id: &str, object: &Json, prior: Value) -> Outcome {
+        let seen = answers::object(self.entity, object, &prior);
+        let Life::Provisioned(provisioning) = &self.entity.life else {
+            return Outcome {
+                state: seen,
+                diagnostics: Diagnostics::default(),
+            };
+        };
+        let Some(state) = State::of(object) else {
+            return Outcome {
+                state: seen,
+                diagnostics: Diagnostics::default(),
+            };
+        };
+        if provisioning.gone.contains(&state) {
+            return Outcome::default();
+        }
+        let mut diagnostics = Diagnostics::default();
+        if state == State::Cancelled {
+            diagnostics.push(Diagnostic::warning(
+                format!("The {} {id} is cancelled", self.entity.noun),
+                format!(
+                    "It will not go into service. It stays in the state, because {} keeps it until \
+                     it is deleted. To order anew, use terraform apply -replace=<address>.{}",
+                    client.host(),
+                    messages(object, &[])
+                ),
+            ));
+        }
+        let state = if state == State::ProductionChangePending {
+            self.while_changing(&prior, seen)
+        } else {
+            seen
+        };
+        Outcome { state, diagnostics }
+    }
+
+    /// While a change is under way, exchanges may still echo what was before it: what was ordered
+    /// stays until they report a settled value.
+    fn while_changing(&self, prior: &Value, mut seen: Value) -> Value {
+        for field in self.entity.all_fields().filter(|f| f.is_configurable()) {
+            let before = prior.get(field.attribute);
+            if before.is_known() {
+                seen.put(field.attribute, before.clone());
+            }
+        }
+        seen
+    }
+}
+
+fn failed(state: Value, error: Diagnostic) -> Outcome {
+    Outcome {
+        state,
+        diagnostics: error.into(),
+    }
+}
+
+fn id_of(state: &Value) -> Option<&str> {
+    state.get("id").as_str().filter(|id| !id.is_empty())
+}
+
+fn has_id(object: &Json, id: &str) -> bool {
+    object.get("id").and_then(lenient::text).as_deref() == Some(id)
+}
+
+/// Whether something else still uses the object, or may.
+fn is_conflict(error: &Error) -> bool {
+    let unable = || {
+        let kind = error
+            .problem()
+            .and_then(|problem| problem.kind_uri.as_deref());
+        kind.is_some_and(|kind| kind.contains("unable-to-fulfill"))
+    };
+    error.status() == Some(409) || (error.status() == Some(400) && unable())
+}
+
+fn without_id(entity: &Entity) -> Diagnostic {
+    Diagnostic::error(
+        format!("The state of the {} has no id", entity.noun),
+        "Without an id the object cannot be found at the exchange. Remove it from the state \
+         (terraform state rm) and import it again.",
+    )
+}
+
+fn answered_without_id(entity: &Entity, client: &Client) -> Diagnostic {
+    Diagnostic::error(
+        format!("The exchange gave the {} no id", entity.noun),
+        format!(
+            "{} accepted the order but did not say which object came of it. Before you apply again, \
+             look for it at the exchange and import it: another apply would order it a second \
+             time.",
+            client.host()
+        ),
+    )
+}
+
+fn took_too_long(entity: &Entity, id: &str, client: &Client, patience: Duration) -> Diagnostic {
+    Diagnostic::error(
+        format!("Reading the {} {id} took too long", entity.noun),
+        format!(
+            "{} did not answer within {} (timeouts.read). The state is as it was. Try again later, \
+             or raise timeouts.read.",
+            client.host(),
+            timeouts::spoken(patience)
+        ),
+    )
+}
+
+fn ordered_otherwise(entity: &Entity, id: &str, path: &Path) -> Diagnostic {
+    Diagnostic::warning(
+        format!("The exchange has another {path} than was ordered"),
+        format!(
+            "The exchange answered the order of the {} {id} with another value for {path}. The \
+             state keeps what was ordered; the next plan shows what the exchange has.",
+            entity.noun
+        ),
+    )
+    .at(path.clone())
+}

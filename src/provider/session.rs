@@ -1,0 +1,76 @@
+//! The provider's one session with the exchange, which all resources share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tokio::sync::OwnedMutexGuard;
+
+use crate::ixapi::Client;
+use crate::tfplugin::diagnostics::Diagnostic;
+
+/// What the provider block has led to so far.
+#[derive(Default)]
+enum Status {
+    #[default]
+    Unconfigured,
+    /// These arguments will be known after apply only.
+    WaitsFor(Vec<String>),
+    Ready(Arc<Client>),
+}
+
+/// The session: a client once configured, and one lane per connection for changes.
+#[derive(Default)]
+pub struct Session {
+    status: RwLock<Status>,
+    lanes: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Session {
+    /// Starts with this client.
+    pub fn open(&self, client: Client) {
+        self.set(Status::Ready(Arc::new(client)));
+    }
+
+    /// Notes that these arguments of the provider are not known yet.
+    pub fn wait_for(&self, arguments: Vec<String>) {
+        self.set(Status::WaitsFor(arguments));
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// A diagnostic that tells what is missing, as long as the provider is not configured.
+    pub fn client(&self) -> Result<Arc<Client>, Diagnostic> {
+        match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
+            Status::Ready(client) => Ok(Arc::clone(client)),
+            Status::WaitsFor(arguments) => Err(Diagnostic::error(
+                "The provider's configuration is not known yet",
+                format!(
+                    "{} of the provider \"ixapi\" will be known after apply only, but the exchange \
+                     has to be asked now. Set it from a variable or the environment, or apply \
+                     first what it depends on (terraform apply -target=…).",
+                    arguments.join(", ")
+                ),
+            )),
+            Status::Unconfigured => Err(Diagnostic::error(
+                "The provider is not configured",
+                "The exchange was to be asked before the provider \"ixapi\" was configured. This \
+                 is a fault of the provider: please report it.",
+            )),
+        }
+    }
+
+    /// Waits until no other change to the same connection is on its way. Exchanges answer changes
+    /// that cross each other on one port with faults.
+    pub async fn lane(&self, connection: &str) -> OwnedMutexGuard<()> {
+        let lane = {
+            let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(lanes.entry(connection.to_owned()).or_default())
+        };
+        lane.lock_owned().await
+    }
+
+    fn set(&self, status: Status) {
+        *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
+    }
+}

@@ -1,0 +1,523 @@
+//! Waiting for the exchange: until an object is as far as it should be, or gone.
+//!
+//! A wait that ends early is a warning and never an error: an error from a create would make
+//! Terraform replace the object, that is cancel a paid order and place it again.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::entities::declaration::{Entity, Life, Provisioning};
+use crate::ixapi::{Client, Error, Json, State, StatusMessage};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::hclog;
+use crate::tfplugin::path::Path;
+use crate::tfplugin::schema::{Attribute, Kind, Mode};
+use crate::tfplugin::types::Type;
+use crate::tfplugin::value::Value;
+
+use super::errors::{Attempt, Subject, explain};
+use super::timeouts::{Operation, spoken};
+
+/// The attribute that says what to wait for.
+pub const WAIT_FOR_STATE: &str = "wait_for_state";
+
+/// What it says to wait for nothing.
+const NOT_AT_ALL: &str = "none";
+
+/// States that can be waited for.
+const TARGETS: [State; 2] = [State::Allocated, State::Production];
+
+/// The first pause between two looks; many exchanges answer a change within a second.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause; provisioning that is not done by then takes minutes at least.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How often an object that was just ordered may be "not found" before that is believed: exchanges
+/// may answer reads from a copy that lags behind.
+const PATIENCE_WITH_NOT_FOUND: u32 = 5;
+
+/// The `wait_for_state` attribute.
+pub fn attribute(provisioning: &Provisioning) -> Attribute {
+    let by_default = match &provisioning.waits_for {
+        Some(state) => format!("Defaults to `{state}`"),
+        None => "By default, nothing is waited for but the end of a change".to_owned(),
+    };
+    let mut attribute = Attribute::new(
+        WAIT_FOR_STATE,
+        Kind::Value(Type::String),
+        Mode::Optional,
+        &format!(
+            "State that create and update wait for: `allocated`, `production`, or `none` to not \
+             wait. {by_default}: {}.",
+            provisioning.because
+        ),
+    );
+    attribute.local = true;
+    attribute
+}
+
+/// What is wrong with the `wait_for_state` of a configuration.
+pub fn check(config: &Value) -> Diagnostics {
+    match config.get(WAIT_FOR_STATE).as_str() {
+        Some(text) if text != NOT_AT_ALL && !TARGETS.iter().any(|t| t.as_str() == text) => {
+            Diagnostic::error(
+                "No such state to wait for",
+                format!(
+                    "{WAIT_FOR_STATE} is {text:?}. Use \"allocated\", \"production\" or \
+                     \"{NOT_AT_ALL}\"."
+                ),
+            )
+            .at(Path::attribute(WAIT_FOR_STATE))
+            .into()
+        }
+        _ => Diagnostics::default(),
+    }
+}
+
+/// What an object is waited for to become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// Nothing: whatever it is, it will do.
+    Nothing,
+    /// No change is under way.
+    Settled,
+    /// At least this far, and no change is under way.
+    Reached(State),
+}
+
+impl Goal {
+    /// What this object is to become, by its `wait_for_state` or its kind.
+    pub fn of(entity: &Entity, object: &Value) -> Goal {
+        let Life::Provisioned(provisioning) = &entity.life else {
+            return Goal::Nothing;
+        };
+        match object.get(WAIT_FOR_STATE).as_str() {
+            Some(NOT_AT_ALL) => Goal::Nothing,
+            Some(state) => Goal::Reached(State::parse(state)),
+            None => match &provisioning.waits_for {
+                Some(state) => Goal::Reached(state.clone()),
+                None => Goal::Settled,
+            },
+        }
+    }
+
+    /// Whether an object in this state need not be waited for.
+    pub fn is_met(&self, state: &State) -> bool {
+        let settled = *state != State::ProductionChangePending;
+        match self {
+            Goal::Nothing => true,
+            Goal::Settled => settled,
+            Goal::Reached(target) => settled && state.reached(target),
+        }
+    }
+
+    /// Whether waiting makes sense: not met, and not on the way out.
+    pub fn is_worth_waiting(&self, state: &State) -> bool {
+        !self.is_met(state)
+            && !state.is_terminal_failure()
+            && *state != State::DecommissionRequested
+    }
+
+    fn named(&self) -> String {
+        match self {
+            Goal::Reached(state) => state.to_string(),
+            Goal::Settled | Goal::Nothing => "settled".to_owned(),
+        }
+    }
+}
+
+/// One wait for one object.
+pub struct Wait<'a> {
+    /// Whom to ask.
+    pub client: &'a Client,
+    /// What kind of object it is.
+    pub entity: &'static Entity,
+    /// Which one.
+    pub id: &'a str,
+    /// What is being done.
+    pub operation: Operation,
+    /// How long it may take.
+    pub patience: Duration,
+    /// Ends the wait early.
+    pub stop: &'a CancellationToken,
+}
+
+/// Why a wait ended.
+enum End {
+    /// The patience is used up.
+    Patience,
+    /// A person interrupted.
+    Interrupt,
+}
+
+impl Wait<'_> {
+    /// Waits until the object has reached the goal. Returns it as it was last seen.
+    pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
+        let deadline = Instant::now() + self.patience;
+        let mut pauses = pauses();
+        let mut not_found = 0;
+        let mut object = first_seen;
+        loop {
+            let Some(state) = State::of(&object) else {
+                return (object, Diagnostics::default());
+            };
+            if goal.is_met(&state) {
+                let said = self.said(&object);
+                return (object, said);
+            }
+            if !goal.is_worth_waiting(&state) {
+                let ended = self.ended_before(goal, &state, &object);
+                return (object, ended.into());
+            }
+            if let State::Other(unknown) = &state {
+                log_unknown(self.entity, self.id, unknown);
+            }
+            if let Err(end) = self.pause(&mut pauses, deadline).await {
+                let warning = self.still_waiting(goal, &state, &object, &end);
+                return (object, warning.into());
+            }
+            match self.look().await {
+                Ok(seen) => {
+                    not_found = 0;
+                    object = seen;
+                }
+                Err(error) if error.is_not_found() => {
+                    not_found += 1;
+                    if not_found > PATIENCE_WITH_NOT_FOUND {
+                        let vanished = self.vanished(&state);
+                        return (object, vanished.into());
+                    }
+                }
+                // A pause follows, and then the deadline or the interruption is seen.
+                Err(error) if error.is_transient() || error.is_interrupted() => {}
+                Err(error) => {
+                    let unreadable = self.unreadable(&state, &error);
+                    return (object, unreadable);
+                }
+            }
+        }
+    }
+
+    /// Waits until a cancelled object is gone; `first_seen` is the answer to its cancellation.
+    /// Returns null once it is, or once its end is fixed for a later day.
+    ///
+    /// # Errors
+    /// A diagnostic when it is still there after all.
+    pub async fn until_gone(&self, first_seen: Json) -> Result<Diagnostics, Diagnostics> {
+        let deadline = Instant::now() + self.patience;
+        let mut pauses = pauses();
+        let mut object = first_seen;
+        loop {
+            let state = State::of(&object);
+            if state.as_ref().is_some_and(State::is_terminal_failure) {
+                return Ok(Diagnostics::default());
+            }
+            if let Some(end) = ends_later(&object) {
+                return Ok(self.ends_on(&end, &object).into());
+            }
+            if let Err(end) = self.pause(&mut pauses, deadline).await {
+                return Err(self.not_gone_yet(&object, &end).into());
+            }
+            match self.look().await {
+                Ok(seen) => object = seen,
+                Err(error) if error.is_not_found() => return Ok(Diagnostics::default()),
+                Err(error) if error.is_transient() || error.is_interrupted() => {}
+                Err(error) => {
+                    let attempt = Attempt::On(self.operation);
+                    return Err(explain(attempt, self.subject(), &error));
+                }
+            }
+        }
+    }
+
+    async fn look(&self) -> Result<Json, Error> {
+        let path = super::object_path(self.entity, self.id);
+        self.client.get(&path, &[], self.stop).await
+    }
+
+    async fn pause(
+        &self,
+        pauses: &mut impl Iterator<Item = Duration>,
+        deadline: Instant,
+    ) -> Result<(), End> {
+        let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
+        let wake = deadline.min(Instant::now() + pause);
+        tokio::select! {
+            () = self.stop.cancelled() => Err(End::Interrupt),
+            () = tokio::time::sleep_until(wake) => {
+                if wake == deadline { Err(End::Patience) } else { Ok(()) }
+            }
+        }
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            entity: self.entity,
+            id: Some(self.id),
+        }
+    }
+
+    /// `the port or LAG CANL-051665`
+    fn the_object(&self) -> String {
+        format!("the {} {}", self.entity.noun, self.id)
+    }
+
+    fn still_waiting(&self, goal: &Goal, state: &State, object: &Json, end: &End) -> Diagnostic {
+        let operation = self.operation.name();
+        let (why, longer) = match end {
+            End::Interrupt => ("The wait was interrupted.".to_owned(), String::new()),
+            End::Patience => (
+                format!(
+                    "It was waited for {} (timeouts.{operation}).",
+                    spoken(self.patience)
+                ),
+                format!(" To wait longer, raise timeouts.{operation}."),
+            ),
+        };
+        Diagnostic::warning(
+            format!(
+                "Not there yet: {} is {state}, not {}",
+                self.the_object(),
+                goal.named()
+            ),
+            format!(
+                "The exchange at {} has the order and goes on with it; the object is in the state \
+                 as it stands, is not tainted and will not be ordered again. {why}{}\n\nApply \
+                 again to go on waiting.{longer} To not wait, set {WAIT_FOR_STATE} = \
+                 \"{NOT_AT_ALL}\".",
+                self.client.host(),
+                messages(object, &[])
+            ),
+        )
+    }
+
+    fn ended_before(&self, goal: &Goal, state: &State, object: &Json) -> Diagnostic {
+        let summary = format!(
+            "{} is {state} and will not become {}",
+            sentence(&self.the_object()),
+            goal.named()
+        );
+        let said = messages(object, &[]);
+        if *state == State::DecommissionRequested {
+            return Diagnostic::warning(
+                summary,
+                format!("Somebody has cancelled it at {}.{said}", self.client.host()),
+            );
+        }
+        Diagnostic::error(
+            summary,
+            format!(
+                "The exchange at {} has ended the order.{said}\n\nResolve what it says with the \
+                 exchange, then apply again to order anew.",
+                self.client.host()
+            ),
+        )
+    }
+
+    fn vanished(&self, state: &State) -> Diagnostic {
+        Diagnostic::error(
+            format!(
+                "{} has vanished at the exchange",
+                sentence(&self.the_object())
+            ),
+            format!(
+                "The exchange at {} answered the order with this object in state {state}, and now \
+                 does not find it any more (404). Ask the exchange what has become of it before \
+                 you apply again.",
+                self.client.host()
+            ),
+        )
+    }
+
+    fn unreadable(&self, state: &State, error: &Error) -> Diagnostics {
+        Diagnostic::warning(
+            format!("Lost sight of {}", self.the_object()),
+            format!(
+                "It was {state} when last seen, and is in the state like that; it is not tainted \
+                 and will not be ordered again. {error}\n\nApply again to go on."
+            ),
+        )
+        .into()
+    }
+
+    /// What the exchange says of an object that has come as far as it should.
+    fn said(&self, object: &Json) -> Diagnostics {
+        let expected = match &self.entity.life {
+            Life::Provisioned(provisioning) => provisioning.expected_tags,
+            _ => &[],
+        };
+        let said = messages(object, expected);
+        if said.is_empty() {
+            return Diagnostics::default();
+        }
+        Diagnostic::warning(
+            format!("The exchange has something to say of {}", self.the_object()),
+            said.trim_start().to_owned(),
+        )
+        .into()
+    }
+
+    fn ends_on(&self, end: &str, object: &Json) -> Diagnostic {
+        Diagnostic::warning(
+            format!("{} ends on {end}", sentence(&self.the_object())),
+            format!(
+                "The exchange at {} has taken the cancellation. The service runs until {end}{}. \
+                 It leaves the state now: there is nothing more to do.",
+                self.client.host(),
+                charged(object)
+            ),
+        )
+    }
+
+    fn not_gone_yet(&self, object: &Json, end: &End) -> Diagnostic {
+        let state = State::of(object).map_or_else(String::new, |state| format!(" is {state} and"));
+        let why = match end {
+            End::Interrupt => "The wait was interrupted".to_owned(),
+            End::Patience => format!(
+                "It was waited for {} (timeouts.delete)",
+                spoken(self.patience)
+            ),
+        };
+        Diagnostic::error(
+            format!("{} is not gone yet", sentence(&self.the_object())),
+            format!(
+                "The exchange at {} has taken the cancellation, but the object{state} still exists \
+                 and may be billed{}. {why}. It stays in the state; run destroy again to go on \
+                 waiting.",
+                self.client.host(),
+                charged(object)
+            ),
+        )
+    }
+}
+
+/// The status messages that a person should read, as lines to append; empty if there are none.
+pub fn messages(object: &Json, expected_tags: &[&str]) -> String {
+    let lines: String = StatusMessage::of(object)
+        .iter()
+        .filter(|message| message.severity.is_warning())
+        .filter(|message| !expected_tags.contains(&message.tag.as_str()))
+        .map(|message| format!("\n  - {message}"))
+        .collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\n\nThe exchange says:{lines}")
+    }
+}
+
+/// The day on which a cancelled service ends, if that is after today.
+fn ends_later(object: &Json) -> Option<String> {
+    let end = object.get("decommission_at")?.as_str()?;
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
+    // ISO dates sort as text; a time of day behind the date does not matter.
+    let day = end.get(..today.len())?;
+    (day > today.as_str()).then(|| day.to_owned())
+}
+
+fn charged(object: &Json) -> String {
+    match object.get("charged_until").and_then(Json::as_str) {
+        Some(day) => format!(" and is billed until {day}"),
+        None => String::new(),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) => first.to_uppercase().chain(characters).collect(),
+        None => String::new(),
+    }
+}
+
+fn pauses() -> impl Iterator<Item = Duration> {
+    std::iter::successors(Some(FIRST_PAUSE), |pause| {
+        Some((*pause * 3 / 2).min(LONGEST_PAUSE))
+    })
+}
+
+fn log_unknown(entity: &Entity, id: &str, state: &str) {
+    hclog::log(
+        hclog::Level::Info,
+        "unknown state, waiting on",
+        &[
+            ("entity", entity.name.to_owned()),
+            ("id", id.to_owned()),
+            ("state", state.to_owned()),
+        ],
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::entities;
+
+    fn goal(entity: &str, wait_for_state: Value) -> Goal {
+        let entity = entities::ALL.iter().find(|e| e.name == entity).unwrap();
+        Goal::of(entity, &Value::object([(WAIT_FOR_STATE, wait_for_state)]))
+    }
+
+    #[test]
+    fn a_port_waits_for_its_allocation_and_a_circuit_for_nothing() {
+        let port = goal("connection", Value::Null);
+        assert!(port.is_met(&State::Allocated) && port.is_met(&State::Production));
+        assert!(!port.is_met(&State::Requested));
+        let circuit = goal("p2p_vc", Value::Null);
+        assert!(circuit.is_met(&State::Requested));
+        assert!(!circuit.is_met(&State::ProductionChangePending));
+        assert_eq!(goal("contact", Value::Null), Goal::Nothing);
+    }
+
+    #[test]
+    fn the_user_decides_what_is_waited_for() {
+        let patient = goal("connection", "production".into());
+        assert!(!patient.is_met(&State::Allocated));
+        let hasty = goal("connection", "none".into());
+        assert!(hasty.is_met(&State::Requested));
+    }
+
+    #[test]
+    fn an_unknown_state_is_waited_out() {
+        let port = goal("connection", Value::Null);
+        assert!(port.is_worth_waiting(&State::parse("patching_fibre")));
+        assert!(!port.is_worth_waiting(&State::Cancelled));
+    }
+
+    #[test]
+    fn only_grave_and_unexpected_messages_are_shown() {
+        let object = json!({"status": [
+            {"severity": 6, "tag": "requested", "message": "On its way."},
+            {"severity": 2, "tag": "toc_required", "message": "Sign the terms."},
+            {"severity": 2, "tag": "b_side_nsc_required", "message": "Configure the B side."},
+        ]});
+        let said = messages(&object, &["b_side_nsc_required"]);
+        assert!(said.contains("Sign the terms."), "{said}");
+        assert!(
+            !said.contains("On its way.") && !said.contains("B side"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn an_end_is_later_only_after_today() {
+        assert_eq!(
+            ends_later(&json!({"decommission_at": "2999-01-31"})).as_deref(),
+            Some("2999-01-31")
+        );
+        for past in [
+            json!({"decommission_at": "2000-01-01"}),
+            json!({}),
+            json!({"decommission_at": "?"}),
+        ] {
+            assert_eq!(ends_later(&past), None);
+        }
+    }
+}
