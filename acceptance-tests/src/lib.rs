@@ -1,1 +1,31 @@
-//! placeholder
+//! What the acceptance tests are made of: a sandbox, a workspace in which the real terraform (or
+//! tofu) runs, and the life that every scenario goes through. The tests are in `tests/acceptance`,
+//! the scenarios in `scenarios`.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+pub mod config;
+pub mod life;
+pub mod programs;
+pub mod run;
+pub mod sandbox;
+pub mod scenario;
+pub mod tokens;
+pub mod workspace;
+
+use std::time::{Duration, Instant};
+
+/// How long a test waits for something that should happen soon. Only a hung test ever uses it up.
+pub const CAP: Duration = Duration::from_secs(60);
+
+/// Waits until the condition holds.
+///
+/// # Panics
+/// If it does not within [`CAP`].
+pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    const LOOK_EVERY: Duration = Duration::from_millis(50);
+    let deadline = Instant::now() + CAP;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::sleep(LOOK_EVERY);
+    }
+}

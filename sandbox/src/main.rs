@@ -61,10 +61,12 @@ fn run(cli: Cli) -> Result<(), ServeError> {
             return Err(ServeError::NotLoopback(cli.listen));
         }
         let listener = TcpListener::bind(cli.listen).await?;
+        // Whoever reads the lines may send a signal at once, so it must find its receiver.
+        let stopped = stop_signals()?;
         announce(listener.local_addr()?);
         tokio::select! {
             served = ixapi_sandbox::serve(listener, cli.settings) => served,
-            asked = told_to_stop() => Ok(asked?),
+            () = stopped => Ok(()),
             () = orphaned(parent), if cli.exit_with_parent => Ok(()),
         }
     })
@@ -127,23 +129,29 @@ fn go_to_background() -> Result<(), ServeError> {
     .into())
 }
 
+/// Listens for the signals that end the program; what it returns is done when one of them has come.
 #[cfg(unix)]
-async fn told_to_stop() -> io::Result<()> {
+fn stop_signals() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
-#[cfg(not(unix))]
-async fn told_to_stop() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+/// Listens for Ctrl-C; what it returns is done when it has come.
+#[cfg(windows)]
+fn stop_signals() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
 
 #[cfg(unix)]

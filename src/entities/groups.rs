@@ -84,18 +84,16 @@ pub const CANCELABLE: &[Field] = &[
     date(
         "decommission_at",
         "Day on which the service ends, once it is cancelled.",
-    )
-    .lives(),
+    ),
     date(
         "charged_until",
         "Day until which it is billed, once it is cancelled.",
-    )
-    .lives(),
+    ),
     date(
         "current_billing_start_date",
         "Day from which it is billed at the current conditions.",
     )
-    .lives(),
+    .follows(&["product_offering", "capacity"]),
 ];
 
 /// Narrowing by state.

@@ -104,8 +104,7 @@ pub static NETWORK_SERVICE_CONFIG: Entity = Entity {
             texts(
                 "network_feature_configs",
                 "Ids of the network feature configs that belong to it.",
-            )
-            .lives(),
+            ),
         ],
         STATEFUL,
         CANCELABLE,

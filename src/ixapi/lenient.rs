@@ -22,8 +22,6 @@ pub fn integer(json: &Json) -> Option<i64> {
 
 fn whole(number: f64) -> Option<i64> {
     let exact = number.fract() == 0.0 && number.abs() <= EXACT;
-    // Exact by the line above.
-    #[allow(clippy::cast_possible_truncation)]
     exact.then_some(number as i64)
 }
 

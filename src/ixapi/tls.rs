@@ -20,8 +20,12 @@ const THIS_MACHINE: &str = "localhost,127.0.0.0/8,::1";
 /// which belongs to others as well.
 pub(super) fn trusting_the_system() -> Result<ClientConfig, String> {
     let crypto = Arc::new(ring::default_provider());
-    let verifier = verifier(crypto.clone())
-        .map_err(|cause| format!("the certificates this system trusts could not be read: {cause}; install them (often a package named ca-certificates) or name a file of them in SSL_CERT_FILE"))?;
+    let verifier = verifier(crypto.clone()).map_err(|cause| {
+        format!(
+            "the certificates this system trusts could not be read: {cause}; install them (often \
+             a package named ca-certificates) or name a file of them in SSL_CERT_FILE"
+        )
+    })?;
     let mut config = ClientConfig::builder_with_provider(crypto)
         .with_safe_default_protocol_versions()
         .map_err(|cause| cause.to_string())?

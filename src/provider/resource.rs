@@ -90,8 +90,8 @@ impl EntityResource {
         stop: &CancellationToken,
     ) -> Result<bool, Error> {
         let query = [("id".to_owned(), id.to_owned())];
-        let listed = client.list(self.entity.path, &query, stop).await?;
-        Ok(!listed.iter().any(|object| has_id(object, id)))
+        let listing = client.listing(self.entity.path, &query, stop).await?;
+        Ok(listing.complete && !listing.rows.iter().any(|object| has_id(object, id)))
     }
 
     /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one.
@@ -216,8 +216,8 @@ impl EntityResource {
                 self.entity.noun
             ),
             format!(
-                "It answers 404 for {id}, but lists it among its {}. The object stays in the state \
-                 until the exchange is sure. Try again later.",
+                "It answers 404 for {id}, but its list of {} has it, or breaks off. The object stays \
+                 in the state until the exchange is sure. Try again later.",
                 self.entity.plural.replace('_', " ")
             ),
         )

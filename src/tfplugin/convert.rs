@@ -194,3 +194,62 @@ fn dynamic_value(msgpack: Vec<u8>) -> proto::DynamicValue {
         json: Bytes::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_schema_keeps_its_structure() {
+        let mut tag = Attribute::new(
+            "tag",
+            Kind::Value(Type::set(Type::Number)),
+            Mode::OptionalComputed,
+            "A tag.",
+        );
+        tag.deprecated = Some("Use `vlan`.".to_owned());
+        tag.sensitive = true;
+        let vlan = Attribute::new(
+            "vlan",
+            Kind::Nested(Nesting::List, vec![tag]),
+            Mode::Required,
+            "",
+        );
+        let made = schema(&Schema {
+            version: 3,
+            attributes: vec![vlan],
+            ..Schema::default()
+        });
+        assert_eq!(made.version, 3);
+        let vlan = made.block.unwrap().attributes.remove(0);
+        assert!(vlan.required && !vlan.optional && !vlan.computed && vlan.r#type.is_empty());
+        let nested = vlan.nested_type.unwrap();
+        assert_eq!(nested.nesting(), proto::schema::object::NestingMode::List);
+        let tag = &nested.attributes[0];
+        assert!(!tag.required && tag.optional && tag.computed && tag.sensitive);
+        assert_eq!(tag.r#type, r#"["set","number"]"#);
+        // Terraform refuses a text without the flag.
+        assert!(tag.deprecated && tag.deprecation_message == "Use `vlan`.");
+    }
+
+    #[test]
+    fn a_path_keeps_every_step() {
+        use proto::attribute_path::step::Selector;
+        let path = Path::attribute("peers")
+            .step(Step::Index(2))
+            .step(Step::Key("ams".to_owned()));
+        let steps = self::path(&path).steps;
+        let selectors: Vec<Selector> = steps
+            .into_iter()
+            .map(|step| step.selector.unwrap())
+            .collect();
+        let expected = [
+            Selector::AttributeName("peers".to_owned()),
+            Selector::ElementKeyInt(2),
+            Selector::ElementKeyString("ams".to_owned()),
+        ];
+        assert_eq!(selectors, expected);
+    }
+}

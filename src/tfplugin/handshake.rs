@@ -100,6 +100,8 @@ impl Invitation {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Invitation, HandshakeError> {

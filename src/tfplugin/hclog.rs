@@ -139,6 +139,8 @@ fn quoted(text: &str, room: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
     use serde_json::Value as Json;
 
     use super::*;

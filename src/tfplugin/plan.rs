@@ -32,8 +32,8 @@ impl Change {
         !self.prior.is_null() && !self.planned.is_null()
     }
 
-    /// Plans that every computed attribute which follows the object's life is read anew, although
-    /// nothing is sent: the next apply looks at the object again.
+    /// Plans that every computed attribute which follows the object's life, or has no value yet, is
+    /// read anew although nothing is sent: the next apply looks at the object again.
     pub fn look_again(&mut self, schema: &Schema) {
         if let (Value::Object(planned), Value::Object(config)) = (&mut self.planned, &self.config) {
             forget_what_changes(&schema.attributes, planned, config, &Changed::Any);
@@ -200,7 +200,9 @@ fn differs(attributes: &[Attribute], prior: &Value, planned: &Value) -> bool {
 
 /// Which attributes of a level changed.
 enum Changed {
+    /// None has to: the object itself moves on.
     Any,
+    /// These.
     These(Vec<String>),
 }
 
@@ -223,9 +225,11 @@ fn forget_what_changes(
 ) {
     for attribute in attributes {
         let unset = config.get(&attribute.name).is_none_or(Value::is_null);
+        let missing = planned.get(&attribute.name).is_none_or(Value::is_null);
         let recomputed = match (&attribute.recomputed, changed) {
-            (Recomputed::Never, _) | (Recomputed::With(_), Changed::Any) => false,
             (Recomputed::OnAnyChange, _) => true,
+            (_, Changed::Any) => missing,
+            (Recomputed::Never, _) => false,
             (Recomputed::With(names), Changed::These(changed)) => {
                 names.iter().any(|name| changed.contains(name))
             }
@@ -549,10 +553,16 @@ mod tests {
     }
 
     #[test]
-    fn looking_again_forgets_the_state_alone() {
+    fn looking_again_forgets_the_state_and_what_has_not_come_yet() {
         let mut change = plan_update(prior(), config());
         change.look_again(&schema());
         assert!(change.planned.get("state").is_unknown());
         assert_eq!(change.planned.get("speed").as_str(), Some("1000"));
+
+        let mut early = prior();
+        early.put("speed", Value::Null);
+        let mut change = plan_update(early, config());
+        change.look_again(&schema());
+        assert!(change.planned.get("speed").is_unknown(), "it may have come");
     }
 }

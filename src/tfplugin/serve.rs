@@ -35,8 +35,8 @@ const WINDOW: u32 = 4 << 20;
 /// How long a client may take to prove who it is.
 const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long the answer to Shutdown may take to leave. The client closes the connection at once.
-const FAREWELL: Duration = Duration::from_millis(100);
+/// How long the last answers may take to leave. A client that lives closes the connection at once.
+const FAREWELL: Duration = Duration::from_millis(250);
 
 /// How long calls in flight may take to save what they did, after SIGTERM.
 const GRACE: Duration = Duration::from_secs(60);
@@ -200,20 +200,26 @@ impl Server {
         let accepting = accept(&self.listener, self.identity, sender);
         tokio::pin!(serving, accepting);
 
-        let patience = select! {
+        let grace = select! {
             outcome = &mut serving => return Ok(outcome?),
             never = &mut accepting => match never {},
-            () = farewell.cancelled() => FAREWELL,
+            () = farewell.cancelled() => Duration::ZERO,
             ending = next(&mut endings) => match ending {
                 Ending::Terminated => GRACE,
-                Ending::Orphaned => Duration::ZERO,
+                Ending::Orphaned => return Ok(()),
             },
         };
         // Whoever is still at work saves what there is, as after Ctrl-C.
         self.work.interrupt();
         closing.cancel();
+        let last_answers = async {
+            // Whoever takes longer than that has had enough time.
+            let _ = timeout(grace, self.work.idle()).await;
+            sleep(FAREWELL).await;
+        };
         select! {
-            outcome = timeout(patience, serving) => Ok(outcome.unwrap_or(Ok(()))?),
+            outcome = serving => Ok(outcome?),
+            () = last_answers => Ok(()),
             // Told twice.
             _ = next(&mut endings) => Ok(()),
         }
@@ -273,6 +279,8 @@ fn refused(error: &io::Error) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
     use std::path::PathBuf;
 
     use super::*;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, async_trait};
 
@@ -37,20 +38,41 @@ const PERHAPS_CHANGED: &str = "The state is kept as it was. The change may or ma
 
 /// The calls in flight, which a person may interrupt together.
 #[derive(Default)]
-pub(super) struct Work(Mutex<CancellationToken>);
+pub(super) struct Work {
+    stop: Mutex<CancellationToken>,
+    calls: watch::Sender<usize>,
+}
 
 impl Work {
     /// Interrupts all calls so far. Later ones are not concerned.
     pub(super) fn interrupt(&self) {
-        let mut current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *current).cancel();
+        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *stop).cancel();
+    }
+
+    /// Waits until no call is in flight.
+    pub(super) async fn idle(&self) {
+        // It fails only when the sender is gone, which is here.
+        let _ = self.calls.subscribe().wait_for(|calls| *calls == 0).await;
     }
 
     fn call(&self) -> Call {
-        let current = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Call {
-            stop: current.clone(),
-        }
+        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
+        Call { stop: stop.clone() }
+    }
+
+    fn begin(&self) -> InFlight<'_> {
+        self.calls.send_modify(|calls| *calls += 1);
+        InFlight(self)
+    }
+}
+
+/// A call, until it is answered or given up.
+struct InFlight<'a>(&'a Work);
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.calls.send_modify(|calls| *calls -= 1);
     }
 }
 
@@ -144,6 +166,7 @@ impl Service {
         kept: R,
         work: impl Future<Output = Result<R, Diagnostics>>,
     ) -> Reply<R> {
+        let _in_flight = self.work.begin();
         let number = self.answered.fetch_add(1, Ordering::Relaxed);
         let fields = match hclog::enabled(Level::Error) {
             true => log_fields(&about, number),

@@ -78,6 +78,8 @@ pub(super) fn erase(attributes: &[Attribute], value: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
     use super::super::schema::{Mode, Nesting};
     use super::super::types::Type;
     use super::*;

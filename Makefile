@@ -1,0 +1,27 @@
+# `make demo` shows the main job, `make test` runs all that decides whether we ship.
+
+SHELL := /bin/bash
+
+.PHONY: help demo test install bench docs format
+
+help: ## these lines
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+demo: ## build, start the sandbox, plan and apply a real configuration, destroy it
+	@scripts/demo.sh
+
+test: ## format, lints, unit, gRPC and acceptance tests, examples, documentation
+	@scripts/test.sh
+
+install: ## put the release build where Terraform finds it
+	@scripts/install.sh
+
+bench: ## start-up, memory and size, as ratios taken in one run
+	@scripts/bench.sh
+
+docs: ## write docs/ anew from the entities and the examples
+	UPDATE_DOCS=1 cargo test --locked --test documentation
+
+format: ## format all code
+	cargo fmt --all
+	@source scripts/common.sh && "$$(find_terraform)" fmt -recursive examples acceptance-tests

@@ -1,0 +1,125 @@
+//! Configurations for tests that are about something else than the configuration: blocks with
+//! arguments that work, of which a test replaces those it is about.
+
+use std::fmt;
+
+use crate::sandbox::ACCOUNT_A;
+
+/// A resource or a data source.
+#[derive(Clone, Debug)]
+pub struct Block {
+    labels: String,
+    arguments: Vec<(String, String)>,
+}
+
+impl Block {
+    /// `resource "ixapi_connection" "port"`, without arguments.
+    pub fn new(kind: &str, entity: &str, name: &str) -> Block {
+        Block {
+            labels: format!("{kind} \"ixapi_{entity}\" \"{name}\""),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// Sets an argument to an expression, instead of what it is.
+    pub fn with(mut self, name: &str, expression: &str) -> Block {
+        self = self.without(name);
+        self.arguments
+            .push((name.to_owned(), expression.to_owned()));
+        self
+    }
+
+    /// Takes an argument away.
+    pub fn without(mut self, name: &str) -> Block {
+        self.arguments.retain(|(known, _)| known != name);
+        self
+    }
+
+    fn with_accounts(self) -> Block {
+        let account = format!("\"{ACCOUNT_A}\"");
+        self.with("managing_account", &account)
+            .with("consuming_account", &account)
+    }
+
+    fn with_billing(self) -> Block {
+        self.with("billing_account", &format!("\"{ACCOUNT_A}\""))
+    }
+}
+
+impl fmt::Display for Block {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {{", self.labels)?;
+        for (name, expression) in &self.arguments {
+            writeln!(f, "  {name} = {expression}")?;
+        }
+        writeln!(f, "}}\n")
+    }
+}
+
+/// The blocks as a configuration.
+pub fn config(blocks: impl IntoIterator<Item = Block>) -> String {
+    let blocks: String = blocks.into_iter().map(|block| block.to_string()).collect();
+    format!("{PROVIDER}{blocks}")
+}
+
+/// What every configuration begins with.
+pub const PROVIDER: &str = r#"terraform {
+  required_providers {
+    ixapi = {
+      source = "ixapi-rs/ixapi"
+    }
+  }
+}
+
+"#;
+
+/// A contact with all that any role needs.
+pub fn contact(name: &str) -> Block {
+    Block::new("resource", "contact", name)
+        .with_accounts()
+        .with("name", "\"Network operations\"")
+        .with("email", "\"noc@example.net\"")
+        .with("telephone", "\"+31 20 555 0100\"")
+}
+
+/// A single port in Amsterdam, for which no roles are needed.
+pub fn port(name: &str) -> Block {
+    Block::new("resource", "connection", name)
+        .with_accounts()
+        .with_billing()
+        .with("mode", "\"standalone\"")
+        .with("port_quantity", "1")
+        .with("product_offering", "\"503234.AMS5-B.S\"")
+        .with("external_ref", &format!("\"{name}\""))
+        .with("role_assignments", "[]")
+}
+
+/// A circuit within Amsterdam, between two ports of one's own; its configs need no roles.
+pub fn circuit(name: &str) -> Block {
+    Block::new("resource", "p2p_vc", name)
+        .with_accounts()
+        .with_billing()
+        .with("joining_member_account", &format!("\"{ACCOUNT_A}\""))
+        .with("product_offering", "\"503122.AMS.AMS\"")
+}
+
+/// One side of the circuit `circuit`, on a port.
+pub fn side(name: &str, port: &str, vlan_config: &str) -> Block {
+    Block::new("resource", "nsc", name)
+        .with("type", "\"p2p_vc\"")
+        .with("network_service", "ixapi_p2p_vc.circuit.id")
+        .with("network_connection", &format!("ixapi_connection.{port}.id"))
+        .with_accounts()
+        .with_billing()
+        .with("role_assignments", "[]")
+        .with("vlan_config", vlan_config)
+}
+
+/// Two ports, a circuit between them, and its A side with this VLAN.
+pub fn circuit_with(vlan_config: &str) -> Vec<Block> {
+    vec![
+        port("port"),
+        circuit("circuit"),
+        side("side", "port", vlan_config),
+    ]
+}

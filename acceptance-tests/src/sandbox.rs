@@ -1,0 +1,248 @@
+//! A sandbox of a test's own: a real process on a free port, which ends with the test.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::{programs, until};
+
+/// The account of party A, whose credentials a workspace has unless told otherwise.
+pub const ACCOUNT_A: &str = "A0087999";
+/// The account of party B.
+pub const ACCOUNT_B: &str = "A0087264";
+
+/// A running sandbox.
+#[derive(Debug)]
+pub struct Sandbox {
+    process: Child,
+    exports: BTreeMap<String, String>,
+}
+
+impl Sandbox {
+    /// Starts one with these arguments of its command line.
+    pub fn start(arguments: &[&str]) -> Sandbox {
+        let mut process = Command::new(programs::sandbox())
+            .args(["--listen", "127.0.0.1:0", "--exit-with-parent"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the sandbox starts");
+        let out = process.stdout.take().expect("its output is piped");
+        let mut exports = BTreeMap::new();
+        for line in BufReader::new(out).lines() {
+            let line = line.expect("it writes text");
+            if let Some((name, value)) = line
+                .strip_prefix("export ")
+                .and_then(|line| line.split_once('='))
+            {
+                exports.insert(name.to_owned(), value.to_owned());
+            }
+            if exports.contains_key("IXAPI_SANDBOX_URL") {
+                return Sandbox { process, exports };
+            }
+        }
+        panic!("the sandbox ended before it listened");
+    }
+
+    /// What the sandbox exports to a shell.
+    pub fn exported(&self, name: &str) -> &str {
+        &self.exports[name]
+    }
+
+    /// The variables with which the provider finds it, as party A.
+    pub fn environment(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.exports
+            .iter()
+            .filter(|(name, _)| name.starts_with("IX_API_"))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    fn ask(&self, method: &str, place: &str, body: Option<&Value>) -> Value {
+        let url = format!("{}/sandbox/{place}", self.exported("IXAPI_SANDBOX_URL"));
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .proxy(None)
+            .build()
+            .into();
+        let answer = match (method, body) {
+            ("GET", _) => agent.get(&url).call(),
+            ("DELETE", _) => agent.delete(&url).call(),
+            (_, body) => agent
+                .post(&url)
+                .send(body.map(Value::to_string).unwrap_or_default()),
+        };
+        let mut answer = answer.expect("the sandbox answers");
+        let text = answer.body_mut().read_to_string().expect("in text");
+        assert!(
+            answer.status().is_success(),
+            "{method} /sandbox/{place} {body:?}: {text}"
+        );
+        serde_json::from_str(&text).expect("in JSON")
+    }
+
+    /// The requests so far.
+    pub fn log(&self) -> Log {
+        let entries = self.ask("GET", "log", None);
+        Log(serde_json::from_value(entries).expect("the log is a list"))
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget(&self) {
+        self.ask("DELETE", "log", None);
+    }
+
+    /// What its customers have: `live`, `cancelling`.
+    fn customers_have(&self, kind: &str) -> Vec<Value> {
+        self.ask("GET", "live", None)[kind]["objects"]
+            .as_array()
+            .cloned()
+            .expect("objects are listed")
+    }
+
+    /// What is live.
+    pub fn live(&self) -> Vec<Value> {
+        self.customers_have("live")
+    }
+
+    /// What is being cancelled.
+    pub fn cancelling(&self) -> Vec<Value> {
+        self.customers_have("cancelling")
+    }
+
+    /// How many live objects a collection has.
+    pub fn count(&self, collection: &str) -> usize {
+        self.live()
+            .iter()
+            .filter(|object| object["collection"] == collection)
+            .count()
+    }
+
+    /// The id of the only live object of a collection.
+    pub fn only(&self, collection: &str) -> String {
+        let live = self.live();
+        let mut ids = live
+            .iter()
+            .filter(|object| object["collection"] == collection)
+            .filter_map(|object| object["id"].as_str());
+        match (ids.next(), ids.next()) {
+            (Some(id), None) => id.to_owned(),
+            _ => panic!("not exactly one of {collection}: {live:#?}"),
+        }
+    }
+
+    /// Waits until the exchange has an object of that collection; its id.
+    pub fn wait_for_order(&self, collection: &str) -> String {
+        until("the order arrives", || self.count(collection) > 0);
+        self.only(collection)
+    }
+
+    /// Waits until the log holds this many requests like that.
+    pub fn wait_for_requests(&self, method: &str, path: &str, count: usize) {
+        until(&format!("{count} × {method} {path}"), || {
+            self.log().count(method, path) >= count
+        });
+    }
+
+    /// Queues a fault, or several.
+    pub fn fault(&self, fault: Value) {
+        self.ask("POST", "faults", Some(&fault));
+    }
+
+    /// The faults that have not struck yet.
+    pub fn faults(&self) -> Vec<Value> {
+        self.ask("GET", "faults", None)
+            .as_array()
+            .cloned()
+            .expect("faults are listed")
+    }
+
+    /// Keeps objects in a state; see the sandbox for what can be said.
+    pub fn hold(&self, order: Value) {
+        self.ask("POST", "hold", Some(&order));
+    }
+
+    /// Lets go of everything held.
+    pub fn release(&self) {
+        self.ask("POST", "release", None);
+    }
+
+    /// Puts an object into a state.
+    pub fn set_state(&self, id: &str, state: &str, status: Value) {
+        let order = json!({"id": id, "state": state, "status": status});
+        self.ask("POST", "state", Some(&order));
+    }
+
+    /// Changes fields of an object behind its owner's back.
+    pub fn patch(&self, id: &str, fields: Value) {
+        self.ask("POST", "patch", Some(&json!({"id": id, "fields": fields})));
+    }
+
+    /// Takes an object away as if it had never been.
+    pub fn remove(&self, collection: &str, id: &str) {
+        let order = json!({"id": id, "collection": collection});
+        self.ask("POST", "remove", Some(&order));
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The places where tokens are issued: no orders, whatever the method.
+const TOKENS: [&str; 3] = ["/connect/token", "/auth/token", "/auth/refresh"];
+
+/// The requests that a sandbox got, in their order.
+#[derive(Clone, Debug)]
+pub struct Log(pub Vec<Value>);
+
+impl Log {
+    /// The requests with this method whose path starts like this.
+    pub fn of(&self, method: &str, path: &str) -> Vec<&Value> {
+        self.0
+            .iter()
+            .filter(|entry| entry["method"] == method)
+            .filter(|entry| entry["path"].as_str().is_some_and(|p| p.starts_with(path)))
+            .collect()
+    }
+
+    /// How many there are of them.
+    pub fn count(&self, method: &str, path: &str) -> usize {
+        self.of(method, path).len()
+    }
+
+    /// The requests that change something: neither a look nor a log-in.
+    pub fn changes(&self) -> Vec<&Value> {
+        self.0
+            .iter()
+            .filter(|entry| entry["method"] != "GET")
+            .filter(|entry| !entry["path"].as_str().is_some_and(|p| TOKENS.contains(&p)))
+            .collect()
+    }
+
+    /// The methods of the changes, in their order.
+    pub fn methods(&self) -> Vec<&str> {
+        self.changes()
+            .iter()
+            .filter_map(|entry| entry["method"].as_str())
+            .collect()
+    }
+
+    /// The orders that the exchange took, as far as it said so.
+    pub fn orders(&self) -> Vec<&Value> {
+        self.changes()
+            .into_iter()
+            .filter(|entry| entry["method"] == "POST")
+            .collect()
+    }
+
+    /// How often somebody logged in.
+    pub fn log_ins(&self) -> usize {
+        TOKENS.iter().map(|path| self.count("POST", path)).sum()
+    }
+}

@@ -1,0 +1,366 @@
+//! A folder of a test's own in which the real terraform runs, with its own CLI configuration and
+//! none of the environment of whoever runs the tests.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::programs;
+use crate::run::Run;
+use crate::sandbox::Sandbox;
+
+/// No run takes that long; a test that hangs should end all the same.
+const LONGEST_RUN: Duration = Duration::from_secs(180);
+
+/// A folder with a configuration, and the variables of the environment.
+#[derive(Debug)]
+pub struct Workspace {
+    folder: TempDir,
+    environment: BTreeMap<String, String>,
+}
+
+/// An object in the state.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// `ixapi_connection.port`
+    pub address: String,
+    /// Its attributes.
+    pub values: Value,
+    /// Whether the next apply would replace it.
+    pub tainted: bool,
+}
+
+impl Held {
+    /// A text attribute; empty if it is null.
+    pub fn text(&self, name: &str) -> &str {
+        self.values[name].as_str().unwrap_or_default()
+    }
+}
+
+impl Workspace {
+    /// A folder with this configuration in `main.tf`, for party A of the sandbox.
+    pub fn new(sandbox: &Sandbox, config: impl AsRef<str>) -> Workspace {
+        let mut workspace = Workspace::bare(&format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"ixapi-rs/ixapi\" = {}\n  }}\n  \
+             direct {{}}\n}}\n",
+            quoted(programs::folder())
+        ));
+        for (name, value) in sandbox.environment() {
+            workspace.set(name, value);
+        }
+        workspace.set("TF_VAR_b_key", sandbox.exported("IXAPI_SANDBOX_B_KEY"));
+        workspace.set("TF_VAR_b_secret", sandbox.exported("IXAPI_SANDBOX_B_SECRET"));
+        workspace.configure(config);
+        workspace
+    }
+
+    /// An empty folder, with these lines about the installation of providers.
+    pub fn bare(installation: &str) -> Workspace {
+        let folder = tempfile::Builder::new()
+            .prefix("ixapi-acceptance-")
+            .tempdir()
+            .expect("a temporary folder can be made");
+        let mut workspace = Workspace {
+            folder,
+            environment: BTreeMap::new(),
+        };
+        let rc = workspace.path("cli.tfrc");
+        workspace.write(
+            "cli.tfrc",
+            format!("disable_checkpoint = true\n{installation}"),
+        );
+        workspace.set("TF_CLI_CONFIG_FILE", rc.to_str().expect("a readable path"));
+        workspace.set("CHECKPOINT_DISABLE", "1");
+        workspace.set("TF_IN_AUTOMATION", "1");
+        workspace
+    }
+
+    /// Where a file of the folder is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Writes a file.
+    pub fn write(&self, name: &str, text: impl AsRef<str>) {
+        fs::write(self.path(name), text.as_ref()).expect("the folder can be written to");
+    }
+
+    /// Puts another configuration in place.
+    pub fn configure(&self, config: impl AsRef<str>) {
+        self.write("main.tf", config);
+    }
+
+    /// Sets a variable of the environment.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Takes a variable out of the environment.
+    pub fn unset(&mut self, name: &str) {
+        self.environment.remove(name);
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(programs::terraform());
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        for (name, _) in std::env::vars_os() {
+            let Some(known) = name.to_str() else { continue };
+            let ours = known.starts_with("TF_") || known.starts_with("IX");
+            // Nothing here goes beyond this machine.
+            let proxy = known.to_ascii_lowercase().ends_with("_proxy");
+            if ours || proxy {
+                command.env_remove(name);
+            }
+        }
+        command.envs(&self.environment);
+        command
+    }
+
+    /// Starts terraform in a process group of its own, as a shell does.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        let named = |name: &str| self.path(&format!("{name}.txt"));
+        let (out, err) = (named("stdout"), named("stderr"));
+        let mut command = self.command(arguments);
+        command
+            .stdout(File::create(&out).expect("the folder can be written to"))
+            .stderr(File::create(&err).expect("the folder can be written to"));
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        Running {
+            command: arguments.join(" "),
+            process: command.spawn().expect("terraform starts"),
+            out,
+            err,
+        }
+    }
+
+    /// Runs terraform to its end.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        self.start(arguments).finish()
+    }
+
+    fn run_with(&self, arguments: &[&str], more: &[&str]) -> Run {
+        self.run(&[arguments, more].concat())
+    }
+
+    /// `terraform validate`
+    pub fn validate(&self) -> Run {
+        self.run(&["validate", "-json"])
+    }
+
+    /// `terraform plan`; its exit code tells whether there is anything to do.
+    pub fn plan(&self, more: &[&str]) -> Run {
+        let plan = ["plan", "-json", "-input=false", "-detailed-exitcode"];
+        self.run_with(&plan, more)
+    }
+
+    /// `terraform apply`
+    pub fn apply(&self, more: &[&str]) -> Run {
+        self.run_with(&APPLY, more)
+    }
+
+    /// Starts `terraform apply`.
+    pub fn start_apply(&self) -> Running {
+        self.start(&APPLY)
+    }
+
+    /// `terraform destroy`
+    pub fn destroy(&self, more: &[&str]) -> Run {
+        self.run_with(&DESTROY, more)
+    }
+
+    /// Starts `terraform destroy`.
+    pub fn start_destroy(&self) -> Running {
+        self.start(&DESTROY)
+    }
+
+    /// A plan as JSON, with the values before, after, and what is not known.
+    pub fn planned(&self, more: &[&str]) -> Value {
+        self.run_with(&["plan", "-json", "-input=false", "-out=plan.bin"], more)
+            .ok();
+        let shown = self.run(&["show", "-json", "plan.bin"]).ok();
+        serde_json::from_str(&shown.stdout).expect("a plan is shown in JSON")
+    }
+
+    /// The planned change of one resource.
+    pub fn planned_change(&self, address: &str) -> Value {
+        let plan = self.planned(&[]);
+        let changes = plan["resource_changes"].as_array();
+        changes
+            .into_iter()
+            .flatten()
+            .find(|change| change["address"] == address)
+            .map(|change| change["change"].clone())
+            .unwrap_or_else(|| panic!("no plan for {address}: {plan:#}"))
+    }
+
+    /// The managed objects in the state.
+    pub fn state(&self) -> Vec<Held> {
+        let shown = self.run(&["show", "-json"]).ok();
+        let state: Value = serde_json::from_str(&shown.stdout).expect("JSON");
+        let resources = state["values"]["root_module"]["resources"].as_array();
+        resources
+            .into_iter()
+            .flatten()
+            .filter(|resource| resource["mode"] == "managed")
+            .map(|resource| Held {
+                address: resource["address"].as_str().unwrap_or_default().to_owned(),
+                values: resource["values"].clone(),
+                tainted: resource["tainted"] == true,
+            })
+            .collect()
+    }
+
+    /// An object in the state, which has to be there and clean.
+    pub fn held(&self, address: &str) -> Held {
+        let state = self.state();
+        let held = state.iter().find(|held| held.address == address);
+        let held = held.unwrap_or_else(|| panic!("{address} is not in the state: {state:#?}"));
+        assert!(!held.tainted, "{address} is tainted");
+        held.clone()
+    }
+
+    /// The addresses in the state.
+    pub fn addresses(&self) -> Vec<String> {
+        self.state().into_iter().map(|held| held.address).collect()
+    }
+
+    /// Everything in the folder that is not the provider's: configuration, state, logs.
+    pub fn files(&self) -> Vec<(PathBuf, String)> {
+        let entries = fs::read_dir(self.folder.path()).expect("the folder can be read");
+        entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.is_file())
+            .map(|path| {
+                let bytes = fs::read(&path).expect("a file can be read");
+                (path, String::from_utf8_lossy(&bytes).into_owned())
+            })
+            .collect()
+    }
+}
+
+const APPLY: [&str; 4] = ["apply", "-json", "-input=false", "-auto-approve"];
+const DESTROY: [&str; 4] = ["destroy", "-json", "-input=false", "-auto-approve"];
+
+/// A path as a text of the configuration language.
+pub fn quoted(path: &Path) -> String {
+    Value::from(path.to_str().expect("a readable path")).to_string()
+}
+
+/// A terraform at work.
+#[derive(Debug)]
+pub struct Running {
+    command: String,
+    process: Child,
+    out: PathBuf,
+    err: PathBuf,
+}
+
+impl Running {
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Whether it is still at work.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.process.try_wait(), Ok(None))
+    }
+
+    /// Sends a signal to terraform alone, as a CI system does.
+    pub fn signal(&self, name: &str) {
+        kill(name, &self.id().to_string());
+    }
+
+    /// Sends a signal to terraform and to all that it started, as Ctrl-C in a terminal does.
+    pub fn signal_all(&self, name: &str) {
+        kill(name, &format!("-{}", self.id()));
+    }
+
+    /// The processes that it started.
+    pub fn children(&self) -> Vec<Process> {
+        let parent = self.id();
+        let mut children = processes();
+        children.retain(|process| process.parent == parent);
+        children
+    }
+
+    /// Waits for its end.
+    pub fn finish(mut self) -> Run {
+        const LOOK_EVERY: Duration = Duration::from_millis(10);
+        let deadline = Instant::now() + LONGEST_RUN;
+        let code = loop {
+            match self.process.try_wait().expect("terraform is our child") {
+                Some(status) => break status.code(),
+                None if Instant::now() > deadline => panic!("terraform hangs: {}", self.command),
+                None => std::thread::sleep(LOOK_EVERY),
+            }
+        };
+        let read = |path: &Path| fs::read_to_string(path).expect("terraform writes text");
+        Run {
+            command: self.command.clone(),
+            code,
+            stdout: read(&self.out),
+            stderr: read(&self.err),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.is_running() {
+            self.signal_all("KILL");
+            let _ = self.process.kill();
+            let _ = self.process.wait();
+        }
+    }
+}
+
+fn kill(name: &str, whom: &str) {
+    let status = Command::new("kill")
+        .args([&format!("-{name}"), "--", whom])
+        .stderr(Stdio::null())
+        .status();
+    assert!(status.is_ok(), "the command kill starts");
+}
+
+/// A process of this machine.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// Its number.
+    pub id: u32,
+    /// Its parent's number.
+    pub parent: u32,
+    /// Whether it has ended and only its parent has not noticed.
+    pub ended: bool,
+    /// Its program, possibly cut short.
+    pub program: String,
+}
+
+/// All processes of this machine.
+pub fn processes() -> Vec<Process> {
+    let listed = Command::new("ps")
+        .args(["-A", "-o", "pid=,ppid=,stat=,comm="])
+        .output()
+        .expect("the command ps starts");
+    String::from_utf8_lossy(&listed.stdout)
+        .lines()
+        .filter_map(|line| {
+            let mut columns = line.split_whitespace();
+            Some(Process {
+                id: columns.next()?.parse().ok()?,
+                parent: columns.next()?.parse().ok()?,
+                ended: columns.next()?.starts_with('Z'),
+                program: columns.collect::<Vec<_>>().join(" "),
+            })
+        })
+        .collect()
+}

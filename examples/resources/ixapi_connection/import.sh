@@ -1,0 +1,1 @@
+terraform import ixapi_connection.port CANL-051665

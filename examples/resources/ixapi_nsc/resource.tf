@@ -1,0 +1,42 @@
+variable "circuit" {
+  description = "Id of the point-to-point circuit."
+  type        = string
+}
+
+variable "port" {
+  description = "Id of the port that it is put on."
+  type        = string
+}
+
+# One tag.
+resource "ixapi_nsc" "dot1q" {
+  type               = "p2p_vc"
+  network_service    = var.circuit
+  network_connection = var.port
+  managing_account   = "A0087999"
+  consuming_account  = "A0087999"
+  billing_account    = "A0087999"
+  role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
+
+  vlan_config = {
+    vlan_type = "dot1q"
+    vlan      = 23
+  }
+}
+
+# Two tags. For the whole port without tags, vlan_type = "port" says it all.
+resource "ixapi_nsc" "qinq" {
+  type               = "p2p_vc"
+  network_service    = var.circuit
+  network_connection = var.port
+  managing_account   = "A0087999"
+  consuming_account  = "A0087999"
+  billing_account    = "A0087999"
+  role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
+
+  vlan_config = {
+    vlan_type  = "qinq"
+    outer_vlan = 100
+    inner_vlan = 23
+  }
+}

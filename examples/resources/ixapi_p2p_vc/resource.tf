@@ -1,0 +1,9 @@
+# A circuit to another party, which puts its own config on its own port.
+resource "ixapi_p2p_vc" "partner" {
+  managing_account       = "A0087999"
+  consuming_account      = "A0087999"
+  billing_account        = "A0087999"
+  joining_member_account = "A0087264"
+  product_offering       = "503122.AMS.AMS"
+  display_name           = "Backup to TEST COMPANY 2"
+}

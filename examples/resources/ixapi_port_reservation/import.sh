@@ -1,0 +1,1 @@
+terraform import ixapi_port_reservation.third CANL-051656

@@ -1,0 +1,184 @@
+//! Misbehaviour on demand.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{OWN, Server, bytes, connection_order};
+
+fn contact() -> Vec<u8> {
+    bytes(&json!({ "managing_account": OWN, "consuming_account": OWN }))
+}
+
+#[test]
+fn a_throttled_request_says_when_to_come_back() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "rate_limited", "times": 2, "retry_after": 7 }),
+    );
+    for _ in 0..2 {
+        let reply = party.get("/pops");
+        assert_eq!(
+            (reply.status, reply.headers["retry-after"].as_str()),
+            (429, "7")
+        );
+    }
+    party.get("/pops").expect(200);
+}
+
+#[test]
+fn failures_of_what_is_in_front_of_the_exchange_are_not_problems() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control("POST", "faults", json!([{ "kind": "unavailable" }, { "kind": "bad_gateway" }, { "kind": "html", "status": 500 }]));
+    party.get("/pops").problem(503, "unavailable");
+    for status in [502, 500] {
+        let reply = party.get("/pops");
+        assert_eq!(reply.status, status);
+        assert!(
+            reply.headers["content-type"].starts_with("text/html")
+                && reply.text().starts_with("<!DOCTYPE html>")
+        );
+    }
+    party.get("/pops").expect(200);
+}
+
+#[test]
+fn a_connection_is_cut_before_anything_is_done() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "cut_before", "method": "POST", "path": "/contacts" }),
+    );
+    assert!(
+        party.ids("/contacts").is_empty(),
+        "another method is not hit"
+    );
+    assert!(party.try_call("POST", "/contacts", &contact()).is_none());
+    assert!(party.ids("/contacts").is_empty());
+    assert!(party.try_call("POST", "/contacts", &contact()).is_some());
+}
+
+#[test]
+fn a_connection_is_cut_after_the_order_was_taken() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "cut_after", "method": "POST", "path": "/connections" }),
+    );
+    assert!(
+        party
+            .try_call(
+                "POST",
+                "/connections",
+                &bytes(&connection_order(OWN, json!({})))
+            )
+            .is_none()
+    );
+    assert_eq!(party.ids("/connections").len(), 1);
+}
+
+#[test]
+fn an_order_can_be_taken_and_answered_with_a_failure() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "bad_gateway", "method": "POST", "after": true }),
+    );
+    assert_eq!(
+        party
+            .call("POST", "/connections", connection_order(OWN, json!({})))
+            .status,
+        502
+    );
+    assert_eq!(party.ids("/connections").len(), 1);
+}
+
+#[test]
+fn a_slow_answer_does_not_hold_up_the_others() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "slow", "path": "/roles", "delay_ms": 600 }),
+    );
+    std::thread::scope(|scope| {
+        let started = Instant::now();
+        let slow = scope.spawn(|| party.get("/roles").expect(200));
+        std::thread::sleep(Duration::from_millis(100));
+        party.get("/pops").expect(200);
+        assert!(started.elapsed() < Duration::from_millis(500));
+        slow.join().unwrap();
+        assert!(started.elapsed() >= Duration::from_millis(600));
+    });
+}
+
+#[test]
+fn a_token_that_expired_early_stays_expired() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control("POST", "faults", json!({ "kind": "expired_token" }));
+    party.get("/pops").problem(401, "signature-expired");
+    party.get("/pops").problem(401, "signature-expired");
+    server.a().get("/pops").expect(200);
+}
+
+#[test]
+fn a_fault_can_let_some_requests_pass_first() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "unavailable", "skip": 2 }),
+    );
+    let statuses: Vec<u16> = (0..4).map(|_| party.get("/pops").status).collect();
+    assert_eq!(statuses, [200, 200, 503, 200]);
+}
+
+#[test]
+fn a_token_request_fails_only_where_the_fault_names_it() {
+    let server = Server::start(&[]);
+    server.control("POST", "faults", json!({ "kind": "unavailable" }));
+    let party = server.a();
+    assert_eq!(party.get("/pops").status, 503);
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "unavailable", "path": "/connect/token" }),
+    );
+    let reply = server.send("POST", "/connect/token", &[], b"").unwrap();
+    assert_eq!(reply.status, 503);
+}
+
+#[test]
+fn faults_are_shown_and_forgotten_and_a_wrong_one_is_refused() {
+    let server = Server::start(&[]);
+    server.control("POST", "faults", json!({ "kind": "slow", "times": 3 }));
+    assert_eq!(server.control("GET", "faults", Value::Null)[0]["times"], 3);
+    server.control("DELETE", "faults", Value::Null);
+    assert_eq!(server.control("GET", "faults", Value::Null), json!([]));
+    for wrong in [
+        json!({ "kind": "earthquake" }),
+        json!({ "kind": "slow", "delay": 1 }),
+        json!({ "kind": "slow", "times": 0 }),
+    ] {
+        assert_eq!(
+            server
+                .send("POST", "/sandbox/faults", &[], &bytes(&wrong))
+                .unwrap()
+                .status,
+            400
+        );
+    }
+}

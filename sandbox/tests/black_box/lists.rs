@@ -1,0 +1,267 @@
+//! Filters and pages.
+
+use serde_json::json;
+
+use crate::support::{NOC, OTHER, OWN, RESOLD, Server, id, lag};
+
+#[test]
+fn offerings_are_filtered_by_what_they_are_and_where() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let connections = party.ids("/product-offerings?type=connection&handover_pop=AMS7-A");
+    assert_eq!(
+        connections,
+        [
+            "503233.AMS7-A.S",
+            "503234.AMS7-A.S",
+            "503235.AMS7-A.E",
+            "503236.AMS7-A.S"
+        ]
+    );
+    assert_eq!(
+        party
+            .ids("/product-offerings?id=503121.AMS.AMS,503122.AMS.AMS,nothing")
+            .len(),
+        2
+    );
+    let circuits = party.ids("/product-offerings?type=p2p_vc&resource_type=network_service&handover_metro_area=LON&service_metro_area_network=AMS&bandwidth=5000");
+    assert_eq!(circuits, ["503128.LON.AMS"]);
+    assert_eq!(
+        party.ids("/product-offerings?resource_type=network_service_config"),
+        ["503191.FRA", "503192.FRA"]
+    );
+    assert_eq!(
+        party
+            .ids("/product-offerings?type=connection&physical_port_speed=1000")
+            .len(),
+        6
+    );
+    assert!(
+        party
+            .ids("/product-offerings?type=connection&upgrade_allowed=false")
+            .iter()
+            .all(|id| id.contains("LON"))
+    );
+}
+
+#[test]
+fn a_sparse_list_of_offerings_has_no_duplicates() {
+    let server = Server::start(&[]);
+    let list = server
+        .a()
+        .get("/product-offerings?type=connection&fields=handover_metro_area")
+        .expect(200);
+    let row = |metro: &str| json!({ "type": "connection", "handover_metro_area": metro });
+    assert_eq!(list, json!([row("AMS"), row("FRA"), row("LON")]));
+}
+
+#[test]
+fn speeds_are_compared_in_both_spellings() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    for spelling in ["__", "_"] {
+        assert_eq!(
+            party
+                .ids(&format!("/devices?capability_speed{spelling}gte=100000"))
+                .len(),
+            6
+        );
+        assert!(
+            party
+                .ids(&format!("/devices?capability_speed{spelling}gt=100000"))
+                .is_empty()
+        );
+        assert_eq!(
+            party.ids(&format!(
+                "/pops?capability_speed{spelling}lte=1000&metro_area_network=AMS"
+            )),
+            ["AMS5-B", "AMS7-A"]
+        );
+        assert_eq!(
+            party.ids(&format!(
+                "/facilities?capability_speed{spelling}lt=5000&metro_area=AMS"
+            )),
+            ["AMS5", "AMS7"]
+        );
+    }
+    party
+        .get("/devices?capability_speed__lt=fast")
+        .refuses(&["capability_speed__lt"]);
+}
+
+#[test]
+fn connections_are_filtered_by_state_reference_and_place() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let contact = party.contact(OWN);
+    let assignment = id(&party
+        .post(
+            "/role-assignments",
+            json!({ "role": NOC, "contact": contact }),
+        )
+        .expect(201));
+    let one = id(&party.connection(
+        OWN,
+        json!({ "external_ref": "a,b & c", "role_assignments": [assignment] }),
+    ));
+    let mut group = lag(1);
+    group["consuming_account"] = json!(RESOLD);
+    let two = id(&party.connection(OWN, group));
+    let found = |query: &str| party.ids(&format!("/connections?{query}"));
+    assert_eq!(
+        found("external_ref=a%2Cb+%26%20c"),
+        [one.clone()],
+        "a reference is compared whole"
+    );
+    assert!(found("external_ref=a").is_empty());
+    assert_eq!(found("mode=lag_lacp"), [two.clone()]);
+    assert_eq!(found("mode__is_not=lag_lacp"), [one.clone()]);
+    assert_eq!(found(&format!("consuming_account={RESOLD}")), [two.clone()]);
+    assert_eq!(found("state=production,allocated").len(), 2);
+    assert!(found("state__is_not=production,allocated").is_empty());
+    assert_eq!(found("facility=AMS5&pop=AMS5-B&metro_area=AMS").len(), 2);
+    assert!(found("metro_area_network=LON").is_empty());
+    assert_eq!(found(&format!("contacts={contact}")), [one.clone()]);
+    assert_eq!(
+        found(&format!("role_assignments={assignment}")),
+        [one.clone()]
+    );
+    assert_eq!(
+        found(&format!("id={two},{one}")),
+        [one, two],
+        "sorted by id"
+    );
+    party
+        .get("/connections?state=broken&mode=x")
+        .refuses(&["mode", "state"]);
+}
+
+#[test]
+fn services_configs_and_roles_are_filtered_by_what_they_refer_to() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let connection = party.connection(OWN, json!({}));
+    let (one, two) = (party.circuit(OWN, OTHER), party.circuit(OWN, RESOLD));
+    let config = id(&party.config(OWN, &one, &connection, json!({})));
+    assert_eq!(
+        party
+            .ids("/network-services?type=p2p_vc&product_offering=503121.AMS.AMS")
+            .len(),
+        2
+    );
+    assert!(party.ids("/network-services?type=cloud_vc").is_empty());
+    assert_eq!(party.ids("/network-services?pop=AMS5-B").len(), 2);
+    assert!(party.ids("/network-services?pop=LON1-A").is_empty());
+    assert_eq!(
+        party.ids(&format!(
+            "/network-service-configs?network_service={}",
+            id(&one)
+        )),
+        [config.clone()]
+    );
+    assert!(
+        party
+            .ids(&format!(
+                "/network-service-configs?network_service={}",
+                id(&two)
+            ))
+            .is_empty()
+    );
+    assert_eq!(
+        party.ids(&format!(
+            "/network-service-configs?connection={}&capacity=100",
+            id(&connection)
+        )),
+        [config]
+    );
+    assert_eq!(
+        party.ids(&format!(
+            "/connections?supported_network_service={}",
+            id(&one)
+        )),
+        [id(&connection)]
+    );
+    let contact = party.contact(OWN);
+    party
+        .post(
+            "/role-assignments",
+            json!({ "role": NOC, "contact": contact }),
+        )
+        .expect(201);
+    assert_eq!(party.ids(&format!("/roles?contact={contact}")), [NOC]);
+    assert_eq!(
+        party.ids("/accounts?billable=false&state=requested"),
+        ["A0090211"]
+    );
+    assert_eq!(
+        party
+            .ids(&format!("/accounts?managing_account={OWN}"))
+            .len(),
+        3
+    );
+}
+
+#[test]
+fn a_parameter_that_no_version_knows_is_ignored() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    assert_eq!(party.ids("/pops?colour=red&page_limit=1").len(), 6);
+    assert_eq!(
+        party
+            .ids("/product-offerings?cross_connect_initiator=exchange&type=connection")
+            .len(),
+        24
+    );
+}
+
+#[test]
+fn an_older_server_ignores_every_filter() {
+    let server = Server::start(&["--ignore-filters"]);
+    let party = server.a();
+    assert_eq!(party.ids("/pops?id=AMS5-B").len(), 6);
+    assert_eq!(party.ids("/connections?state=nonsense").len(), 0);
+}
+
+#[test]
+fn a_long_list_comes_in_pages_that_answer_206() {
+    let server = Server::start(&["--page-size", "4"]);
+    let party = server.a();
+    assert_eq!(
+        party.get("/implementation").expect(200)["supported_features"]["pagination"],
+        true
+    );
+    let first = party.get("/pops");
+    assert_eq!(first.status, 206);
+    let token = first.headers["page-token"].clone();
+    let first: Vec<String> = first.json().as_array().unwrap().iter().map(id).collect();
+    assert_eq!(first, ["AMS5-B", "AMS7-A", "FRA1-A", "FRA6-B"]);
+    let page = |query: &str| {
+        party
+            .get(&format!("/pops?{query}"))
+            .expect(206)
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        page(&format!("page_offset=4&page_token={token}")),
+        ["LON1-A", "LON2-A"]
+    );
+    assert_eq!(page("page_offset=1&page_limit=2"), ["AMS7-A", "FRA1-A"]);
+    assert_eq!(
+        page("page_limit=99").len(),
+        4,
+        "no page is longer than the exchange wants"
+    );
+    assert!(page("page_offset=6").is_empty());
+    assert_eq!(
+        party.get("/metro-areas").status,
+        200,
+        "a list that fits is complete"
+    );
+    party
+        .get("/pops?page_offset=x&page_token=made-up")
+        .refuses(&["page_offset", "page_token"]);
+}

@@ -1,0 +1,19 @@
+//! The sandbox from outside: every test starts the real program on a free port and speaks HTTP to it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod cancellation;
+mod catalogue;
+mod clock;
+mod command_line;
+mod connections;
+mod contacts;
+mod control_room;
+mod faults;
+mod lists;
+mod macs;
+mod port_reservations;
+mod support;
+mod tokens;
+mod validation;
+mod virtual_circuits;
+mod vlans;

@@ -1,0 +1,97 @@
+# Shared by the scripts of this folder: finds what they need and names what is missing.
+# To be sourced, from anywhere below the project.
+
+set -euo pipefail
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+fail() {
+  printf '\n%s\n' "$*" >&2
+  exit 1
+}
+
+# The Terraform or OpenTofu to use: TF_ACC_TERRAFORM_PATH, else terraform, else tofu.
+find_terraform() {
+  local candidate
+  for candidate in "${TF_ACC_TERRAFORM_PATH:-}" terraform tofu; do
+    if [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  fail "Terraform is missing. Install Terraform (https://developer.hashicorp.com/terraform/install)
+or OpenTofu (https://opentofu.org/docs/intro/install), or set TF_ACC_TERRAFORM_PATH."
+}
+
+need_cargo() {
+  command -v cargo >/dev/null 2>&1 ||
+    fail "Rust is missing. Install it with rustup: https://rustup.rs"
+}
+
+version() {
+  sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' "$project/Cargo.toml"
+}
+
+# The folder of a platform in Terraform's plugin layout, such as linux_amd64.
+platform() {
+  local system machine
+  system=$(uname -s | tr '[:upper:]' '[:lower:]')
+  case "$(uname -m)" in
+    x86_64 | amd64) machine=amd64 ;;
+    aarch64 | arm64) machine=arm64 ;;
+    *) fail "There is no name for the machine $(uname -m) in Terraform's plugin layout." ;;
+  esac
+  printf '%s_%s' "$system" "$machine"
+}
+
+# mirror FOLDER BINARY: lays the provider out as Terraform's filesystem mirrors have it.
+mirror() {
+  local place
+  place="$1/registry.terraform.io/ixapi-rs/ixapi/$(version)/$(platform)"
+  mkdir -p "$place"
+  cp "$2" "$place/.new"
+  chmod 755 "$place/.new"
+  mv "$place/.new" "$place/terraform-provider-ixapi_v$(version)"
+  # OpenTofu asks for providers under the name of its own registry.
+  mkdir -p "$1/registry.opentofu.org/ixapi-rs"
+  ln -sfn ../../registry.terraform.io/ixapi-rs/ixapi "$1/registry.opentofu.org/ixapi-rs/ixapi"
+}
+
+# cli_config MIRROR: a CLI configuration that knows this mirror and nothing else.
+cli_config() {
+  cat <<CONFIG
+provider_installation {
+  filesystem_mirror {
+    path = "$1"
+  }
+}
+disable_checkpoint = true
+CONFIG
+}
+
+# start_sandbox FOLDER [ARGUMENT ...]: starts it, waits until it listens, sets its variables.
+start_sandbox() {
+  local folder=$1 attempt
+  shift
+  "$target/ixapi-sandbox" --exit-with-parent "$@" >"$folder/sandbox.env" 2>"$folder/sandbox.log" &
+  sandbox=$!
+  for attempt in $(seq 100); do
+    if grep -q IXAPI_SANDBOX_URL "$folder/sandbox.env"; then
+      eval "$(cat "$folder/sandbox.env")"
+      return
+    fi
+    kill -0 "$sandbox" 2>/dev/null || break
+    sleep 0.05
+  done
+  cat "$folder/sandbox.log" >&2
+  fail "The sandbox did not start."
+}
+
+# ask_sandbox PATH: the answer of a control address, by the shell's own means.
+ask_sandbox() {
+  local address=${IXAPI_SANDBOX_URL#http://}
+  exec 3<>"/dev/tcp/${address%:*}/${address##*:}"
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$1" "$address" >&3
+  sed '1,/^\r$/d' <&3
+  exec 3>&-
+}

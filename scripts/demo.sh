@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# The main job, from nothing: builds, starts the sandbox, orders examples/quickstart with the real
+# Terraform, changes it in place and cancels it again. Exits with 0 only if all of that is true.
+
+source "$(dirname "$0")/common.sh"
+
+need_cargo
+terraform=$(find_terraform)
+target=${CARGO_TARGET_DIR:-$project/target}/debug
+
+bold() { printf '\n\033[1m== %s\033[0m\n\n' "$*"; }
+
+bold "Building the provider and the sandbox"
+(cd "$project" && cargo build --locked -p terraform-provider-ixapi -p ixapi-sandbox)
+
+folder=$(mktemp -d)
+sandbox=
+clean_up() {
+  [ -z "$sandbox" ] || kill "$sandbox" 2>/dev/null || true
+  rm -rf "$folder"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+bold "Starting an exchange to play with"
+start_sandbox "$folder" --speed fast
+echo "It listens at $IXAPI_SANDBOX_URL and takes orders from account A0087999."
+
+mirror "$folder/mirror" "$target/terraform-provider-ixapi"
+cli_config "$folder/mirror" >"$folder/terraform.rc"
+cp "$project"/examples/quickstart/*.tf "$folder"
+export TF_CLI_CONFIG_FILE=$folder/terraform.rc TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1
+unset TF_REATTACH_PROVIDERS TF_DATA_DIR TF_WORKSPACE TF_CLI_ARGS TF_PLUGIN_CACHE_DIR
+cd "$folder"
+
+bold "terraform init"
+"$terraform" init -input=false
+
+bold "terraform plan: two ways into the exchange, and a circuit between them"
+"$terraform" plan -input=false -out=plan
+
+bold "terraform apply"
+"$terraform" apply -input=false plan
+
+bold "A second plan is empty"
+"$terraform" plan -input=false -detailed-exitcode ||
+  fail "The second plan is not empty: that is a fault of the provider."
+
+bold "Another VLAN, in place"
+"$terraform" apply -input=false -auto-approve -var vlan=24
+
+bold "terraform destroy"
+"$terraform" destroy -input=false -auto-approve -var vlan=24
+
+bold "What the exchange still holds"
+live=$(ask_sandbox /sandbox/live)
+echo "$live"
+case $live in
+  *'"cancelling":{"counts":{},'*'"live":{"counts":{},'*) ;;
+  *) fail "Something is still live at the exchange: that is a fault of the provider." ;;
+esac
+bold "Nothing. All that was ordered was ordered once, changed in place, and cancelled."

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Everything that decides whether we ship. The last lines say how many tests ran.
+
+source "$(dirname "$0")/common.sh"
+
+need_cargo
+TF_ACC_TERRAFORM_PATH=$(find_terraform)
+export TF_ACC_TERRAFORM_PATH CHECKPOINT_DISABLE=1
+cd "$project"
+
+step() { printf '\n== %s\n' "$*"; }
+
+step "Format"
+cargo fmt --all --check
+# Its own CLI configuration: a person's may name folders that are not there.
+TF_CLI_CONFIG_FILE=/dev/null "$TF_ACC_TERRAFORM_PATH" fmt -check -recursive examples acceptance-tests
+
+step "Lints"
+cargo clippy --locked --workspace --all-targets -- -D warnings
+
+step "Documentation comments"
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
+
+step "Tests: unit, gRPC, sandbox, examples, documentation, acceptance"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+result=0
+cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || result=$?
+
+# One line for a reader: the sum over all test programs.
+awk '
+  /^test result:/ {
+    for (i = 1; i <= NF; i++) {
+      if ($i ~ /^passed/) passed += $(i - 1)
+      if ($i ~ /^failed/) failed += $(i - 1)
+      if ($i ~ /^ignored/) ignored += $(i - 1)
+    }
+  }
+  END { printf "\n%d passed, %d failed, %d skipped\n", passed, failed, ignored }
+' "$log"
+exit "$result"

@@ -1,0 +1,113 @@
+//! Ctrl-C, SIGTERM and Shutdown while work is in flight.
+
+use std::time::{Duration, Instant};
+
+use ixapi_provider::tfplugin::proto::tfplugin6::{get_metadata, read_resource, stop_provider};
+use ixapi_provider::tfplugin::signals::Ending;
+use ixapi_provider::tfplugin::value::Value;
+use tokio::time::{sleep, timeout};
+
+use crate::client::{PATIENCE, shut_down, warnings};
+use crate::toy::{Shop, TOY, toy, unwire, wire};
+
+/// Time for a call to reach the server.
+const ON_THE_WAY: Duration = Duration::from_millis(100);
+
+fn waiting() -> Value {
+    toy(&[("name", "wait".into())])
+}
+
+#[tokio::test]
+async fn an_interruption_ends_the_waits_and_not_the_server() {
+    let shop = Shop::open().await;
+    let waiting = waiting();
+    for round in 0..2 {
+        let apply = shop.bring_about(&Value::Null, &waiting);
+        let another = shop.bring_about(&Value::Null, &waiting);
+        let interrupt = async {
+            sleep(ON_THE_WAY).await;
+            let request = stop_provider::Request {};
+            shop.provider().stop_provider(request).await.unwrap()
+        };
+        let (one, other, stopped) =
+            timeout(PATIENCE, async { tokio::join!(apply, another, interrupt) })
+                .await
+                .expect("an end to the waits");
+        assert_eq!(stopped.get_ref().error, "");
+        for answer in [one, other] {
+            assert_eq!(warnings(&answer.diagnostics)[0].summary, "Interrupted");
+            let state = unwire(answer.new_state);
+            assert_eq!(state.get("id"), &"R-1".into(), "round {round}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn calls_after_an_interruption_are_not_interrupted() {
+    let shop = Shop::open().await;
+    let request = stop_provider::Request {};
+    shop.provider().stop_provider(request).await.unwrap();
+    let waiting = waiting();
+    let apply = shop.bring_about(&Value::Null, &waiting);
+    assert!(timeout(3 * ON_THE_WAY, apply).await.is_err(), "it waits");
+}
+
+#[tokio::test]
+async fn a_waiting_call_keeps_no_other_waiting() {
+    let shop = Shop::open().await;
+    let waiting = waiting();
+    let apply = shop.bring_about(&Value::Null, &waiting);
+    let others = async {
+        for _ in 0..10 {
+            let request = get_metadata::Request {};
+            shop.provider().get_metadata(request).await.unwrap();
+        }
+    };
+    tokio::select! {
+        _ = apply => panic!("it should wait"),
+        () = others => {}
+    }
+}
+
+#[tokio::test]
+async fn a_termination_lets_the_work_in_flight_save_what_it_did() {
+    let shop = Shop::open().await;
+    let waiting = waiting();
+    let apply = shop.bring_about(&Value::Null, &waiting);
+    let terminate = async {
+        sleep(ON_THE_WAY).await;
+        shop.endings.send(Ending::Terminated).await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(apply, terminate);
+    assert_eq!(unwire(answer.new_state).get("id"), &"R-1".into());
+    timeout(PATIENCE, shop.serving)
+        .await
+        .expect("an end")
+        .unwrap();
+    assert!(!shop.socket.exists());
+}
+
+#[tokio::test]
+async fn shutdown_is_answered_and_then_waits_for_no_one() {
+    let shop = Shop::open().await;
+    let waiting = waiting();
+    let mut provider = shop.provider();
+    let stubborn = provider.read_resource(read_resource::Request {
+        type_name: TOY.to_owned(),
+        current_state: wire(&waiting),
+        ..Default::default()
+    });
+    let shutdown = async {
+        sleep(ON_THE_WAY).await;
+        let started = Instant::now();
+        shut_down(&shop.channel).await;
+        timeout(PATIENCE, shop.serving)
+            .await
+            .expect("an end")
+            .unwrap();
+        started.elapsed()
+    };
+    let (_, took) = tokio::join!(stubborn, shutdown);
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(!shop.socket.exists());
+}

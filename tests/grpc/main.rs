@@ -1,0 +1,15 @@
+//! Drives the provider over gRPC as Terraform would: a toy provider in this process for what every
+//! call comes to, and the real program for the handshake, the certificates and its end.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod calls;
+mod certificates;
+mod client;
+mod failures;
+mod interruption;
+#[cfg(unix)]
+mod lifecycle;
+mod logging;
+mod process;
+mod toy;
