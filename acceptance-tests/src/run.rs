@@ -53,8 +53,11 @@ impl fmt::Display for Run {
         if self.json_lines().is_empty() {
             f.write_str(&self.stdout)?;
         }
-        for change in self.changes() {
-            writeln!(f, "{} {}", change.1, change.0)?;
+        for (address, action) in self.changes() {
+            writeln!(f, "{action} {address}")?;
+        }
+        for (address, action) in self.drift() {
+            writeln!(f, "found: {action} {address}")?;
         }
         f.write_str(&self.stderr)
     }
@@ -82,6 +85,14 @@ impl Run {
     /// Asserts that a plan with `-detailed-exitcode` found nothing to do.
     pub fn empty(self) -> Run {
         assert_eq!(self.code, Some(0), "the plan is not empty: {self}");
+        self
+    }
+
+    /// Asserts that a `-refresh-only` plan found everything as it is in the state. Its exit code does
+    /// not tell: Terraform also counts in which order it notes its own checks.
+    pub fn finds_nothing(self) -> Run {
+        let well = matches!(self.code, Some(0 | 2)) && self.errors().is_empty();
+        assert!(well && self.drift().is_empty(), "{self}");
         self
     }
 
@@ -155,9 +166,18 @@ impl Run {
 
     /// The planned changes: address and action.
     pub fn changes(&self) -> BTreeMap<String, String> {
+        self.actions("planned_change")
+    }
+
+    /// What the refresh found to be different: address and what happened.
+    pub fn drift(&self) -> BTreeMap<String, String> {
+        self.actions("resource_drift")
+    }
+
+    fn actions(&self, kind: &str) -> BTreeMap<String, String> {
         self.json_lines()
             .iter()
-            .filter(|line| line["type"] == "planned_change")
+            .filter(|line| line["type"] == kind)
             .map(|line| {
                 let change = &line["change"];
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

@@ -69,7 +69,6 @@ impl Sandbox {
             .into();
         let answer = match (method, body) {
             ("GET", _) => agent.get(&url).call(),
-            ("DELETE", _) => agent.delete(&url).call(),
             (_, body) => agent
                 .post(&url)
                 .send(body.map(Value::to_string).unwrap_or_default()),
@@ -89,9 +88,13 @@ impl Sandbox {
         Log(serde_json::from_value(entries).expect("the log is a list"))
     }
 
-    /// Forgets the requests so far.
-    pub fn forget(&self) {
-        self.ask("DELETE", "log", None);
+    /// What the sandbox is asked while this is done.
+    pub fn during(&self, done: impl FnOnce()) -> Log {
+        let before = self.log().0.len();
+        done();
+        let mut log = self.log();
+        log.0.drain(..before);
+        log
     }
 
     /// What its customers have: `live`, `cancelling`.

@@ -39,7 +39,7 @@ data "ixapi_pops" "here" {
 
 data "ixapi_product_offerings" "ports" {
   type                    = "connection"
-  handover_pop            = var.pop
+  handover_pop            = local.pop.id
   physical_port_speed     = 10000
   cross_connect_initiator = "subscriber"
 }
@@ -47,13 +47,13 @@ data "ixapi_product_offerings" "ports" {
 data "ixapi_product_offerings" "circuits" {
   type                        = "p2p_vc"
   resource_type               = "network_service"
-  handover_metro_area_network = local.network
-  service_metro_area_network  = local.network
+  handover_metro_area_network = local.pop.metro_area_network
+  service_metro_area_network  = local.pop.metro_area_network
   bandwidth                   = 1000
 }
 
 locals {
-  network       = one(data.ixapi_pops.here.pops).metro_area_network
+  pop           = one(data.ixapi_pops.here.pops)
   port_offering = one(data.ixapi_product_offerings.ports.product_offerings)
 }
 

@@ -142,10 +142,11 @@ pub struct Hold {
 impl Hold {
     /// Whether this hold is about the object, whatever its state.
     pub fn covers(&self, object: &Object) -> bool {
+        let is_port = object.collection == Collection::PortReservations;
         let by_id = self
             .id
             .as_deref()
-            .is_none_or(|id| object.id == id || object.text("connection") == id);
+            .is_none_or(|id| object.id == id || (is_port && object.text("connection") == id));
         let by_collection = self
             .collection
             .is_none_or(|collection| object.collection == collection);

@@ -223,15 +223,17 @@ impl Store {
     /// The objects of one collection, sorted by id.
     pub fn all(&self, collection: Collection) -> impl Iterator<Item = &Object> {
         self.objects
-            .values()
-            .filter(move |object| object.collection == collection)
+            .range((collection, String::new())..)
+            .map(|(_, object)| object)
+            .take_while(move |object| object.collection == collection)
     }
 
     /// The objects of one collection, to change them.
     pub fn all_mut(&mut self, collection: Collection) -> impl Iterator<Item = &mut Object> {
         self.objects
-            .values_mut()
-            .filter(move |object| object.collection == collection)
+            .range_mut((collection, String::new())..)
+            .map(|(_, object)| object)
+            .take_while(move |object| object.collection == collection)
     }
 
     /// Every object.

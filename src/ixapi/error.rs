@@ -171,6 +171,8 @@ impl fmt::Display for ErrorKind {
         match self {
             Self::Problem(problem) => write!(f, "was refused with {problem}"),
             Self::NotJson { status, text } => {
+                // The sentence around it ends with a full stop of its own.
+                let text = text.trim_end_matches('.');
                 write!(f, "was answered with {}", named_status(*status, None))?;
                 match (text.is_empty(), (200..300).contains(status)) {
                     (true, true) => f.write_str(" and nothing else"),

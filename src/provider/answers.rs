@@ -4,7 +4,7 @@
 //! change, and what it only spells differently stays as the user spelled it; for that, every answer
 //! is read beside a reference: what was planned, or what was there before.
 
-use crate::entities::declaration::{Entity, Field, Kind};
+use crate::entities::declaration::{Decided, Entity, Field, Kind};
 use crate::ixapi::{Json, lenient};
 use crate::tfplugin::number::Number;
 use crate::tfplugin::value::Value;
@@ -120,7 +120,9 @@ fn respelled(field: &Field, answer: Value, reference: &Value) -> Value {
         // Exchanges return the default of an unset text, and an empty list for no list.
         (Value::String(text), Value::Null) if text.is_empty() => Value::Null,
         (Value::Null, Value::String(text)) if text.is_empty() => reference.clone(),
-        (Value::Set(elements), Value::Null) if elements.is_empty() && field.is_configurable() => {
+        (Value::Set(elements), Value::Null)
+            if elements.is_empty() && field.decided == Decided::MaybeByUser =>
+        {
             Value::Null
         }
         _ if !field.any_case => answer,
@@ -220,6 +222,16 @@ mod tests {
             read(texts("ports", ""), json!({"ports": null}), Value::Null),
             Value::set([])
         );
+    }
+
+    #[test]
+    fn an_empty_list_is_none_only_where_the_user_may_leave_it_out() {
+        let empty = json!({"role_assignments": []});
+        let roles = texts("role_assignments", "");
+        let imported = |field| read(field, empty.clone(), Value::Null);
+        assert_eq!(imported(roles.optional()), Value::Null);
+        assert_eq!(imported(roles.required()), Value::set([]));
+        assert_eq!(imported(roles.or_the_exchange_chooses()), Value::set([]));
     }
 
     #[test]

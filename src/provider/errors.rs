@@ -120,7 +120,10 @@ fn summary(doing: &str, error: &Error) -> String {
 }
 
 fn story(attempt: Attempt, subject: Subject, error: &Error) -> String {
-    let mut story = format!("{}: {error}", subject.named());
+    let mut story = match attempt {
+        Attempt::List => format!("{error}"),
+        _ => format!("{}: {error}", subject.named()),
+    };
     if let Some(problem) = error.problem() {
         if let Some(kind) = &problem.kind_uri {
             story.push_str(&format!("\nKind of problem: {kind}"));

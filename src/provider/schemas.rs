@@ -64,6 +64,7 @@ fn attribute(field: &Field) -> Attribute {
     );
     attribute.sensitive = field.sensitive;
     attribute.replaces = field.is_configurable() && field.on_change == OnChange::Replaces;
+    attribute.any_case = field.any_case;
     attribute.never_returned = field.never_returned;
     attribute.default = match field.decided {
         Decided::ByDefault(default) => Some(Value::text(default)),

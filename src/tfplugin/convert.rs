@@ -73,9 +73,15 @@ pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<proto::Diagnostic> {
             },
             summary: diagnostic.summary,
             detail: diagnostic.detail,
-            attribute: diagnostic.attribute.as_ref().map(path),
+            attribute: diagnostic.attribute.as_ref().map(top_level),
         })
         .collect()
+}
+
+/// The top-level attribute that a diagnostic is about. Terraform looks deeper in nested blocks only;
+/// a path into a nested attribute would make it point at the first line of the resource.
+fn top_level(place: &Path) -> proto::AttributePath {
+    path(&Path(place.0.iter().take(1).cloned().collect()))
 }
 
 /// A path for Terraform.

@@ -125,6 +125,9 @@ fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: 
     if attribute.is_configurable() && !config.is_null() {
         return match &attribute.kind {
             Kind::Nested(nesting, inner) => merge_nested(*nesting, inner, prior, config),
+            Kind::Value(_) if attribute.any_case && same_but_for_case(prior, config) => {
+                prior.clone()
+            }
             Kind::Value(_) => config.clone(),
         };
     }
@@ -135,6 +138,20 @@ fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: 
         Some(default) => default.clone(),
         None if owner.is_null() => Value::Unknown,
         None => prior.clone(),
+    }
+}
+
+/// Whether two texts, or two sets of texts, differ in nothing but the case of letters.
+fn same_but_for_case(prior: &Value, config: &Value) -> bool {
+    match (prior, config) {
+        (Value::String(prior), Value::String(config)) => prior.eq_ignore_ascii_case(config),
+        (Value::Set(prior), Value::Set(config)) => {
+            let within = |one: &Value, all: &[Value]| all.iter().any(|a| same_but_for_case(a, one));
+            prior.len() == config.len()
+                && prior.iter().all(|one| within(one, config))
+                && config.iter().all(|one| within(one, prior))
+        }
+        _ => false,
     }
 }
 
@@ -342,6 +359,16 @@ mod tests {
         patience.local = true;
         let mut secret = text("secret", Mode::Optional);
         secret.write_only = true;
+        let mut role = text("role", Mode::Optional);
+        role.replaces = true;
+        role.any_case = true;
+        let mut desks = Attribute::new(
+            "desks",
+            Kind::Value(Type::set(Type::String)),
+            Mode::Optional,
+            "",
+        );
+        desks.any_case = true;
         let mut ethertype = text("ethertype", Mode::OptionalComputed);
         ethertype.default = Some("0x8100".into());
         ethertype.only_with = Some(("tagging".to_owned(), vec!["dot1q".to_owned()]));
@@ -359,6 +386,8 @@ mod tests {
                 party,
                 patience,
                 secret,
+                role,
+                desks,
                 Attribute::new(
                     "vlan",
                     Kind::Nested(
@@ -470,6 +499,23 @@ mod tests {
             plan_update(prior, config).replaces,
             vec![Path::attribute("party")]
         );
+    }
+
+    #[test]
+    fn another_spelling_of_an_id_is_no_change() {
+        let desks = |ids: &[&str]| Value::set(ids.iter().map(|&id| id.into()));
+        let mut prior = prior();
+        prior.put("role", "4a".into());
+        prior.put("desks", desks(&["4b", "5c"]));
+        let mut config = config();
+        config.put("role", "4A".into());
+        config.put("desks", desks(&["5C", "4b"]));
+        let change = plan_update(prior.clone(), config.clone());
+        assert_eq!(change.planned, prior);
+        assert!(change.replaces.is_empty());
+        config.put("desks", desks(&["5C", "4d"]));
+        let planned = plan_update(prior, config).planned;
+        assert_eq!(planned.get("desks"), &desks(&["5C", "4d"]));
     }
 
     #[test]

@@ -94,6 +94,9 @@ pub struct Attribute {
     /// Whether the value means something only while a sibling has one of these values, e.g.
     /// `inner_vlan` while `vlan_type` is `qinq`; otherwise a computed one is planned as null.
     pub only_with: Option<(String, Vec<String>)>,
+    /// Whether texts that differ in case only mean the same: then a plan keeps the spelling of the
+    /// state.
+    pub any_case: bool,
     /// Whether the real value can never be read back, so that null in the state says nothing:
     /// then a configured value is taken over without a new object.
     pub never_returned: bool,
@@ -115,6 +118,7 @@ impl Attribute {
             recomputed: Recomputed::Never,
             local: false,
             only_with: None,
+            any_case: false,
             never_returned: false,
         }
     }

@@ -159,8 +159,10 @@ impl Plugin {
 
 impl Drop for Plugin {
     fn drop(&mut self) {
-        // Both fail if it has ended, as it should.
+        // All of it fails if it has ended by itself; killed, it cannot clear up.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.socket);
+        let _ = std::fs::remove_dir(self.folder());
     }
 }

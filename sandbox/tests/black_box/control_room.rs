@@ -118,6 +118,36 @@ fn an_object_is_held_in_a_state_until_it_is_released() {
 }
 
 #[test]
+fn a_held_connection_holds_its_ports_and_not_the_configs_on_it() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let connection = party.connection(OWN, lag(1));
+    server.control(
+        "POST",
+        "hold",
+        json!({ "id": connection["id"], "state": "allocated" }),
+    );
+    let circuit = party.circuit(OWN, OWN);
+    let side = |vlan: u32| {
+        let changes = json!({ "vlan_config": { "vlan_type": "dot1q", "vlan": vlan } });
+        format!(
+            "/network-service-configs/{}",
+            id(&party.config(OWN, &circuit, &connection, changes))
+        )
+    };
+    let config = side(10);
+    side(11);
+    assert_eq!(party.get(&config).expect(200)["state"], "production");
+    let reservation = connection["port_reservations"][0].as_str().unwrap();
+    assert_eq!(
+        party
+            .get(&format!("/port-reservations/{reservation}"))
+            .expect(200)["state"],
+        "allocated"
+    );
+}
+
+#[test]
 fn objects_that_do_not_exist_yet_are_held_by_collection_or_reference() {
     let server = Server::start(&[]);
     let party = server.a();

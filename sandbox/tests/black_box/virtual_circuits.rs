@@ -380,7 +380,7 @@ fn a_config_names_only_what_is_there() {
     let config = party.config(OWN, &circuit, &connection, json!({ "macs": [mac] }));
     assert_eq!(
         party.ids(&format!("/macs?network_service_config={}", id(&config))),
-        [mac.clone()]
+        std::slice::from_ref(&mac)
     );
     party
         .delete(&format!("/macs/{mac}"))

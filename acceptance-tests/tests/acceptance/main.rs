@@ -1,0 +1,5 @@
+//! The acceptance tests, all in one program so that they share the machine: the life of every
+//! scenario, and what can go wrong, by topic.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod scenarios;

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Start-up, memory and size of the release build, as ratios taken in one run.
+
+source "$(dirname "$0")/common.sh"
+
+need_cargo
+terraform=$(find_terraform)
+cd "$project"
+cargo build --locked --release -p terraform-provider-ixapi
+cargo build --locked --release -p acceptance-tests --bin bench
+target=${CARGO_TARGET_DIR:-$project/target}/release
+"$target/bench" "$terraform" "$target/terraform-provider-ixapi"
