@@ -10,6 +10,10 @@ target=${CARGO_TARGET_DIR:-$project/target}/debug
 
 bold() { printf '\n\033[1m== %s\033[0m\n\n' "$*"; }
 
+# What a person need not see a second time: reads, and the attributes of what goes away.
+brief() { sed -E '/: (Reading|Read complete|Refreshing)/d; /^ {4,}/d; /resource "/d' | cat -s; }
+no_reads() { sed -E '/: (Reading|Read complete|Refreshing)/d'; }
+
 bold "Building the provider and the sandbox"
 (cd "$project" && cargo build --locked -p terraform-provider-ixapi -p ixapi-sandbox)
 
@@ -43,20 +47,25 @@ bold "terraform apply"
 "$terraform" apply -input=false plan
 
 bold "A second plan is empty"
-"$terraform" plan -input=false -detailed-exitcode ||
+"$terraform" plan -input=false -detailed-exitcode | brief ||
   fail "The second plan is not empty: that is a fault of the provider."
 
 bold "Another VLAN, in place"
-"$terraform" apply -input=false -auto-approve -var vlan=24
+"$terraform" apply -input=false -auto-approve -var vlan=24 | no_reads
 
 bold "terraform destroy"
-"$terraform" destroy -input=false -auto-approve -var vlan=24
+"$terraform" destroy -input=false -auto-approve -compact-warnings -var vlan=24 | brief
 
-bold "What the exchange still holds"
+bold "What the exchange has seen, and what it still holds"
+seen=$(ask_sandbox /sandbox/log)
+count() { grep -o "\"method\":\"$1\",\"party\":\"A\"" <<<"$seen" | wc -l; }
+echo "orders: $(count POST), changes: $(count PATCH), cancellations: $(count DELETE)"
+[ "$(count POST) $(count PATCH) $(count DELETE)" = "10 1 10" ] ||
+  fail "Ten orders, one change and ten cancellations were expected."
 live=$(ask_sandbox /sandbox/live)
 echo "$live"
 case $live in
   *'"cancelling":{"counts":{},'*'"live":{"counts":{},'*) ;;
   *) fail "Something is still live at the exchange: that is a fault of the provider." ;;
 esac
-bold "Nothing. All that was ordered was ordered once, changed in place, and cancelled."
+bold "Nothing is left. All was ordered once, changed in place, and cancelled."

@@ -148,14 +148,13 @@ impl EntityResource {
         let policy = client.get(&path, &[], &call.stop).await.ok()?;
         let date = |name: &str| policy.get(name).and_then(Json::as_str);
         let ends = date("decommission_at")?;
-        let charged = date("charged_until")
-            .map(|day| format!(" It is billed until {day}."))
-            .unwrap_or_default();
+        let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));
+        let charged = charged.unwrap_or_default();
         Some(Diagnostic::warning(
-            format!("The {} {id} will be cancelled", self.entity.noun),
+            format!("The {} {id} ends on {ends}{charged}", self.entity.noun),
             format!(
-                "By the cancellation policy of {}, the service ends on {ends} if it is cancelled \
-                 now.{charged}",
+                "These are the terms of {} if it is cancelled now. A cancelled service cannot be \
+                 taken back; a new order may take as long as the first.",
                 client.host()
             ),
         ))

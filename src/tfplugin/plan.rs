@@ -32,8 +32,8 @@ impl Change {
         !self.prior.is_null() && !self.planned.is_null()
     }
 
-    /// Plans that every computed attribute which follows the object's life, or has no value yet, is
-    /// read anew although nothing is sent: the next apply looks at the object again.
+    /// Plans that every computed attribute which follows the object's life, or follows others and has
+    /// no value yet, is read anew although nothing is sent: the next apply looks at the object again.
     pub fn look_again(&mut self, schema: &Schema) {
         if let (Value::Object(planned), Value::Object(config)) = (&mut self.planned, &self.config) {
             forget_what_changes(&schema.attributes, planned, config, &Changed::Any);
@@ -245,8 +245,8 @@ fn forget_what_changes(
         let missing = planned.get(&attribute.name).is_none_or(Value::is_null);
         let recomputed = match (&attribute.recomputed, changed) {
             (Recomputed::OnAnyChange, _) => true,
-            (_, Changed::Any) => missing,
             (Recomputed::Never, _) => false,
+            (Recomputed::With(_), Changed::Any) => missing,
             (Recomputed::With(names), Changed::These(changed)) => {
                 names.iter().any(|name| changed.contains(name))
             }
