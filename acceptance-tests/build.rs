@@ -39,7 +39,9 @@ fn test(name: &str, arguments: &[&str]) -> String {
         [] => String::new(),
         some => format!("_with_{}", some.join("_").replace(['-', ' '], "_")),
     };
-    let function = format!("{name}{with}").replace("___", "_").replace("__", "_");
+    let function = format!("{name}{with}")
+        .replace("___", "_")
+        .replace("__", "_");
     format!(
         "#[test]\nfn {function}() {{\n    acceptance_tests::life::live({name:?}, &{arguments:?});\n}}\n\n"
     )

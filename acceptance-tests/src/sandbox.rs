@@ -69,6 +69,7 @@ impl Sandbox {
             .into();
         let answer = match (method, body) {
             ("GET", _) => agent.get(&url).call(),
+            ("DELETE", _) => agent.delete(&url).call(),
             (_, body) => agent
                 .post(&url)
                 .send(body.map(Value::to_string).unwrap_or_default()),
@@ -160,6 +161,11 @@ impl Sandbox {
             .as_array()
             .cloned()
             .expect("faults are listed")
+    }
+
+    /// Forgets the faults that have not struck yet.
+    pub fn forget_faults(&self) {
+        self.ask("DELETE", "faults", None);
     }
 
     /// Keeps objects in a state; see the sandbox for what can be said.

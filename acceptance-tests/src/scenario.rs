@@ -21,8 +21,8 @@ impl Scenario {
     /// The scenario in the folder of that name.
     pub fn named(name: &str) -> Scenario {
         let path = folder().join(name).join("main.tf");
-        let config = fs::read_to_string(&path)
-            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let config =
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Scenario { config }
     }
 

@@ -54,7 +54,10 @@ impl Workspace {
             workspace.set(name, value);
         }
         workspace.set("TF_VAR_b_key", sandbox.exported("IXAPI_SANDBOX_B_KEY"));
-        workspace.set("TF_VAR_b_secret", sandbox.exported("IXAPI_SANDBOX_B_SECRET"));
+        workspace.set(
+            "TF_VAR_b_secret",
+            sandbox.exported("IXAPI_SANDBOX_B_SECRET"),
+        );
         workspace.configure(config);
         workspace
     }

@@ -78,7 +78,8 @@ async fn a_termination_lets_the_work_in_flight_save_what_it_did() {
         sleep(ON_THE_WAY).await;
         shop.endings.send(Ending::Terminated).await.unwrap();
     };
-    let (answer, ()) = tokio::join!(apply, terminate);
+    let both = async { tokio::join!(apply, terminate) };
+    let (answer, ()) = timeout(PATIENCE, both).await.expect("an answer");
     assert_eq!(unwire(answer.new_state).get("id"), &"R-1".into());
     timeout(PATIENCE, shop.serving)
         .await

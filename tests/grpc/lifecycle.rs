@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::client::{PATIENCE, ask, ask_for_schema, connect, shut_down};
 use crate::process::{Plugin, by_hand, clean, invite, signal, with_certificate};
@@ -87,21 +87,29 @@ fn it_ends_when_terraform_dies() {
     invite(&mut parent);
     with_certificate(&mut parent);
     let program = env!("CARGO_BIN_EXE_terraform-provider-ixapi");
-    let parent = parent
-        .args(["-c", "\"$0\" & read line", program])
+    let mut parent = parent
+        .args(["-c", "\"$0\" & echo $! >&2; read line", program])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
+    let mut process = String::new();
+    let mut stderr = BufReader::new(parent.stderr.take().unwrap());
+    stderr.read_line(&mut process).unwrap();
     let mut plugin = Plugin::greet(parent);
     assert!(plugin.socket.exists());
     plugin.child.kill().unwrap();
-    // The end of stdout is the end of the orphan.
-    let started = std::time::Instant::now();
+    let started = Instant::now();
+    while plugin.folder().exists() {
+        if started.elapsed() > PATIENCE {
+            signal(process.trim().parse().unwrap(), "KILL");
+            panic!("the orphan lives on");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // Whoever held stdout is gone too.
     assert_eq!(plugin.rest(), "");
-    assert!(started.elapsed() < PATIENCE);
-    assert!(!plugin.folder().exists());
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ resource "ixapi_connection" "lag" {
 resource "ixapi_port_reservation" "third" {
   network_connection     = ixapi_connection.lag.id
   external_ref           = var.changed ? null : "lag-1-3"
-  purchase_order         = var.changed ? "" : "PO 1"
+  purchase_order         = var.changed ? null : "PO 1"
   contract_ref           = var.changed ? "C-1" : null
   connecting_party       = "Moonpeer B.V."
   subscriber_side_demarc = var.changed ? "NL.AMS.AMS5.R12.P03" : null

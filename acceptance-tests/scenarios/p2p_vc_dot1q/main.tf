@@ -43,7 +43,7 @@ resource "ixapi_p2p_vc" "circuit" {
   consuming_account      = local.account
   billing_account        = local.account
   external_ref           = var.changed ? "circuit-1 (500M)" : "circuit-1"
-  purchase_order         = var.changed ? "" : "PO 1"
+  purchase_order         = var.changed ? null : "PO 1"
   contract_ref           = var.changed ? null : "C-1"
   product_offering       = one(data.ixapi_product_offerings.circuit.product_offerings).id
   joining_member_account = local.account

@@ -69,18 +69,33 @@ fn main() {
 
     let (bare, plan) = (median(&mut bare), median(&mut plans));
     println!("medians of {RUNS} runs, taken in turn\n");
-    println!("plan of one resource / terraform version  {:.2}", ratio(plan, bare));
-    println!("  terraform version                       {}", milliseconds(bare));
-    println!("  terraform plan                          {}", milliseconds(plan));
+    println!(
+        "plan of one resource / terraform version  {:.2}",
+        ratio(plan, bare)
+    );
+    println!(
+        "  terraform version                       {}",
+        milliseconds(bare)
+    );
+    println!(
+        "  terraform plan                          {}",
+        milliseconds(plan)
+    );
     println!(
         "provider alone, start to handshake line   {}",
         milliseconds(median(&mut handshakes))
     );
     if let Some(peak) = memory.iter().flatten().max() {
-        println!("provider, peak memory during a plan       {:.1} MiB", mebibytes(*peak));
+        println!(
+            "provider, peak memory during a plan       {:.1} MiB",
+            mebibytes(*peak)
+        );
     }
     let size = fs::metadata(&provider).unwrap().len();
-    println!("provider, size of the binary              {:.1} MiB", mebibytes(size));
+    println!(
+        "provider, size of the binary              {:.1} MiB",
+        mebibytes(size)
+    );
 }
 
 fn prepare(folder: &Path, provider: &Path) {
@@ -137,7 +152,10 @@ fn provider_memory(terraform: &Child) -> Option<u64> {
 fn peak(process: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     // Between fork and exec a child still has Terraform's own memory.
-    status.lines().next().filter(|name| name.contains("terraform-provi"))?;
+    status
+        .lines()
+        .next()
+        .filter(|name| name.contains("terraform-provi"))?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kibibytes * 1024)
@@ -149,7 +167,10 @@ fn handshake(provider: &Path) -> Duration {
     let mut child = Command::new(provider)
         .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
         .env("PLUGIN_PROTOCOL_VERSIONS", "6")
-        .env("PLUGIN_CLIENT_CERT", include_str!("../../../tests/fixtures/test-only-terraform.crt"))
+        .env(
+            "PLUGIN_CLIENT_CERT",
+            include_str!("../../../tests/fixtures/test-only-terraform.crt"),
+        )
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

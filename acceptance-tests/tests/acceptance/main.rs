@@ -2,4 +2,14 @@
 //! scenario, and what can go wrong, by topic.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod capabilities;
+mod destroy;
+mod errors;
+mod examples;
+mod install;
+mod money;
+mod refresh;
 mod scenarios;
+mod tokens;
+mod updates;
+mod waits;

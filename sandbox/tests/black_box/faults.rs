@@ -1,6 +1,6 @@
 //! Misbehaviour on demand.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -110,16 +110,15 @@ fn a_slow_answer_does_not_hold_up_the_others() {
     server.control(
         "POST",
         "faults",
-        json!({ "kind": "slow", "path": "/roles", "delay_ms": 600 }),
+        json!({ "kind": "slow", "path": "/roles", "delay_ms": 3000 }),
     );
     std::thread::scope(|scope| {
-        let started = Instant::now();
         let slow = scope.spawn(|| party.get("/roles").expect(200));
-        std::thread::sleep(Duration::from_millis(100));
+        // Time enough for the slow request to arrive; far too little for its answer.
+        std::thread::sleep(Duration::from_millis(300));
         party.get("/pops").expect(200);
-        assert!(started.elapsed() < Duration::from_millis(500));
+        assert!(!slow.is_finished(), "the slow answer came first");
         slow.join().unwrap();
-        assert!(started.elapsed() >= Duration::from_millis(600));
     });
 }
 

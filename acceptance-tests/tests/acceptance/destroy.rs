@@ -1,0 +1,145 @@
+//! Cancelling: what is said before, when it is over, and what stays in the state until then.
+
+use std::collections::BTreeSet;
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde_json::json;
+
+use acceptance_tests::config::{circuit_with, config, port};
+use acceptance_tests::sandbox::Sandbox;
+use acceptance_tests::workspace::Workspace;
+
+fn applied(arguments: &[&str]) -> (Sandbox, Workspace, String) {
+    let sandbox = Sandbox::start(arguments);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).ok();
+    let id = sandbox.only("connections");
+    (sandbox, workspace, id)
+}
+
+/// The day in that many days, by the clock in UTC.
+fn in_days(days: i64) -> String {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    today.saturating_add(days.days()).to_string()
+}
+
+#[test]
+fn what_is_gone_already_is_deleted_without_a_word() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.remove("connections", &id);
+    workspace.destroy(&["-refresh=false"]).ok();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+}
+
+/// Capabilities: 26
+#[test]
+fn a_cancellation_that_is_accepted_is_not_yet_one_that_is_done() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.hold(json!({"collection": "connections", "state": "decommission_requested"}));
+    let mut destroy = workspace.start_destroy();
+    sandbox.wait_for_requests("DELETE", "/connections/", 1);
+    let looks = sandbox.log().count("GET", &format!("/connections/{id}"));
+    sandbox.wait_for_requests("GET", &format!("/connections/{id}"), looks + 2);
+    assert!(destroy.is_running());
+    sandbox.release();
+    destroy.finish().ok();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    assert!(sandbox.cancelling().is_empty());
+}
+
+#[test]
+fn a_cancellation_that_is_not_done_in_time_is_an_error_and_can_be_gone_on_with() {
+    let sandbox = Sandbox::start(&[]);
+    let hasty = port("port").with("timeouts", "{ delete = \"1s\" }");
+    let workspace = Workspace::new(&sandbox, config([hasty]));
+    workspace.apply(&[]).ok();
+    let id = sandbox.only("connections");
+    sandbox.hold(json!({"collection": "connections", "state": "decommission_requested"}));
+    workspace
+        .destroy(&[])
+        .one_error(&[&id, "not gone yet", "timeouts.delete"]);
+    assert_eq!(workspace.held("ixapi_connection.port").text("id"), id);
+    sandbox.release();
+    workspace.destroy(&[]).ok();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    assert!(sandbox.cancelling().is_empty());
+}
+
+/// Capabilities: 25, 26, 66
+#[test]
+fn the_end_and_the_last_bill_are_told_before_and_after_a_cancellation_with_notice() {
+    let (end, bill) = (in_days(30), in_days(60));
+    let (sandbox, workspace, id) = applied(&["--notice-days", "30", "--billing-days", "60"]);
+    workspace
+        .plan(&["-destroy"])
+        .warns(&[&id, &end, &bill, "will be cancelled"]);
+    workspace.destroy(&[]).ok().warns(&[&id, &end, &bill]);
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    // It runs until then, so it is on its way out and not gone.
+    assert!(sandbox.live().is_empty());
+    let leaving: BTreeSet<String> = sandbox
+        .cancelling()
+        .iter()
+        .filter_map(|object| object["collection"].as_str().map(str::to_owned))
+        .collect();
+    assert!(leaving.contains("connections"), "{leaving:?}");
+}
+
+/// Capabilities: 66, 67
+#[test]
+fn a_circuit_with_notice_goes_with_its_configs_and_its_port_waits_for_nobody() {
+    let (end, bill) = (in_days(30), in_days(30));
+    let sandbox = Sandbox::start(&["--notice-days", "30"]);
+    let blocks = circuit_with("{ vlan_type = \"dot1q\" }");
+    let workspace = Workspace::new(&sandbox, config(blocks));
+    workspace.apply(&[]).ok();
+    let run = workspace.destroy(&[]).ok();
+    for kind in ["circuit", "config", "port"] {
+        let told = run.warnings().iter().any(|warning| {
+            let text = warning.text();
+            text.contains(kind) && text.contains(&end) && text.contains(&bill)
+        });
+        assert!(told, "nothing said of the {kind}: {run}");
+    }
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    assert!(sandbox.live().is_empty());
+}
+
+#[test]
+fn what_stays_readable_as_decommissioned_is_gone() {
+    let (sandbox, workspace, _) = applied(&["--decommissioned-stays"]);
+    workspace.destroy(&[]).ok();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    assert!(sandbox.live().is_empty() && sandbox.cancelling().is_empty());
+}
+
+#[test]
+fn a_refused_cancellation_keeps_the_port_in_the_state() {
+    let (sandbox, workspace, id) = applied(&[]);
+    for status in [403, 404, 500] {
+        sandbox.fault(json!({
+            "kind": "html", "status": status, "method": "DELETE", "path": "/connections",
+        }));
+        workspace.destroy(&["-refresh=false"]).one_error(&[&id]);
+        assert_eq!(workspace.held("ixapi_connection.port").text("id"), id);
+    }
+    assert_eq!(sandbox.only("connections"), id);
+    workspace.destroy(&[]).ok();
+}
+
+#[test]
+fn ctrl_c_while_a_port_is_being_cancelled_keeps_it_in_the_state() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.hold(json!({"collection": "connections", "state": "decommission_requested"}));
+    let destroy = workspace.start_destroy();
+    sandbox.wait_for_requests("DELETE", "/connections/", 1);
+    let looks = sandbox.log().count("GET", &format!("/connections/{id}"));
+    sandbox.wait_for_requests("GET", &format!("/connections/{id}"), looks + 1);
+    destroy.signal_all("INT");
+    destroy.finish().fails();
+    assert_eq!(workspace.held("ixapi_connection.port").text("id"), id);
+    sandbox.release();
+    workspace.destroy(&[]).ok();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+}

@@ -1,0 +1,292 @@
+//! Mistakes and refusals: each is told in one error that names what is wrong, costs nothing that is
+//! in the state, and shows no secret.
+
+use serde_json::json;
+
+use acceptance_tests::config::{
+    Block, PROVIDER, circuit, circuit_with, config, contact, port, side,
+};
+use acceptance_tests::run::Message;
+use acceptance_tests::sandbox::{ACCOUNT_B, Sandbox};
+use acceptance_tests::tokens::TokenEndpoint;
+use acceptance_tests::workspace::Workspace;
+
+/// What is there before and has to be there after.
+const BEFORE: &str = "ixapi_contact.before";
+
+/// Applies a mistake beside something that is there already; the one error that comes of it.
+fn mistake(blocks: impl IntoIterator<Item = Block>, words: &[&str]) -> Message {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([contact("before")]));
+    workspace.apply(&[]).ok();
+    let before = workspace.held(BEFORE).text("id").to_owned();
+    let blocks = [contact("before")].into_iter().chain(blocks);
+    workspace.configure(config(blocks));
+    let run = workspace.apply(&[]);
+    assert!(!run.output().contains(sandbox.exported("IX_API_SECRET")));
+    let error = run.one_error(words);
+    assert_eq!(workspace.held(BEFORE).text("id"), before);
+    error
+}
+
+/// A mistake that is found before anything is asked of the exchange.
+fn mistake_in_the_configuration(blocks: impl IntoIterator<Item = Block>, words: &[&str]) {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config(blocks));
+    workspace.validate().one_error(words);
+    workspace.plan(&[]).one_error(words);
+    assert!(sandbox.log().0.is_empty(), "{:#?}", sandbox.log().0);
+}
+
+#[test]
+fn a_wrong_secret_is_told_as_one() {
+    let sandbox = Sandbox::start(&[]);
+    for legacy in [false, true] {
+        let mut workspace = Workspace::new(&sandbox, config([port("port")]));
+        workspace.set("IX_API_SECRET", "hush-this-is-wrong");
+        if legacy {
+            workspace.set("IX_API_AUTH", "legacy");
+        }
+        let run = workspace.apply(&[]);
+        assert!(!run.output().contains("hush-this-is-wrong"), "{run}");
+        run.one_error(&["ixapi_connection", "IX_API_SECRET", "401"]);
+        assert_eq!(workspace.addresses(), Vec::<String>::new());
+    }
+    assert!(sandbox.live().is_empty());
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told_as_one() {
+    let sandbox = Sandbox::start(&[]);
+    let mut workspace = Workspace::new(&sandbox, config([port("port")]));
+    // Port 9 is discard: nothing listens there on a machine of our days.
+    workspace.set("IX_API_HOST", "http://127.0.0.1:9/api/v2");
+    workspace
+        .apply(&[])
+        .one_error(&["POST http://127.0.0.1:9/api/v2/connections", "IX_API_HOST"]);
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+}
+
+#[test]
+fn a_missing_argument_of_the_provider_is_named_with_its_variable() {
+    let sandbox = Sandbox::start(&[]);
+    for (variable, argument) in [
+        ("IX_API_HOST", "api"),
+        ("IX_API_KEY", "api_key"),
+        ("IX_API_SECRET", "api_secret"),
+        ("IX_API_OAUTH2_TOKEN_URL", "oauth2_token_url"),
+    ] {
+        let mut workspace = Workspace::new(&sandbox, config([port("port")]));
+        workspace.unset(variable);
+        workspace.plan(&[]).one_error(&[argument, variable]);
+    }
+}
+
+#[test]
+fn a_misspelt_attribute_is_found_at_once() {
+    mistake_in_the_configuration(
+        [port("port").with("colour", "\"blue\"")],
+        &["Unsupported argument", "colour"],
+    );
+}
+
+#[test]
+fn a_vlan_that_cannot_be_is_found_at_once() {
+    mistake_in_the_configuration(
+        circuit_with("{ vlan_type = \"dot1q\", vlan = 5000 }"),
+        &["vlan_config.vlan", "5000", "1 to 4094"],
+    );
+}
+
+#[test]
+fn two_tags_without_an_inner_vlan_are_found_at_once() {
+    mistake_in_the_configuration(
+        circuit_with("{ vlan_type = \"qinq\", outer_vlan = 5 }"),
+        &["vlan_config.inner_vlan", "qinq"],
+    );
+}
+
+#[test]
+fn a_single_port_of_two_ports_is_found_at_once() {
+    mistake_in_the_configuration(
+        [port("port").with("port_quantity", "2")],
+        &["port_quantity", "standalone", "lag_lacp"],
+    );
+}
+
+#[test]
+fn a_timeout_that_is_none_is_found_at_once() {
+    mistake_in_the_configuration(
+        [port("port").with("timeouts", "{ create = \"soon\" }")],
+        &["timeouts.create", "soon"],
+    );
+}
+
+#[test]
+fn an_unknown_point_of_presence_is_told_with_those_there_are() {
+    let pops = Block::new("data", "pops", "here").with("ids", "[\"AMS5-B\", \"AMS9-Z\"]");
+    mistake([pops], &["AMS9-Z", "ids", "AMS5-B, AMS7-A, FRA1-A"]);
+}
+
+#[test]
+fn the_account_of_somebody_else_is_named() {
+    let account = format!("\"{ACCOUNT_B}\"");
+    mistake(
+        [port("port").with("billing_account", &account)],
+        &["billing_account", ACCOUNT_B, "POST"],
+    );
+}
+
+#[test]
+fn an_offering_that_is_none_is_named() {
+    mistake(
+        [port("port").with("product_offering", "\"503122.AMS.AMS\"")],
+        &["product_offering", "503122.AMS.AMS"],
+    );
+}
+
+#[test]
+fn a_lag_with_too_many_ports_is_told_how_many_it_can_have() {
+    let lag = port("port")
+        .with("mode", "\"lag_lacp\"")
+        .with("port_quantity", "5");
+    mistake([lag], &["port_quantity", "1 to 4"]);
+}
+
+#[test]
+fn a_missing_role_is_named() {
+    let port = port("port").with("product_offering", "\"503234.LON1-A.S\"");
+    mistake([port], &["role_assignments", "Implementation", "NoC"]);
+}
+
+#[test]
+fn a_contact_without_what_its_role_needs_is_named() {
+    let role = Block::new("resource", "role_assignment", "noc")
+        .with("role", "\"9a442fef-ff8f-4c2e-93e5-46425c00fd4b\"")
+        .with("contact", "ixapi_contact.silent.id");
+    let contact = contact("silent").without("telephone");
+    mistake([contact, role], &["contact", "telephone", "NoC"]);
+}
+
+#[test]
+fn a_vlan_in_use_is_told_as_such() {
+    let mut blocks = circuit_with("{ vlan_type = \"dot1q\", vlan = 77 }");
+    let taken = "{ vlan_type = \"dot1q\", vlan = 77 }";
+    blocks.push(circuit("second"));
+    blocks.push(
+        side("second", "port", taken)
+            .with("network_service", "ixapi_p2p_vc.second.id")
+            .with("depends_on", "[ixapi_nsc.side]"),
+    );
+    mistake(blocks, &["vlan_config.vlan", "in use"]);
+}
+
+#[test]
+fn a_port_in_another_city_is_told_as_such() {
+    let roles = Block::new("resource", "role_assignment", "all")
+        .with(
+            "for_each",
+            "toset([\"4699403d-b264-4a47-9bbb-2c956dcd1a12\", \
+             \"9a442fef-ff8f-4c2e-93e5-46425c00fd4b\", \"30806be6-5856-41fb-8106-890474d1ba04\"])",
+        )
+        .with("role", "each.value")
+        .with("contact", "ixapi_contact.before.id");
+    let london = port("london")
+        .with("product_offering", "\"503234.LON1-A.S\"")
+        .with(
+            "role_assignments",
+            "[for assignment in ixapi_role_assignment.all : assignment.id]",
+        );
+    let side = side("side", "london", "{ vlan_type = \"dot1q\" }");
+    let blocks = [roles, london, circuit("circuit"), side];
+    mistake(blocks, &["network_connection", "LON", "AMS"]);
+}
+
+#[test]
+fn a_page_for_people_is_shown_with_its_status() {
+    let sandbox = Sandbox::start(&[]);
+    let pops = config([Block::new("data", "pops", "all")]);
+    let workspace = Workspace::new(&sandbox, pops);
+    sandbox.fault(json!({"kind": "html", "path": "/pops", "status": 500}));
+    workspace
+        .plan(&[])
+        .one_error(&["GET", "/pops", "500", "Internal Server Error"]);
+    sandbox.fault(json!({"kind": "html", "path": "/pops", "status": 404}));
+    workspace.plan(&[]).one_error(&["404", "IX_API_HOST"]);
+}
+
+#[test]
+fn an_object_of_another_kind_or_none_is_not_imported() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.write(
+        "imports.tf",
+        "import {\n  to = ixapi_connection.port\n  id = \"CANL-1\"\n}\n",
+    );
+    workspace
+        .plan(&[])
+        .one_error(&["ixapi_connection CANL-1", "404", "id"]);
+    workspace.write("imports.tf", "");
+    workspace.apply(&[]).ok();
+    workspace.plan(&[]).empty();
+}
+
+/// Neither in what a person reads, nor in the most talkative log, nor in the files: what opens the
+/// exchange stays in memory.
+#[test]
+fn no_secret_is_ever_shown() {
+    let sandbox = Sandbox::start(&[]);
+    let endpoint = TokenEndpoint::before(sandbox.exported("IX_API_OAUTH2_TOKEN_URL"));
+    let mut workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.set("IX_API_OAUTH2_TOKEN_URL", &endpoint.url);
+    workspace.set("TF_LOG", "TRACE");
+    let mut written = workspace.apply(&[]).ok().output();
+    written.push_str(&workspace.plan(&[]).empty().output());
+    sandbox.fault(json!({"kind": "html", "path": "/connections", "status": 403}));
+    written.push_str(&workspace.plan(&[]).fails().output());
+    workspace.set("TF_LOG_PATH", "log.txt");
+    sandbox.fault(json!({"kind": "expired_token", "path": "/connections"}));
+    written.push_str(&workspace.plan(&[]).empty().output());
+    written.push_str(&workspace.destroy(&[]).ok().output());
+    assert!(written.contains("/connections"), "the log is not there");
+
+    let mut secrets = endpoint.issued();
+    assert!(secrets.len() > 3, "{secrets:?}");
+    secrets.push(sandbox.exported("IX_API_SECRET").to_owned());
+    for secret in &secrets {
+        assert!(!written.contains(secret), "{secret} is shown");
+        for (path, text) in workspace.files() {
+            assert!(!text.contains(secret), "{secret} is in {path:?}");
+        }
+    }
+}
+
+#[test]
+fn the_secret_may_be_in_the_provider_block_and_is_not_shown_from_there() {
+    let sandbox = Sandbox::start(&[]);
+    let secret = sandbox.exported("IX_API_SECRET");
+    let block = format!(
+        "provider \"ixapi\" {{\n  api = \"{}\"\n  api_key = \"{}\"\n  api_secret = \"{secret}\"\n  \
+         oauth2_token_url = \"{}\"\n  oauth2_scopes = [\"resource.ixapi\"]\n}}\n",
+        sandbox.exported("IX_API_HOST"),
+        sandbox.exported("IX_API_KEY"),
+        sandbox.exported("IX_API_OAUTH2_TOKEN_URL"),
+    );
+    let with_block = format!("{PROVIDER}{block}{}", port("port"));
+    let mut workspace = Workspace::new(&sandbox, with_block);
+    for (name, _) in sandbox.environment() {
+        workspace.unset(name);
+    }
+    let run = workspace.apply(&[]).quiet();
+    assert!(!run.output().contains(secret));
+    assert_eq!(
+        sandbox.log().of("POST", "/connect/token")[0]["body"]["scope"],
+        "resource.ixapi"
+    );
+    for (path, text) in workspace.files() {
+        assert!(
+            path.ends_with("main.tf") || !text.contains(secret),
+            "it is in {path:?}"
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! Every example that people copy is taken by the real terraform, and formatted as it formats.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use acceptance_tests::programs;
+use acceptance_tests::sandbox::Sandbox;
+use acceptance_tests::workspace::Workspace;
+
+/// What the examples of single resources leave out.
+const REQUIREMENTS: &str = r#"terraform {
+  required_providers {
+    ixapi = {
+      source = "ixapi-rs/ixapi"
+    }
+  }
+}
+"#;
+
+#[test]
+fn every_example_is_valid() {
+    let sandbox = Sandbox::start(&[]);
+    let folders = folders_with_configuration(&programs::repository().join("examples"));
+    assert!(!folders.is_empty());
+    for folder in folders {
+        let workspace = Workspace::new(&sandbox, "");
+        let mut has_requirements = false;
+        for file in configuration_files(&folder) {
+            let text = fs::read_to_string(&file).unwrap();
+            has_requirements |= text.contains("required_providers");
+            workspace.write(file.file_name().unwrap().to_str().unwrap(), text);
+        }
+        if !has_requirements {
+            workspace.write("requirements.tf", REQUIREMENTS);
+        }
+        let run = workspace.validate();
+        assert!(run.messages().is_empty(), "{}: {run}", folder.display());
+    }
+    assert!(sandbox.log().0.is_empty());
+}
+
+#[test]
+fn every_example_and_scenario_is_formatted() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, "");
+    for folder in ["examples", "acceptance-tests/scenarios"] {
+        let folder = programs::repository().join(folder);
+        let folder = folder.to_str().unwrap();
+        workspace
+            .run(&["fmt", "-check", "-recursive", "-diff", folder])
+            .ok();
+    }
+}
+
+fn folders_with_configuration(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    if !configuration_files(folder).is_empty() {
+        found.push(folder.to_owned());
+    }
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(folders_with_configuration(&path));
+        }
+    }
+    found
+}
+
+fn configuration_files(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).unwrap();
+    files
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "tf"))
+        .collect()
+}

@@ -1,0 +1,128 @@
+//! Nothing is ordered twice, whatever happens to a request, and a change or cancellation is repeated
+//! only where that is the same as doing it once.
+
+use serde_json::json;
+
+use acceptance_tests::config::{config, contact, port};
+use acceptance_tests::sandbox::Sandbox;
+use acceptance_tests::workspace::Workspace;
+
+const PORT: &str = "ixapi_connection.port";
+
+#[test]
+fn an_order_whose_answer_is_lost_is_not_placed_again() {
+    let sandbox = Sandbox::start(&[]);
+    sandbox.fault(json!({"kind": "cut_after", "method": "POST", "path": "/connections"}));
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).one_error(&[
+        "ixapi_connection",
+        "POST",
+        "Before you apply again",
+        "import {",
+        "a second time",
+    ]);
+    let log = sandbox.log();
+    assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
+    assert_eq!(sandbox.count("connections"), 1);
+}
+
+#[test]
+fn an_order_that_is_lost_on_its_way_is_not_placed_again_either() {
+    let sandbox = Sandbox::start(&[]);
+    sandbox.fault(json!({"kind": "cut_before", "method": "POST", "path": "/connections"}));
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).one_error(&["Before you apply again"]);
+    let log = sandbox.log();
+    assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
+    assert!(sandbox.live().is_empty());
+}
+
+#[test]
+fn an_order_that_is_throttled_is_placed_once() {
+    let sandbox = Sandbox::start(&[]);
+    sandbox.fault(json!([
+        {"kind": "rate_limited", "method": "POST", "path": "/connections", "retry_after": 1},
+        {"kind": "rate_limited", "method": "POST", "path": "/contacts", "retry_after": 0},
+    ]));
+    let workspace = Workspace::new(&sandbox, config([port("port"), contact("noc")]));
+    workspace.apply(&[]).quiet();
+    for collection in ["connections", "contacts"] {
+        assert_eq!(sandbox.count(collection), 1);
+        let log = sandbox.log();
+        let tried = log.of("POST", &format!("/{collection}"));
+        let statuses: Vec<_> = tried.iter().map(|entry| entry["status"].clone()).collect();
+        assert_eq!(statuses, [429, 201]);
+    }
+    workspace.plan(&[]).empty();
+}
+
+#[test]
+fn an_order_that_may_have_been_taken_by_a_server_in_trouble_is_not_placed_again() {
+    for (kind, after) in [
+        ("unavailable", true),
+        ("bad_gateway", false),
+        ("html", true),
+    ] {
+        let sandbox = Sandbox::start(&[]);
+        sandbox.fault(json!({
+            "kind": kind, "after": after, "method": "POST", "path": "/connections", "times": 9,
+        }));
+        let workspace = Workspace::new(&sandbox, config([port("port")]));
+        workspace.apply(&[]).one_error(&["Before you apply again"]);
+        let log = sandbox.log();
+        assert_eq!(log.methods(), ["POST"], "{kind}: {:#?}", log.changes());
+    }
+}
+
+#[test]
+fn looks_changes_and_cancellations_are_repeated_when_the_server_is_in_trouble() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).ok();
+    for fault in [
+        json!({"kind": "unavailable", "retry_after": 0}),
+        json!({"kind": "bad_gateway"}),
+        json!({"kind": "cut_before"}),
+        json!({"kind": "cut_after"}),
+        json!({"kind": "rate_limited", "retry_after": 0}),
+    ] {
+        let for_method = |method: &str| {
+            let mut fault = fault.clone();
+            fault["method"] = json!(method);
+            fault["path"] = json!("/connections");
+            fault
+        };
+        sandbox.fault(for_method("GET"));
+        workspace.plan(&[]).empty();
+        sandbox.fault(for_method("PATCH"));
+        let reference = format!("\"after {}\"", fault["kind"].as_str().unwrap());
+        workspace.configure(config([port("port").with("external_ref", &reference)]));
+        workspace.apply(&[]).quiet();
+        workspace.plan(&[]).empty();
+    }
+    sandbox.fault(json!([
+        {"kind": "unavailable", "method": "DELETE", "path": "/connections", "retry_after": 0},
+        {"kind": "cut_after", "method": "DELETE", "path": "/connections"},
+    ]));
+    workspace.destroy(&[]).ok();
+    assert!(sandbox.faults().is_empty(), "{:#?}", sandbox.faults());
+    assert!(sandbox.live().is_empty() && sandbox.cancelling().is_empty());
+    assert_eq!(sandbox.log().count("POST", "/connections"), 1);
+}
+
+#[test]
+fn a_change_that_fails_leaves_the_port_in_the_state_as_it_is() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).ok();
+    let id = sandbox.only("connections");
+    sandbox.fault(json!({"kind": "html", "method": "PATCH", "path": "/connections"}));
+    workspace.configure(config([port("port").with("external_ref", "\"other\"")]));
+    workspace
+        .apply(&[])
+        .one_error(&[&id, "500", "Internal Server Error"]);
+    assert_eq!(workspace.held(PORT).text("external_ref"), "port");
+    workspace.apply(&[]).quiet();
+    workspace.plan(&[]).empty();
+    assert_eq!(workspace.held(PORT).text("external_ref"), "other");
+}

@@ -1,0 +1,116 @@
+//! What a refresh makes of an answer. Only proof that an object is gone drops it from the state,
+//! because what is not in the state is ordered anew.
+
+use serde_json::json;
+
+use acceptance_tests::config::{config, port};
+use acceptance_tests::sandbox::Sandbox;
+use acceptance_tests::workspace::Workspace;
+
+const PORT: &str = "ixapi_connection.port";
+
+fn applied(arguments: &[&str]) -> (Sandbox, Workspace, String) {
+    let sandbox = Sandbox::start(arguments);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).ok();
+    let id = sandbox.only("connections");
+    (sandbox, workspace, id)
+}
+
+#[test]
+fn an_answer_that_proves_nothing_drops_nothing_from_the_state() {
+    let (sandbox, workspace, id) = applied(&[]);
+    for status in [400, 401, 403, 404, 410, 500] {
+        for times in [1, 9] {
+            sandbox.fault(json!({
+                "kind": "html",
+                "method": "GET",
+                "path": "/connections",
+                "status": status,
+                "times": times,
+            }));
+            let error = workspace.plan(&[]).one_error(&[&id]);
+            // A list that still has the object is a contradiction, and told as one.
+            assert!(error.text().contains(&status.to_string()), "{error:?}");
+            sandbox.forget_faults();
+            workspace.apply(&["-refresh-only"]).ok();
+            assert_eq!(workspace.held(PORT).text("id"), id, "{status}");
+        }
+    }
+    workspace.plan(&[]).empty();
+    assert_eq!(sandbox.log().methods(), ["POST"]);
+}
+
+#[test]
+fn what_is_gone_is_planned_anew() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.remove("connections", &id);
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [1, 0, 0, 0], "{plan}");
+}
+
+#[test]
+fn what_was_decommissioned_is_planned_anew_even_if_it_can_still_be_read() {
+    let (sandbox, workspace, id) = applied(&[]);
+    for state in ["decommissioned", "archived", "cancelled"] {
+        sandbox.set_state(&id, state, json!([]));
+        let plan = workspace.plan(&[]);
+        assert_eq!(plan.counts(), [1, 0, 0, 0], "{plan}");
+    }
+}
+
+#[test]
+fn what_somebody_has_cancelled_stays_in_the_state_until_it_is_gone() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.set_state(&id, "decommission_requested", json!([]));
+    workspace.plan(&[]).empty();
+    workspace.apply(&["-refresh-only"]).ok();
+    let held = workspace.held(PORT);
+    assert_eq!(held.text("state"), "decommission_requested");
+}
+
+#[test]
+fn drift_is_shown_by_the_next_plan_and_mended_by_the_next_apply() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.patch(
+        &id,
+        json!({"external_ref": "mine now", "contract_ref": "theirs"}),
+    );
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [0, 1, 0, 0], "{plan}");
+    assert_eq!(plan.drift()[PORT], "update", "{plan}");
+    let change = workspace.planned_change(PORT);
+    assert_eq!(change["before"]["external_ref"], "mine now");
+    assert_eq!(change["after"]["external_ref"], "port");
+    let log = sandbox.during(|| {
+        workspace.apply(&[]).quiet();
+        workspace.plan(&[]).empty();
+    });
+    let changes = log.changes();
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(
+        changes[0]["body"],
+        json!({"external_ref": "port", "contract_ref": null})
+    );
+}
+
+#[test]
+fn words_and_fields_that_the_exchange_adds_do_no_harm() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.patch(
+        &id,
+        json!({
+            "colour": "blue",
+            "vlan_types": ["dot1q", "vxlan"],
+            "speed": "10000",
+            "ports": null,
+            "status": null,
+            "decommission_at": null,
+        }),
+    );
+    workspace.plan(&[]).empty();
+    workspace.apply(&["-refresh-only"]).ok();
+    let held = workspace.held(PORT);
+    assert_eq!(held.values["vlan_types"], json!(["dot1q", "vxlan"]));
+    assert_eq!(held.values["speed"], 10000);
+}

@@ -1,0 +1,176 @@
+//! Waiting for the exchange: how long, for what, and what happens when the wait ends early. Nothing
+//! is ever ordered twice for that, and nothing is tainted.
+
+use serde_json::json;
+
+use acceptance_tests::config::{config, port};
+use acceptance_tests::sandbox::Sandbox;
+use acceptance_tests::until;
+use acceptance_tests::workspace::{Running, Workspace, processes};
+
+/// With a clock that ticks, a new port starts as `requested` and not as `allocated` already.
+const TICKING: [&str; 2] = ["--step-ms", "1"];
+const PORT: &str = "ixapi_connection.port";
+const PORTS: &str = "/connections";
+/// Longer than any test waits, so that a wait that ends has ended for another reason.
+const LONG: &str = "{ create = \"30m\" }";
+
+fn holding(state: &str) -> Sandbox {
+    let sandbox = Sandbox::start(&TICKING);
+    sandbox.hold(json!({"collection": "connections", "state": state}));
+    sandbox
+}
+
+fn waiting_port(sandbox: &Sandbox) -> (Workspace, Running) {
+    let workspace = Workspace::new(sandbox, config([port("port").with("timeouts", LONG)]));
+    let apply = workspace.start_apply();
+    sandbox.wait_for_order("connections");
+    // It is waiting once it has looked again.
+    sandbox.wait_for_requests("GET", "/connections/", 1);
+    (workspace, apply)
+}
+
+/// The port is in the state, clean, and the next apply goes on with the wait: it sends nothing.
+fn is_resumed(sandbox: &Sandbox, workspace: &Workspace) {
+    let id = sandbox.only("connections");
+    assert_eq!(workspace.held(PORT).text("id"), id);
+    assert_eq!(workspace.held(PORT).text("state"), "requested");
+    let change = workspace.planned_change(PORT);
+    assert_eq!(change["actions"], json!(["update"]), "{change:#}");
+    assert_eq!(change["after_unknown"]["state"], true, "{change:#}");
+    sandbox.release();
+    workspace.apply(&[]).ok();
+    let held = workspace.held(PORT);
+    assert_eq!(held.text("id"), id);
+    assert!(["allocated", "production"].contains(&held.text("state")));
+    workspace.plan(&[]).empty();
+    let log = sandbox.log();
+    assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
+}
+
+/// Capabilities: 17, 19
+#[test]
+fn a_timeout_while_waiting_leaves_the_port_untainted() {
+    let sandbox = holding("requested");
+    let patience = "{ create = \"1s\" }";
+    let workspace = Workspace::new(&sandbox, config([port("port").with("timeouts", patience)]));
+    workspace.apply(&[]).ok().warns(&[
+        "requested, not allocated",
+        "timeouts.create",
+        "not tainted",
+    ]);
+    is_resumed(&sandbox, &workspace);
+}
+
+#[test]
+fn ctrl_c_while_waiting_saves_the_port_untainted() {
+    let sandbox = holding("requested");
+    let (workspace, apply) = waiting_port(&sandbox);
+    apply.signal_all("INT");
+    let run = apply.finish();
+    assert!(run.output().contains("interrupted"), "{run}");
+    is_resumed(&sandbox, &workspace);
+}
+
+#[test]
+fn an_interrupt_by_a_pipeline_saves_the_port_untainted() {
+    let sandbox = holding("requested");
+    let (workspace, apply) = waiting_port(&sandbox);
+    apply.signal("INT");
+    apply.finish();
+    is_resumed(&sandbox, &workspace);
+}
+
+#[test]
+fn a_killed_terraform_takes_the_provider_with_it() {
+    let sandbox = holding("requested");
+    let (_workspace, apply) = waiting_port(&sandbox);
+    let providers = apply.children();
+    assert!(!providers.is_empty(), "terraform has no provider");
+    apply.signal("KILL");
+    let run = apply.finish();
+    assert_eq!(run.code, None, "{run}");
+    until("the provider is gone", || {
+        let now = processes();
+        let alive = |id| now.iter().any(|process| process.id == id && !process.ended);
+        !providers.iter().any(|provider| alive(provider.id))
+    });
+}
+
+#[test]
+fn a_port_is_waited_for_until_production_if_the_user_says_so() {
+    let sandbox = holding("allocated");
+    let patient = port("port").with("wait_for_state", "\"production\"");
+    let workspace = Workspace::new(&sandbox, config([patient]));
+    let mut apply = workspace.start_apply();
+    sandbox.wait_for_order("connections");
+    sandbox.wait_for_requests("GET", "/connections/", 2);
+    assert!(apply.is_running());
+    sandbox.release();
+    apply.finish().quiet();
+    assert_eq!(workspace.held(PORT).text("state"), "production");
+    workspace.plan(&[]).empty();
+}
+
+#[test]
+fn nothing_is_waited_for_if_the_user_says_so() {
+    let sandbox = holding("requested");
+    let hasty = port("port").with("wait_for_state", "\"none\"");
+    let workspace = Workspace::new(&sandbox, config([hasty]));
+    let log = sandbox.during(|| {
+        workspace.apply(&[]).quiet();
+    });
+    assert_eq!(log.count("GET", PORTS), 0, "{:#?}", log.0);
+    assert_eq!(workspace.held(PORT).text("state"), "requested");
+    workspace.plan(&[]).empty();
+}
+
+#[test]
+fn an_order_that_the_exchange_ends_is_an_error_with_its_own_words() {
+    let sandbox = holding("requested");
+    let (_workspace, apply) = waiting_port(&sandbox);
+    let id = sandbox.only("connections");
+    let said = json!([{
+        "severity": 3,
+        "tag": "no_capacity",
+        "message": "The rack is full.",
+        "attrs": {},
+        "timestamp": "2024-01-15T09:30:00Z",
+    }]);
+    sandbox.set_state(&id, "cancelled", said);
+    apply
+        .finish()
+        .one_error(&[&id, "cancelled", "The rack is full.", "no_capacity"]);
+    let log = sandbox.log();
+    assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
+}
+
+#[test]
+fn an_unknown_state_is_waited_out() {
+    let sandbox = holding("requested");
+    let (workspace, mut apply) = waiting_port(&sandbox);
+    let id = sandbox.only("connections");
+    sandbox.set_state(&id, "patching_fibre", json!([]));
+    let looks = sandbox.log().count("GET", "/connections/");
+    sandbox.wait_for_requests("GET", "/connections/", looks + 2);
+    assert!(apply.is_running());
+    sandbox.set_state(&id, "production", json!([]));
+    apply.finish().quiet();
+    assert_eq!(workspace.held(PORT).text("state"), "production");
+}
+
+#[test]
+fn a_wait_survives_an_exchange_that_is_out_of_order_for_a_while() {
+    let sandbox = holding("requested");
+    let (workspace, apply) = waiting_port(&sandbox);
+    sandbox.fault(json!([
+        {"kind": "unavailable", "method": "GET", "path": PORTS},
+        {"kind": "cut_before", "method": "GET", "path": PORTS},
+        {"kind": "html", "method": "GET", "path": PORTS, "status": 502},
+    ]));
+    until("all faults have struck", || sandbox.faults().is_empty());
+    sandbox.release();
+    apply.finish().ok();
+    assert!(!workspace.held(PORT).tainted);
+    workspace.plan(&[]).empty();
+}
