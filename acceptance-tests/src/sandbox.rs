@@ -13,6 +13,9 @@ pub const ACCOUNT_A: &str = "A0087999";
 /// The account of party B.
 pub const ACCOUNT_B: &str = "A0087264";
 
+/// What the sandbox exports last.
+const LAST: &str = "IXAPI_SANDBOX_URL";
+
 /// A running sandbox.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -23,25 +26,28 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts one with these arguments of its command line.
     pub fn start(arguments: &[&str]) -> Sandbox {
-        let mut process = Command::new(programs::sandbox())
+        let process = Command::new(programs::sandbox())
             .args(["--listen", "127.0.0.1:0", "--exit-with-parent"])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the sandbox starts");
-        let out = process.stdout.take().expect("its output is piped");
-        let mut exports = BTreeMap::new();
+        let mut sandbox = Sandbox {
+            process,
+            exports: BTreeMap::new(),
+        };
+        let out = sandbox.process.stdout.take().expect("its output is piped");
         for line in BufReader::new(out).lines() {
             let line = line.expect("it writes text");
             if let Some((name, value)) = line
                 .strip_prefix("export ")
                 .and_then(|line| line.split_once('='))
             {
-                exports.insert(name.to_owned(), value.to_owned());
+                sandbox.exports.insert(name.to_owned(), value.to_owned());
             }
-            if exports.contains_key("IXAPI_SANDBOX_URL") {
-                return Sandbox { process, exports };
+            if sandbox.exports.contains_key(LAST) {
+                return sandbox;
             }
         }
         panic!("the sandbox ended before it listened");
@@ -61,7 +67,7 @@ impl Sandbox {
     }
 
     fn ask(&self, method: &str, place: &str, body: Option<&Value>) -> Value {
-        let url = format!("{}/sandbox/{place}", self.exported("IXAPI_SANDBOX_URL"));
+        let url = format!("{}/sandbox/{place}", self.exported(LAST));
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)

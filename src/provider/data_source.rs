@@ -1,12 +1,11 @@
 //! An entity as a data source that finds many.
 
-use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 
 use crate::entities::declaration::{Entity, Filter, Keeps};
-use crate::ixapi::{Json, lenient};
+use crate::ixapi::{Client, Error, Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::schema::Schema;
@@ -16,6 +15,9 @@ use crate::tfplugin::value::Value;
 use super::errors::{Attempt, Subject, explain};
 use super::session::Session;
 use super::{answers, schemas};
+
+/// The argument that names objects, each of which must exist.
+const IDS: &str = "ids";
 
 /// How many ids are shown as a hint when one does not exist.
 const MOST_CANDIDATES: usize = 20;
@@ -54,51 +56,44 @@ impl EntityDataSource {
         constants.chain(filters).collect()
     }
 
-    /// Each of the ids asked for has to exist: a typing error is told, with what there is.
-    async fn check_ids(&self, config: &Value, found: &[Value], call: &Call) -> Diagnostics {
-        let mut diagnostics = Diagnostics::default();
-        let asked = config.get("ids").elements();
-        let missing: Vec<&str> = asked
+    /// What the exchange lists for these arguments, and of that what passes them.
+    async fn find(&self, client: &Client, config: &Value, call: &Call) -> Result<Found, Error> {
+        let query = self.query(config);
+        let listed = client.list(self.entity.path, &query, &call.stop).await?;
+        let mut found: Vec<Value> = listed
             .iter()
-            .filter(|id| !found.iter().any(|object| same(object.get("id"), id)))
-            .filter_map(Value::as_str)
+            .filter(|object| self.entity.filters.iter().all(|f| keeps(f, config, object)))
+            .map(|object| answers::found(self.entity, object))
             .collect();
-        if missing.is_empty() {
-            return diagnostics;
-        }
-        let alone = set_arguments(self.entity, config) == 1;
-        let candidates = self.candidates(call).await;
-        for id in missing {
-            let hint = if alone || !candidates.iter().any(|c| c.eq_ignore_ascii_case(id)) {
-                offered(&candidates)
-            } else {
-                "It exists, but the other arguments exclude it.".to_owned()
-            };
-            diagnostics.push(
-                Diagnostic::error(
-                    format!("There is no {} {id:?}", self.entity.noun),
-                    format!("The exchange does not list it. {hint}"),
-                )
-                .at(Path::attribute("ids")),
-            );
-        }
-        diagnostics
+        found.sort_by(|a, b| a.get("id").cmp(b.get("id")));
+        found.dedup_by(|a, b| a.get("id") == b.get("id"));
+        Ok(found)
     }
 
-    async fn candidates(&self, call: &Call) -> Vec<String> {
-        let Ok(client) = self.session.client() else {
-            return Vec::new();
-        };
-        let listed = client.list(self.entity.path, &[], &call.stop).await;
-        let mut ids: Vec<String> = listed
-            .unwrap_or_default()
+    fn no_such(&self, id: &str, candidates: &[Value], config: &Value) -> Diagnostic {
+        let others = self
+            .entity
+            .filters
             .iter()
-            .filter_map(|object| object.get("id").and_then(lenient::text))
-            .collect();
-        ids.sort();
-        ids
+            .any(|filter| filter.argument != IDS && config.get(filter.argument).is_known());
+        let scope = if others {
+            "With the other arguments, it"
+        } else {
+            "It"
+        };
+        Diagnostic::error(
+            format!("There is no {} {id:?}", self.entity.noun),
+            format!(
+                "The exchange does not list it. {scope} lists {}.",
+                offered(candidates)
+            ),
+        )
+        .at(Path::attribute(IDS))
     }
 }
+
+/// What was found, sorted by id.
+type Found = Vec<Value>;
 
 #[async_trait]
 impl DataSource for EntityDataSource {
@@ -121,37 +116,41 @@ impl DataSource for EntityDataSource {
                 };
             }
         };
-        let query = self.query(&config);
-        let listed = match client.list(self.entity.path, &query, &call.stop).await {
-            Ok(listed) => listed,
+        let mut diagnostics = Diagnostics::default();
+        let looked = async {
+            let found = self.find(&client, &config, call).await?;
+            if missing(&config, &found).is_empty() {
+                return Ok(found);
+            }
+            // Exchanges spell ids in either case, and may compare them to the letter.
+            let mut without_ids = config.clone();
+            without_ids.put(IDS, Value::Null);
+            let candidates = self.find(&client, &without_ids, call).await?;
+            for id in missing(&config, &candidates) {
+                diagnostics.push(self.no_such(id, &candidates, &config));
+            }
+            let asked = config.get(IDS).elements();
+            let wanted = |object: &Value| asked.iter().any(|id| same(object.get("id"), id));
+            Ok(candidates.into_iter().filter(wanted).collect())
+        };
+        match looked.await {
+            Ok(found) => {
+                let mut state = config.clone();
+                state.put(self.entity.plural, Value::List(found));
+                Outcome { state, diagnostics }
+            }
             Err(error) => {
                 let subject = Subject {
                     entity: self.entity,
                     id: None,
                 };
                 let diagnostics = explain(Attempt::List, subject, &error);
-                return Outcome {
+                Outcome {
                     state: Value::Null,
                     diagnostics,
-                };
+                }
             }
-        };
-        let mut found: Vec<Value> = listed
-            .iter()
-            .filter(|object| {
-                self.entity
-                    .filters
-                    .iter()
-                    .all(|f| keeps(f, &config, object))
-            })
-            .map(|object| answers::found(self.entity, object))
-            .collect();
-        found.sort_by(by_id);
-        found.dedup_by(|a, b| a.get("id") == b.get("id"));
-        let diagnostics = self.check_ids(&config, &found, call).await;
-        let mut state = config;
-        state.put(self.entity.plural, Value::List(found));
-        Outcome { state, diagnostics }
+        }
     }
 }
 
@@ -216,28 +215,30 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn set_arguments(entity: &Entity, config: &Value) -> usize {
-    let set = |filter: &&Filter| config.get(filter.argument).is_known();
-    entity.filters.iter().filter(set).count()
+/// The ids that were asked for and not found.
+fn missing<'a>(config: &'a Value, found: &[Value]) -> Vec<&'a str> {
+    let asked = config.get(IDS).elements().iter();
+    asked
+        .filter(|id| !found.iter().any(|object| same(object.get("id"), id)))
+        .filter_map(Value::as_str)
+        .collect()
 }
 
-fn by_id(a: &Value, b: &Value) -> Ordering {
-    a.get("id").cmp(b.get("id"))
-}
-
-fn offered(candidates: &[String]) -> String {
-    if candidates.is_empty() {
-        return "It lists none at all.".to_owned();
-    }
-    let shown = candidates
+fn offered(candidates: &[Value]) -> String {
+    let ids: Vec<&str> = candidates
+        .iter()
+        .filter_map(|c| c.get("id").as_str())
+        .collect();
+    let shown = ids
         .iter()
         .take(MOST_CANDIDATES)
-        .map(String::as_str)
+        .copied()
         .collect::<Vec<_>>()
         .join(", ");
-    match candidates.len().checked_sub(MOST_CANDIDATES) {
-        Some(more) if more > 0 => format!("It lists {shown} and {more} more."),
-        _ => format!("It lists {shown}."),
+    match ids.len().checked_sub(MOST_CANDIDATES) {
+        _ if ids.is_empty() => "none at all".to_owned(),
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
     }
 }
 
