@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::PROVIDER;
 use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 use crate::workspace::{Held, Workspace};
@@ -27,6 +28,9 @@ pub fn live(name: &str, sandbox_arguments: &[&str]) {
     refresh(&sandbox, &workspace, arguments);
 
     let state = workspace.state();
+    if !scenario.has_several_parties() {
+        describes_itself(&sandbox, &state);
+    }
     let heir = take_over(&sandbox, &scenario, &state, arguments);
     heir.destroy(arguments).ok();
     assert_eq!(heir.addresses(), Vec::<String>::new());
@@ -60,6 +64,25 @@ fn refresh(sandbox: &Sandbox, workspace: &Workspace, arguments: &[&'static str])
         workspace.plan(arguments).empty();
     });
     assert!(log.changes().is_empty(), "{:#?}", log.changes());
+}
+
+/// The configuration that Terraform writes of what it imports asks for nothing else than what is.
+fn describes_itself(sandbox: &Sandbox, state: &[Held]) {
+    let scribe = Workspace::new(sandbox, PROVIDER);
+    let imports: String = state
+        .iter()
+        .enumerate()
+        .map(|(number, held)| {
+            let (kind, id) = (held.kind(), held.text("id"));
+            format!("import {{\n  to = {kind}.number_{number}\n  id = \"{id}\"\n}}\n")
+        })
+        .collect();
+    scribe.write("imports.tf", imports);
+    let imported = i64::try_from(state.len()).expect("few");
+    let plan = scribe.plan(&["-generate-config-out=generated.tf"]);
+    assert_eq!(plan.counts(), [0, 0, 0, imported], "{plan}");
+    let plan = scribe.plan(&[]);
+    assert_eq!(plan.counts(), [0, 0, 0, imported], "{plan}");
 }
 
 /// Imports all that is in the state into a fresh one, from where nothing is to do either.

@@ -30,6 +30,11 @@ impl Scenario {
     pub fn has_a_change(&self) -> bool {
         self.config.contains("variable \"changed\"")
     }
+
+    /// Whether more than one party's credentials are needed.
+    pub fn has_several_parties(&self) -> bool {
+        self.config.contains("alias")
+    }
 }
 
 /// The numbers after `Capabilities:` in a text.

@@ -36,6 +36,11 @@ pub struct Held {
 }
 
 impl Held {
+    /// Its type: `ixapi_connection`.
+    pub fn kind(&self) -> &str {
+        self.address.split('.').next().unwrap_or_default()
+    }
+
     /// A text attribute; empty if it is null.
     pub fn text(&self, name: &str) -> &str {
         self.values[name].as_str().unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use super::declaration::{Entity, Life, no_further_rules, text};
 use super::groups::{ID, OWNABLE};
-use super::rules;
+use super::formats;
 
 /// A contact (dictionary §7.1). Which of its fields are needed depends on the roles it is given.
 pub static CONTACT: Entity = Entity {
@@ -22,7 +22,7 @@ pub static CONTACT: Entity = Entity {
             text("email", "E-mail address.")
                 .optional()
                 .max(80)
-                .valid_if(rules::email),
+                .valid_if(formats::email),
             text("telephone", "Telephone number, with country code.")
                 .optional()
                 .max(40),

@@ -1,11 +1,11 @@
 //! What exists: one file per IX-API entity, each a declaration read like a data sheet.
 //!
-//! The words are in [`declaration`], shared fields in [`groups`]. What Terraform makes of an entity
+//! The words are in [`declaration`], shared fields in [`groups`], forms of texts in [`formats`]. What Terraform makes of an entity
 //! is `provider`'s business; how the exchange is spoken to is `ixapi`'s.
 
 pub mod declaration;
+pub mod formats;
 pub mod groups;
-pub mod rules;
 
 /// Names the files of this folder that declare an entity, and gathers the entities.
 macro_rules! entities {

@@ -1,14 +1,16 @@
 //! Joins the floors: turns each entity into a resource, a data source and a page of documentation.
 //!
-//! The life cycle of an object is in [`resource`], its waits in [`wait`], what a person reads when
-//! something fails in [`errors`]. How values travel between Terraform and JSON is in [`answers`] and
+//! The life cycle of an object is in [`resource`], its waits in [`wait`], its end in [`cancellation`]
+//! and [`existence`], what a person reads when something fails in [`errors`]. How values travel between Terraform and JSON is in [`answers`] and
 //! [`requests`], by the declarations of `entities`.
 
 pub mod answers;
+pub mod cancellation;
 pub mod configuration;
 pub mod data_source;
 pub mod docs;
 pub mod errors;
+pub mod existence;
 pub mod requests;
 pub mod resource;
 pub mod schemas;

@@ -7,11 +7,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Entity, Field, Life};
-use crate::ixapi::{Client, Error, Json, State, lenient};
+use crate::ixapi::{Client, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -20,16 +19,11 @@ use crate::tfplugin::traits::{Call, Outcome, Resource};
 use crate::tfplugin::value::Value;
 
 use super::errors::{Attempt, Subject, explain};
+use super::existence::confirm_gone;
 use super::session::Session;
 use super::timeouts::{self, Operation};
 use super::wait::{Goal, Wait, messages};
-use super::{PREFIX, answers, object_path, requests, schemas, validate};
-
-/// How long a deletion that the exchange refuses because of a conflict is tried again: what used the
-/// object may itself be on its way out.
-const CONFLICT_PATIENCE: Duration = Duration::from_secs(60);
-/// The pause between two such tries.
-const CONFLICT_PAUSE: Duration = Duration::from_secs(2);
+use super::{PREFIX, answers, cancellation, object_path, requests, schemas, validate};
 
 /// A resource type.
 pub struct EntityResource {
@@ -73,27 +67,6 @@ impl EntityResource {
         }
     }
 
-    /// Keeps other changes to the same connection off while one is sent.
-    async fn lane(&self, object: &Value) -> Option<OwnedMutexGuard<()>> {
-        let touched = self.entity.touches?;
-        let field = self.entity.all_fields().find(|f| f.name == touched)?;
-        let connection = object.get(field.attribute).as_str()?;
-        Some(self.session.lane(connection).await)
-    }
-
-    /// Whether the object is really no more. A 404 alone may come from a wrong address or from a
-    /// gateway, and believing it would order again what is still there: the list has to agree.
-    async fn is_gone(
-        &self,
-        client: &Client,
-        id: &str,
-        stop: &CancellationToken,
-    ) -> Result<bool, Error> {
-        let query = [("id".to_owned(), id.to_owned())];
-        let listing = client.listing(self.entity.path, &query, stop).await?;
-        Ok(listing.complete && !listing.rows.iter().any(|object| has_id(object, id)))
-    }
-
     /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one.
     fn check_kind(&self, object: &Json, id: &str) -> Result<(), Diagnostic> {
         for &(name, expected) in self.entity.constants {
@@ -133,94 +106,6 @@ impl EntityResource {
             }
         }
     }
-
-    /// Tells what a deletion will mean: when the service ends, and until when it costs.
-    async fn cancellation_terms(
-        &self,
-        client: &Client,
-        id: &str,
-        call: &Call,
-    ) -> Option<Diagnostic> {
-        let Life::Provisioned(_) = self.entity.life else {
-            return None;
-        };
-        let path = format!("{}/cancellation-policy", object_path(self.entity, id));
-        let policy = client.get(&path, &[], &call.stop).await.ok()?;
-        let date = |name: &str| policy.get(name).and_then(Json::as_str);
-        let ends = date("decommission_at")?;
-        let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));
-        let charged = charged.unwrap_or_default();
-        Some(Diagnostic::warning(
-            format!("The {} {id} ends on {ends}{charged}", self.entity.noun),
-            format!(
-                "These are the terms of {} if it is cancelled now. A cancelled service cannot be \
-                 taken back; a new order may take as long as the first.",
-                client.host()
-            ),
-        ))
-    }
-
-    async fn send_delete(
-        &self,
-        client: &Client,
-        id: &str,
-        prior: &Value,
-        call: &Call,
-    ) -> Result<Option<Json>, Error> {
-        let patience = timeouts::of(prior, Operation::Delete, &self.entity.life);
-        let deadline = tokio::time::Instant::now() + patience.min(CONFLICT_PATIENCE);
-        let path = object_path(self.entity, id);
-        loop {
-            let answer = {
-                let _lane = self.lane(prior).await;
-                client.delete(&path, None, &call.stop).await
-            };
-            match answer {
-                Err(error) if is_conflict(&error) && tokio::time::Instant::now() < deadline => {
-                    tokio::select! {
-                        () = call.stop.cancelled() => return Err(error),
-                        () = tokio::time::sleep(CONFLICT_PAUSE) => {}
-                    }
-                }
-                answer => return answer,
-            }
-        }
-    }
-
-    async fn gone_after_404(
-        &self,
-        client: &Client,
-        id: &str,
-        prior: Value,
-        call: &Call,
-    ) -> Outcome {
-        let operation = Attempt::On(Operation::Delete);
-        match self.is_gone(client, id, &call.stop).await {
-            Ok(true) => Outcome::default(),
-            Ok(false) => failed(prior, self.still_listed(id)),
-            Err(error) => {
-                let diagnostics = explain(operation, self.subject(Some(id)), &error);
-                Outcome {
-                    state: prior,
-                    diagnostics,
-                }
-            }
-        }
-    }
-
-    fn still_listed(&self, id: &str) -> Diagnostic {
-        Diagnostic::error(
-            format!(
-                "The exchange contradicts itself about the {} {id}",
-                self.entity.noun
-            ),
-            format!(
-                "It answers 404 for {id}, but its list of {} has it, or breaks off. The object stays \
-                 in the state until the exchange is sure. Try again later.",
-                self.entity.plural.replace('_', " ")
-            ),
-        )
-    }
 }
 
 #[async_trait]
@@ -239,7 +124,7 @@ impl Resource for EntityResource {
         if ends && let Some(id) = id_of(&change.prior) {
             // Best effort: a plan does not fail because the terms cannot be read.
             if let Ok(client) = self.session.client() {
-                let terms = self.cancellation_terms(&client, id, call).await;
+                let terms = cancellation::terms(&client, self.entity, id, call).await;
                 terms.into_iter().for_each(|terms| diagnostics.push(terms));
             }
         }
@@ -283,11 +168,9 @@ impl Resource for EntityResource {
         let look = async {
             match client.get(&path, &[], &stop).await {
                 Err(error) if error.is_not_found() => {
-                    match self.is_gone(&client, &id, &stop).await {
-                        Ok(true) => Ok(None),
-                        Ok(false) => Err(self.still_listed(&id).into()),
-                        Err(error) => Err(explain(attempt, self.subject(Some(&id)), &error)),
-                    }
+                    confirm_gone(&client, self.entity, &id, attempt, &stop)
+                        .await
+                        .map(|()| None)
                 }
                 Err(error) => Err(explain(attempt, self.subject(Some(&id)), &error)),
                 Ok(object) => Ok(Some(object)),
@@ -314,7 +197,7 @@ impl Resource for EntityResource {
         };
         let body = requests::create(self.entity, &planned);
         let created = {
-            let _lane = self.lane(&planned).await;
+            let _lane = self.session.lane(self.entity, &planned).await;
             client.create(self.entity.path, &body, &call.stop).await
         };
         let object = match created {
@@ -352,7 +235,7 @@ impl Resource for EntityResource {
         let path = object_path(self.entity, &id);
         let changed = match requests::update(self.entity, &prior, &planned) {
             Some(body) => {
-                let _lane = self.lane(&prior).await;
+                let _lane = self.session.lane(self.entity, &prior).await;
                 client.update(&path, &body, &call.stop).await
             }
             None if planned.is_wholly_known() => {
@@ -396,13 +279,23 @@ impl Resource for EntityResource {
         let Some(id) = id_of(&prior).map(str::to_owned) else {
             return failed(prior, without_id(self.entity));
         };
-        let answer = match self.send_delete(&client, &id, &prior, call).await {
+        let attempt = Attempt::On(Operation::Delete);
+        let patience = timeouts::of(&prior, Operation::Delete, &self.entity.life);
+        let (entity, session) = (self.entity, &self.session);
+        let ordered =
+            cancellation::order(&client, session, entity, &id, &prior, patience, call).await;
+        let answer = match ordered {
             Ok(answer) => answer,
             Err(error) if error.is_not_found() => {
-                return self.gone_after_404(&client, &id, prior, call).await;
+                return match confirm_gone(&client, entity, &id, attempt, &call.stop).await {
+                    Ok(()) => Outcome::default(),
+                    Err(diagnostics) => Outcome {
+                        state: prior,
+                        diagnostics,
+                    },
+                };
             }
             Err(error) => {
-                let attempt = Attempt::On(Operation::Delete);
                 let diagnostics = explain(attempt, self.subject(Some(&id)), &error);
                 return Outcome {
                     state: prior,
@@ -516,21 +409,6 @@ fn failed(state: Value, error: Diagnostic) -> Outcome {
 
 fn id_of(state: &Value) -> Option<&str> {
     state.get("id").as_str().filter(|id| !id.is_empty())
-}
-
-fn has_id(object: &Json, id: &str) -> bool {
-    object.get("id").and_then(lenient::text).as_deref() == Some(id)
-}
-
-/// Whether something else still uses the object, or may.
-fn is_conflict(error: &Error) -> bool {
-    let unable = || {
-        let kind = error
-            .problem()
-            .and_then(|problem| problem.kind_uri.as_deref());
-        kind.is_some_and(|kind| kind.contains("unable-to-fulfill"))
-    };
-    error.status() == Some(409) || (error.status() == Some(400) && unable())
 }
 
 fn without_id(entity: &Entity) -> Diagnostic {

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::OwnedMutexGuard;
 
+use crate::entities::declaration::Entity;
 use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::Diagnostic;
+use crate::tfplugin::value::Value;
 
 /// What the provider block has led to so far.
 #[derive(Default)]
@@ -60,14 +62,17 @@ impl Session {
         }
     }
 
-    /// Waits until no other change to the same connection is on its way. Exchanges answer changes
-    /// that cross each other on one port with faults.
-    pub async fn lane(&self, connection: &str) -> OwnedMutexGuard<()> {
+    /// Waits until no other change to the connection that this object touches is on its way, and
+    /// keeps others off. Exchanges answer changes that cross each other on one port with faults.
+    pub async fn lane(&self, entity: &Entity, object: &Value) -> Option<OwnedMutexGuard<()>> {
+        let touched = entity.touches?;
+        let field = entity.all_fields().find(|field| field.name == touched)?;
+        let connection = object.get(field.attribute).as_str()?;
         let lane = {
             let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(lanes.entry(connection.to_owned()).or_default())
         };
-        lane.lock_owned().await
+        Some(lane.lock_owned().await)
     }
 
     fn set(&self, status: Status) {

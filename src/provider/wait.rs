@@ -1,7 +1,9 @@
 //! Waiting for the exchange: until an object is as far as it should be, or gone.
 //!
-//! A wait that ends early is a warning and never an error: an error from a create would make
-//! Terraform replace the object, that is cancel a paid order and place it again.
+//! A wait for an order that ends early is a warning and never an error: an error from a create would
+//! make Terraform replace the object, that is cancel a paid order and place it again. Only the wait for
+//! the end of a cancelled object is an error when it ends early: what may still be billed stays in
+//! the state.
 
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
 use super::errors::{Attempt, Subject, explain};
+use super::existence::confirm_gone;
 use super::timeouts::{Operation, spoken};
 
 /// The attribute that says what to wait for.
@@ -207,6 +210,7 @@ impl Wait<'_> {
     /// # Errors
     /// A diagnostic when it is still there after all.
     pub async fn until_gone(&self, first_seen: Json) -> Result<Diagnostics, Diagnostics> {
+        let attempt = Attempt::On(self.operation);
         let deadline = Instant::now() + self.patience;
         let mut pauses = pauses();
         let mut object = first_seen;
@@ -223,12 +227,14 @@ impl Wait<'_> {
             }
             match self.look().await {
                 Ok(seen) => object = seen,
-                Err(error) if error.is_not_found() => return Ok(Diagnostics::default()),
-                Err(error) if error.is_transient() || error.is_interrupted() => {}
-                Err(error) => {
-                    let attempt = Attempt::On(self.operation);
-                    return Err(explain(attempt, self.subject(), &error));
+                Err(error) if error.is_not_found() => {
+                    let (client, entity) = (self.client, self.entity);
+                    return confirm_gone(client, entity, self.id, attempt, self.stop)
+                        .await
+                        .map(|()| Diagnostics::default());
                 }
+                Err(error) if error.is_transient() || error.is_interrupted() => {}
+                Err(error) => return Err(explain(attempt, self.subject(), &error)),
             }
         }
     }
@@ -318,15 +324,16 @@ impl Wait<'_> {
     }
 
     fn vanished(&self, state: &State) -> Diagnostic {
-        Diagnostic::error(
+        Diagnostic::warning(
             format!(
-                "{} has vanished at the exchange",
+                "{} is not found at the exchange",
                 sentence(&self.the_object())
             ),
             format!(
                 "The exchange at {} answered the order with this object in state {state}, and now \
-                 does not find it any more (404). Ask the exchange what has become of it before \
-                 you apply again.",
+                 does not find it (404). It is in the state as it was answered. If it really is \
+                 gone, the next plan will order it anew: ask the exchange what has become of it \
+                 before you apply that.",
                 self.client.host()
             ),
         )

@@ -1,5 +1,5 @@
 # A circuit to another party, who puts its own config on it with its own credentials.
-# Capabilities: 1, 5, 32, 34, 62, 63
+# Capabilities: 1, 5, 32, 62, 63
 
 terraform {
   required_providers {

@@ -142,7 +142,7 @@ fn provider_memory(terraform: &Child) -> Option<u64> {
         .flatten()
         .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok())
         .flat_map(|children| {
-            let peaks = children.split_whitespace().map(|child| peak(child));
+            let peaks = children.split_whitespace().map(peak);
             peaks.collect::<Vec<_>>()
         })
         .flatten()

@@ -73,7 +73,7 @@ fn the_end_and_the_last_bill_are_told_before_and_after_a_cancellation_with_notic
     let (sandbox, workspace, id) = applied(&["--notice-days", "30", "--billing-days", "60"]);
     workspace
         .plan(&["-destroy"])
-        .warns(&[&id, &end, &bill, "will be cancelled"]);
+        .warns(&[&id, &end, &bill, "cannot be taken back"]);
     workspace.destroy(&[]).ok().warns(&[&id, &end, &bill]);
     assert_eq!(workspace.addresses(), Vec::<String>::new());
     // It runs until then, so it is on its way out and not gone.

@@ -76,7 +76,9 @@ fn a_missing_argument_of_the_provider_is_named_with_its_variable() {
         ("IX_API_SECRET", "api_secret"),
         ("IX_API_OAUTH2_TOKEN_URL", "oauth2_token_url"),
     ] {
-        let mut workspace = Workspace::new(&sandbox, config([port("port")]));
+        // Without a block, Terraform adds an error of its own.
+        let block = format!("{PROVIDER}provider \"ixapi\" {{}}\n{}", port("port"));
+        let mut workspace = Workspace::new(&sandbox, block);
         workspace.unset(variable);
         workspace.plan(&[]).one_error(&[argument, variable]);
     }

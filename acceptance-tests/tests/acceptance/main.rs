@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod capabilities;
+mod chaos;
 mod destroy;
 mod errors;
 mod examples;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use acceptance_tests::config::{config, contact, port};
+use acceptance_tests::config::{PROVIDER, config, contact, port};
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::Workspace;
 
@@ -125,4 +125,48 @@ fn a_change_that_fails_leaves_the_port_in_the_state_as_it_is() {
     workspace.apply(&[]).quiet();
     workspace.plan(&[]).empty();
     assert_eq!(workspace.held(PORT).text("external_ref"), "other");
+}
+
+#[test]
+fn an_order_that_fails_beside_others_leaves_them_in_the_state() {
+    let sandbox = Sandbox::start(&[]);
+    sandbox.fault(json!({
+        "kind": "html", "status": 400, "method": "POST", "path": "/connections", "skip": 2,
+    }));
+    let ports = || ["one", "two", "three", "four"].map(port);
+    let workspace = Workspace::new(&sandbox, config(ports()));
+    workspace.apply(&[]).one_error(&["400"]);
+    assert_eq!(workspace.addresses().len(), 3);
+    workspace.apply(&[]).quiet();
+    workspace.plan(&[]).empty();
+    assert_eq!(sandbox.count("connections"), 4);
+}
+
+#[test]
+fn a_replacement_that_is_asked_for_cancels_once_and_orders_once() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).ok();
+    let before = sandbox.only("connections");
+    workspace.apply(&["-replace=ixapi_connection.port"]).ok();
+    workspace.plan(&[]).empty();
+    let after = sandbox.only("connections");
+    assert_ne!(before, after);
+    assert_eq!(sandbox.log().methods(), ["POST", "DELETE", "POST"]);
+}
+
+#[test]
+fn an_exchange_whose_address_is_known_after_apply_gets_its_orders_once() {
+    let sandbox = Sandbox::start(&[]);
+    let blocks = format!(
+        "{PROVIDER}resource \"terraform_data\" \"api\" {{\n  input = \"{}\"\n}}\n\n\
+         provider \"ixapi\" {{\n  api = terraform_data.api.output\n}}\n\n{}",
+        sandbox.exported("IX_API_HOST"),
+        port("port"),
+    );
+    let mut workspace = Workspace::new(&sandbox, blocks);
+    workspace.unset("IX_API_HOST");
+    workspace.apply(&[]).quiet();
+    workspace.plan(&[]).empty();
+    assert_eq!(sandbox.log().methods(), ["POST"]);
 }

@@ -21,6 +21,8 @@ fn applied(arguments: &[&str]) -> (Sandbox, Workspace, String) {
 fn an_answer_that_proves_nothing_drops_nothing_from_the_state() {
     let (sandbox, workspace, id) = applied(&[]);
     for status in [400, 401, 403, 404, 410, 500] {
+        // Once: of a 404, the list then tells that the object is there, which is a contradiction; a
+        // 401 is mended by another token. Always: nothing can be learnt at all.
         for times in [1, 9] {
             sandbox.fault(json!({
                 "kind": "html",
@@ -29,9 +31,12 @@ fn an_answer_that_proves_nothing_drops_nothing_from_the_state() {
                 "status": status,
                 "times": times,
             }));
-            let error = workspace.plan(&[]).one_error(&[&id]);
-            // A list that still has the object is a contradiction, and told as one.
-            assert!(error.text().contains(&status.to_string()), "{error:?}");
+            let plan = workspace.plan(&[]);
+            if (status, times) == (401, 1) {
+                plan.empty();
+            } else {
+                plan.one_error(&[&id, &status.to_string()]);
+            }
             sandbox.forget_faults();
             workspace.apply(&["-refresh-only"]).ok();
             assert_eq!(workspace.held(PORT).text("id"), id, "{status}");

@@ -225,7 +225,7 @@ fn a_lag_that_grows_by_its_port_quantity_is_told_what_that_costs() {
     workspace.configure(config([lag("3")]));
     let plan = workspace.plan(&[]).warns(&["ixapi_port_reservation"]);
     assert_eq!(plan.counts(), [1, 0, 1, 0], "{plan}");
-    plan.warns(&["will be cancelled"]);
+    plan.warns(&["cannot be taken back"]);
 }
 
 /// Capabilities: 21, 24, 27

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use acceptance_tests::config::{config, port};
+use acceptance_tests::config::{circuit, config, port};
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::until;
 use acceptance_tests::workspace::{Running, Workspace, processes};
@@ -173,4 +173,45 @@ fn a_wait_survives_an_exchange_that_is_out_of_order_for_a_while() {
     apply.finish().ok();
     assert!(!workspace.held(PORT).tainted);
     workspace.plan(&[]).empty();
+}
+
+#[test]
+fn ctrl_c_while_an_order_is_throttled_orders_nothing() {
+    let sandbox = Sandbox::start(&[]);
+    sandbox.fault(json!({
+        "kind": "rate_limited", "method": "POST", "path": PORTS, "retry_after": 100,
+    }));
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    let apply = workspace.start_apply();
+    sandbox.wait_for_requests("POST", PORTS, 1);
+    apply.signal_all("INT");
+    apply.finish().fails();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    assert!(sandbox.live().is_empty());
+    workspace.apply(&[]).quiet();
+    assert_eq!(sandbox.count("connections"), 1);
+}
+
+/// Capabilities: 36, 37
+#[test]
+fn a_circuit_that_the_other_side_declines_is_told_and_cleared_away_by_a_destroy() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([circuit("circuit")]));
+    workspace.apply(&[]).ok();
+    let id = sandbox.only("network-services");
+    let declined = json!([{
+        "severity": 4,
+        "tag": "Not Accepted",
+        "message": "The joining member declined the virtual circuit.",
+        "attrs": null,
+        "timestamp": "2024-01-15T09:30:00",
+    }]);
+    sandbox.set_state(&id, "cancelled", declined);
+    let plan = workspace.plan(&[]);
+    assert!(plan.changes().is_empty(), "{plan}");
+    plan.warns(&[&id, "cancelled", "Not Accepted"]);
+    workspace.destroy(&[]).ok();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    let log = sandbox.log();
+    assert_eq!(log.count("DELETE", "/network-services"), 1);
 }

@@ -1,4 +1,4 @@
-//! Rules for texts that more than one entity knows: what is wrong with a text, if anything.
+//! Forms that texts have, such as an e-mail address: what is wrong with a text, if anything.
 
 /// An e-mail address: something, an `@`, a domain.
 pub fn email(text: &str) -> Option<&'static str> {
@@ -6,11 +6,6 @@ pub fn email(text: &str) -> Option<&'static str> {
         !name.is_empty() && domain.contains('.') && !domain.contains(['@', ' '])
     });
     (!valid).then_some("is not an e-mail address, such as noc@example.net")
-}
-
-/// Not nothing.
-pub fn not_empty(text: &str) -> Option<&'static str> {
-    text.trim().is_empty().then_some("must not be empty")
 }
 
 #[cfg(test)]
