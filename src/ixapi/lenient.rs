@@ -3,6 +3,10 @@
 //!
 //! Each function answers `None` for null and for what cannot be read as asked.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use super::Json;
 
 /// The largest whole number below which every whole number has a floating-point form of its own.
@@ -57,6 +61,20 @@ pub fn text(json: &Json) -> Option<String> {
         Json::Bool(value) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// A moment, from RFC 3339 with or without a zone; without one it is taken for UTC.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        Some(
+            text.parse::<DateTime>()
+                .ok()?
+                .to_zoned(TimeZone::UTC)
+                .ok()?
+                .timestamp(),
+        )
+    })
 }
 
 /// The items of a list; of null, none; of anything else, that one thing.
@@ -136,6 +154,20 @@ mod tests {
         ] {
             assert_eq!(text(&json).as_deref(), value, "{json}");
         }
+    }
+
+    #[test]
+    fn a_moment_may_lack_its_zone() {
+        let moments = [
+            "2026-01-31T12:00:00Z",
+            "2026-01-31T13:00:00+01:00",
+            "2026-01-31T12:00:00",
+        ];
+        for text in moments {
+            assert_eq!(moment(text), moment(moments[0]), "{text}");
+            assert!(moment(text).is_some(), "{text}");
+        }
+        assert_eq!(moment("soon"), None);
     }
 
     #[test]

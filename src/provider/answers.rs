@@ -125,6 +125,12 @@ fn respelled(field: &Field, answer: Value, reference: &Value) -> Value {
         {
             Value::Null
         }
+        (Value::String(text), Value::String(wanted))
+            if matches!(field.kind, Kind::Moment)
+                && lenient::moment(text).is_some_and(|m| Some(m) == lenient::moment(wanted)) =>
+        {
+            reference.clone()
+        }
         _ if !field.any_case => answer,
         (Value::String(text), Value::String(wanted)) if text.eq_ignore_ascii_case(wanted) => {
             reference.clone()
@@ -151,7 +157,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::entities::declaration::{integer, object, one_of, text, texts};
+    use crate::entities::declaration::{integer, moment, object, one_of, text, texts};
 
     fn read(field: Field, json: Json, reference: Value) -> Value {
         field_value(&field, &json, &reference)
@@ -196,6 +202,19 @@ mod tests {
                 Value::set(["A".into(), "b".into()])
             ),
             Value::set(["A".into(), "b".into(), "c".into()])
+        );
+    }
+
+    #[test]
+    fn another_spelling_of_a_moment_is_the_same_moment() {
+        let end = moment("valid_not_after", "").optional();
+        assert_eq!(
+            read(
+                end,
+                json!({"valid_not_after": "2026-01-31T12:00:00"}),
+                "2026-01-31T13:00:00+01:00".into()
+            ),
+            "2026-01-31T13:00:00+01:00".into()
         );
     }
 

@@ -1,9 +1,9 @@
 //! Checks a configuration before anything is sent, each finding at its attribute.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 
 use crate::entities::declaration::{Entity, Field, Kind, Life};
+use crate::ixapi::lenient;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
@@ -105,7 +105,7 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
             Kind::Date if text.parse::<Date>().is_err() => {
                 Some("write a day as YYYY-MM-DD".to_owned())
             }
-            Kind::Moment if !is_moment(text) => {
+            Kind::Moment if lenient::moment(text).is_none() => {
                 Some("write a moment as 2026-01-31T12:00:00Z".to_owned())
             }
             _ => None,
@@ -141,10 +141,6 @@ fn invalid(path: &Path, value: &str, wrong: &str) -> Diagnostic {
         format!("{path} cannot be {value}: {wrong}."),
     )
     .at(path.clone())
-}
-
-fn is_moment(text: &str) -> bool {
-    text.parse::<Timestamp>().is_ok() || text.parse::<DateTime>().is_ok()
 }
 
 /// `"a", "b" or "c"`

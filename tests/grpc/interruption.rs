@@ -8,7 +8,7 @@ use ixapi_provider::tfplugin::value::Value;
 use tokio::time::{sleep, timeout};
 
 use crate::client::{PATIENCE, shut_down, warnings};
-use crate::toy::{Shop, TOY, toy, unwire, wire};
+use crate::toy::{SLOWLY, Shop, TOY, toy, unwire, wire};
 
 /// Time for a call to reach the server.
 const ON_THE_WAY: Duration = Duration::from_millis(100);
@@ -71,20 +71,22 @@ async fn a_waiting_call_keeps_no_other_waiting() {
 
 #[tokio::test]
 async fn a_termination_lets_the_work_in_flight_save_what_it_did() {
-    let shop = Shop::open().await;
-    let waiting = waiting();
-    let apply = shop.bring_about(&Value::Null, &waiting);
+    let mut shop = Shop::open().await;
+    let serving = std::mem::replace(&mut shop.serving, tokio::spawn(async {}));
+    let slow = toy(&[("name", "save slowly".into())]);
+    let apply = shop.bring_about(&Value::Null, &slow);
     let terminate = async {
         sleep(ON_THE_WAY).await;
+        let started = Instant::now();
         shop.endings.send(Ending::Terminated).await.unwrap();
+        serving.await.unwrap();
+        started.elapsed()
     };
     let both = async { tokio::join!(apply, terminate) };
-    let (answer, ()) = timeout(PATIENCE, both).await.expect("an answer");
+    let (answer, took) = timeout(PATIENCE, both).await.expect("an end");
     assert_eq!(unwire(answer.new_state).get("id"), &"R-1".into());
-    timeout(PATIENCE, shop.serving)
-        .await
-        .expect("an end")
-        .unwrap();
+    // In a process of its own, the end of the server is the end of the work.
+    assert!(took >= SLOWLY, "{took:?}");
     assert!(!shop.socket.exists());
 }
 
@@ -108,7 +110,8 @@ async fn shutdown_is_answered_and_then_waits_for_no_one() {
             .unwrap();
         started.elapsed()
     };
-    let (_, took) = tokio::join!(stubborn, shutdown);
+    let both = async { tokio::join!(stubborn, shutdown) };
+    let (_, took) = timeout(PATIENCE, both).await.expect("an end");
     assert!(took < Duration::from_secs(1), "{took:?}");
     assert!(!shop.socket.exists());
 }

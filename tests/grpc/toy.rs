@@ -1,6 +1,7 @@
 //! A provider of toys, which do on demand whatever a provider may do wrong.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ixapi_provider::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -27,6 +28,9 @@ use crate::client;
 
 /// The name of the resource type and of the data source.
 pub const TOY: &str = "toy_robot";
+
+/// Longer than the server would wait for a client to hear its last answers.
+pub const SLOWLY: Duration = Duration::from_millis(700);
 
 /// Provider, resource and data source in one: the attribute `name` says what is to happen.
 pub struct Toy {
@@ -182,6 +186,8 @@ impl Resource for Toy {
 
     async fn plan(&self, _: &Call, change: &mut Change) -> Diagnostics {
         panic_if(change.planned.get("note").as_str() == Some("panic in plan"));
+        let secret = change.config.get("secret").clone();
+        change.planned.put("secret", secret);
         let mut messages = Diagnostics::default();
         if change.is_delete() {
             messages.push(Diagnostic::warning("It bills until Friday", ""));
@@ -216,6 +222,11 @@ impl Resource for Toy {
                 panic!("the robot broke")
             }
             Some("wait") => wait(call, state).await,
+            Some("save slowly") => {
+                let outcome = wait(call, state).await;
+                tokio::time::sleep(SLOWLY).await;
+                outcome
+            }
             Some("fail") => failed(Value::Null, "Refused"),
             Some("fail later") => {
                 state.put("note", "as it is".into());

@@ -143,3 +143,19 @@ fn ctrl_c_while_a_port_is_being_cancelled_keeps_it_in_the_state() {
     workspace.destroy(&[]).ok();
     assert_eq!(workspace.addresses(), Vec::<String>::new());
 }
+
+#[test]
+fn a_page_that_says_404_while_a_port_is_being_cancelled_is_not_believed() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.hold(json!({"collection": "connections", "state": "decommission_requested"}));
+    let destroy = workspace.start_destroy();
+    sandbox.wait_for_requests("DELETE", "/connections/", 1);
+    sandbox.fault(json!({
+        "kind": "html", "status": 404, "method": "GET", "path": format!("/connections/{id}"),
+    }));
+    destroy.finish().one_error(&[&id, "404"]);
+    assert_eq!(workspace.held("ixapi_connection.port").text("id"), id);
+    sandbox.release();
+    workspace.destroy(&[]).ok();
+    assert!(sandbox.cancelling().is_empty());
+}

@@ -160,6 +160,18 @@ fn an_unknown_state_is_waited_out() {
 }
 
 #[test]
+fn an_order_that_is_not_found_again_is_a_warning_and_stays_in_the_state() {
+    let sandbox = holding("requested");
+    let workspace = Workspace::new(&sandbox, config([port("port").with("timeouts", LONG)]));
+    sandbox.fault(json!({
+        "kind": "html", "status": 404, "method": "GET", "path": PORTS, "times": 99,
+    }));
+    workspace.apply(&[]).ok().warns(&["not found", "404"]);
+    sandbox.forget_faults();
+    is_resumed(&sandbox, &workspace);
+}
+
+#[test]
 fn a_wait_survives_an_exchange_that_is_out_of_order_for_a_while() {
     let sandbox = holding("requested");
     let (workspace, apply) = waiting_port(&sandbox);
