@@ -7,11 +7,8 @@ need_cargo
 (cd "$project" && cargo build --locked --release -p terraform-provider-ixapi)
 target=${CARGO_TARGET_DIR:-$project/target}/release
 
-# The implied mirrors: https://developer.hashicorp.com/terraform/cli/config/config-file
-case $(uname -s) in
-  Darwin) plugins="$HOME/Library/Application Support/io.terraform/plugins" ;;
-  *) plugins="${XDG_DATA_HOME:-$HOME/.local/share}/terraform/plugins" ;;
-esac
+# Of the folders that both look in without being told, the one that is the same on every system.
+plugins=$HOME/.terraform.d/plugins
 mirror "$plugins" "$target/terraform-provider-ixapi"
 
 cat <<DONE

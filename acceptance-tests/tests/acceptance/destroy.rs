@@ -159,3 +159,21 @@ fn a_page_that_says_404_while_a_port_is_being_cancelled_is_not_believed() {
     workspace.destroy(&[]).ok();
     assert!(sandbox.cancelling().is_empty());
 }
+
+#[test]
+fn a_port_in_use_is_not_cancelled_and_it_is_told_by_what() {
+    let sandbox = Sandbox::start(&[]);
+    let mut blocks = circuit_with("{ vlan_type = \"dot1q\" }");
+    blocks[0] = blocks[0].clone().with("timeouts", "{ delete = \"1s\" }");
+    let workspace = Workspace::new(&sandbox, config(blocks));
+    workspace.apply(&[]).ok();
+    let side = workspace.held("ixapi_nsc.side").text("id").to_owned();
+    workspace.run(&["state", "rm", "ixapi_nsc.side"]).ok();
+    workspace.configure(config([]));
+    let port = sandbox.only("connections");
+    workspace
+        .apply(&["-target=ixapi_connection.port"])
+        .one_error(&[&port, &side, "in use"]);
+    assert_eq!(sandbox.only("connections"), port);
+    assert_eq!(workspace.held("ixapi_connection.port").text("id"), port);
+}

@@ -261,3 +261,34 @@ fn a_port_is_added_to_a_lag_and_taken_out_again_while_it_stays_up() {
     assert_eq!(sandbox.count("port-reservations"), 1);
     assert_eq!(sandbox.only("connections"), id);
 }
+
+#[test]
+fn a_circuit_moves_along_when_its_port_is_replaced_by_a_new_one_first() {
+    let sandbox = Sandbox::start(&[]);
+    let with_party = |party: &str| {
+        let mut blocks = circuit_in_production("{ vlan_type = \"dot1q\", vlan = 301 }");
+        blocks[0] = blocks[0].clone().with("connecting_party", party);
+        let new_one_first = "  lifecycle {\n    create_before_destroy = true\n  }\n}\n";
+        let port = blocks[0].to_string();
+        let replaced = port.trim_end().trim_end_matches('}').to_owned() + new_one_first;
+        config(blocks).replacen(&port, &replaced, 1)
+    };
+    let workspace = Workspace::new(&sandbox, with_party("\"Moonpeer\""));
+    workspace.apply(&[]).ok();
+    let before = workspace.held(SIDE);
+    workspace.configure(with_party("\"Sunpeer\""));
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [1, 1, 1, 0], "{plan}");
+    let log = sandbox.during(|| {
+        workspace.apply(&[]).ok();
+        workspace.plan(&[]).empty();
+    });
+    assert_eq!(log.methods(), ["POST", "PATCH", "DELETE"]);
+    let after = workspace.held(SIDE);
+    assert_eq!(after.text("id"), before.text("id"));
+    assert_ne!(
+        after.text("network_connection"),
+        before.text("network_connection")
+    );
+    assert_eq!(after.values["vlan_config"]["vlan"], 301);
+}
