@@ -16,6 +16,15 @@ use super::groups::{
 /// Modes of a single port and of groups.
 const MODES: &[&str] = &["standalone", "lag_lacp", "lag_static", "flex_ethernet"];
 
+/// How a port lives, be it ordered alone, in a LAG or added to one.
+pub(super) const PORT: Provisioning = Provisioning {
+    waits_for: Some(State::Allocated),
+    because: "from then on the letter of authorisation can be fetched and the cross connect \
+              ordered; `production` may be days away and needs people on site",
+    gone: &[State::Decommissioned, State::Archived, State::Cancelled],
+    expected_tags: &[],
+};
+
 /// A connection (dictionary §7.4; cloud access port guide).
 pub static CONNECTION: Entity = Entity {
     name: "connection",
@@ -132,13 +141,7 @@ pub static CONNECTION: Entity = Entity {
         )
         .ask_the_exchange(),
     ],
-    life: Life::Provisioned(Provisioning {
-        waits_for: Some(State::Allocated),
-        because: "from then on the letter of authorisation can be fetched and the cross connect \
-                  ordered; `production` may be days away and needs people on site",
-        gone: &[State::Decommissioned, State::Archived, State::Cancelled],
-        expected_tags: &[],
-    }),
+    life: Life::Provisioned(PORT),
     touches: Some("id"),
     check: a_standalone_port_is_one_port,
 };

@@ -1,9 +1,8 @@
 //! One port of a LAG, ordered on its own.
 
-use crate::ixapi::State;
-
+use super::connection::PORT;
 use super::declaration::{
-    Entity, Life, Provisioning, by, by_ids, no_further_rules, text,
+    Entity, Life, by, by_ids, no_further_rules, text,
 };
 use super::groups::{BY_EXTERNAL_REF, BY_OTHER_STATE, BY_STATE, CANCELABLE, ID, STATEFUL};
 
@@ -64,13 +63,7 @@ pub static PORT_RESERVATION: Entity = Entity {
         by("port", "Only the one of this port."),
         BY_EXTERNAL_REF,
     ],
-    life: Life::Provisioned(Provisioning {
-        waits_for: Some(State::Allocated),
-        because: "from then on the letter of authorisation can be fetched and the cross connect \
-                  ordered; `production` may be days away and needs people on site",
-        gone: &[State::Decommissioned, State::Archived, State::Cancelled],
-        expected_tags: &[],
-    }),
+    life: Life::Provisioned(PORT),
     touches: Some("connection"),
     check: no_further_rules,
 };

@@ -91,7 +91,10 @@ fn check_company(
 
 fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
     let characters = text.chars().count();
-    let wrong = if !field.choices.is_empty() && !field.choices.contains(&text) {
+    let wrong = if field.cleared_by_empty && text.is_empty() {
+        // IX-API has no null for it, so that empty and unset are one and the same to the exchange.
+        Some("leave it out, or set it to null".to_owned())
+    } else if !field.choices.is_empty() && !field.choices.contains(&text) {
         Some(format!("use one of {}", quoted(field.choices)))
     } else if field.max_length.is_some_and(|most| characters > most) {
         let most = field.max_length.unwrap_or_default();
@@ -234,5 +237,12 @@ mod tests {
         assert_eq!(text("email", "noc".to_owned()), ["email"]);
         assert_eq!(text("telephone", "1".repeat(41)), ["telephone"]);
         assert!(text("name", "ü".repeat(128)).is_empty());
+    }
+
+    #[test]
+    fn an_empty_text_that_means_none_is_refused() {
+        let order = |text: &str| findings("p2p_vc", &[("purchase_order", text.into())]);
+        assert_eq!(order(""), ["purchase_order"]);
+        assert!(order("PO 1").is_empty());
     }
 }

@@ -220,17 +220,20 @@ fn a_page_for_people_is_shown_with_its_status() {
 #[test]
 fn an_object_of_another_kind_or_none_is_not_imported() {
     let sandbox = Sandbox::start(&[]);
-    let workspace = Workspace::new(&sandbox, config([port("port")]));
-    workspace.write(
-        "imports.tf",
-        "import {\n  to = ixapi_connection.port\n  id = \"CANL-1\"\n}\n",
-    );
-    workspace
-        .plan(&[])
-        .one_error(&["ixapi_connection CANL-1", "404", "id"]);
-    workspace.write("imports.tf", "");
-    workspace.apply(&[]).ok();
-    workspace.plan(&[]).empty();
+    let orderer = Workspace::new(&sandbox, config([circuit("circuit")]));
+    orderer.apply(&[]).ok();
+    let cloud = sandbox.only("network-services");
+    sandbox.patch(&cloud, json!({"type": "cloud_vc"}));
+
+    let blocks = [port("port"), circuit("circuit")];
+    let workspace = Workspace::new(&sandbox, config(blocks));
+    let import = |address: &str, id: &str| {
+        let block = format!("import {{\n  to = {address}\n  id = \"{id}\"\n}}\n");
+        workspace.write("imports.tf", block);
+        workspace.plan(&[])
+    };
+    import("ixapi_connection.port", "CANL-1").one_error(&["ixapi_connection CANL-1", "404", "id"]);
+    import("ixapi_p2p_vc.circuit", &cloud).one_error(&[&cloud, "cloud_vc", "p2p_vc"]);
 }
 
 /// Neither in what a person reads, nor in the most talkative log, nor in the files: what opens the

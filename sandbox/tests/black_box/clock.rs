@@ -88,10 +88,7 @@ fn a_complete_circuit_is_allocated_before_it_is_in_production() {
     let (a, b) = (server.a(), server.b());
     let circuit = a.circuit(OWN, OTHER);
     let service = format!("/network-services/{}", id(&circuit));
-    let ports = [
-        a.connection(OWN, json!({})),
-        b.connection(OTHER, json!({})),
-    ];
+    let ports = [a.connection(OWN, json!({})), b.connection(OTHER, json!({}))];
     for (party, port) in [&a, &b].into_iter().zip(&ports) {
         let path = format!("/connections/{}", id(port));
         step_to(&server, party, &path, "production");
