@@ -5,9 +5,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::declaration::{
-    Entity, Life, Provisioning, by, by_ids, integer, one_of, text, texts,
-};
+use super::declaration::{Entity, Life, Provisioning, by, by_ids, id_of, integer, one_of, text, texts};
 use super::groups::{
     BY_CONSUMING_ACCOUNT, BY_CONTACTS, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE,
     BY_STATE, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
@@ -21,7 +19,7 @@ pub(super) const PORT: Provisioning = Provisioning {
     waits_for: Some(State::Allocated),
     because: "from then on the letter of authorisation can be fetched and the cross connect \
               ordered; `production` may be days away and needs people on site",
-    gone: &[State::Decommissioned, State::Archived, State::Cancelled],
+    cancelled_is_gone: true,
     expected_tags: &[],
 };
 
@@ -48,7 +46,7 @@ pub static CONNECTION: Entity = Entity {
                  that act as one, `flex_ethernet`.",
             )
             .required(),
-            text(
+            id_of(
                 "product_offering",
                 "Id of an offering of type `connection` (`ixapi_product_offerings`).",
             )

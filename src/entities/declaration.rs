@@ -68,8 +68,8 @@ pub struct Provisioning {
     pub waits_for: Option<State>,
     /// Why that one, for the documentation.
     pub because: &'static str,
-    /// States in which the object is no more.
-    pub gone: &'static [State],
+    /// Whether a cancelled order is no more; otherwise the exchange keeps it until it is deleted.
+    pub cancelled_is_gone: bool,
     /// Status tags that are a normal part of an order's way, and no news to anybody.
     pub expected_tags: &'static [&'static str],
 }
@@ -216,6 +216,11 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
 /// A text, decided by the exchange unless refined.
 pub const fn text(name: &'static str, description: &'static str) -> Field {
     field(name, Kind::Text, description)
+}
+
+/// The id of another object. Exchanges spell ids in either case.
+pub const fn id_of(name: &'static str, description: &'static str) -> Field {
+    text(name, description).any_case()
 }
 
 /// A text of a known set.

@@ -2,7 +2,7 @@
 //! and how its life goes (IX-API data dictionary, shared field groups).
 
 use super::declaration::{
-    Field, Filter, Keeps, Kind, attributes, by, date, integer, moment, objects, text, texts,
+    Field, Filter, Keeps, Kind, attributes, by, date, id_of, integer, moment, objects, text, texts,
 };
 
 /// The handle that the exchange gives.
@@ -10,12 +10,12 @@ pub const ID: &[Field] = &[text("id", "Identifier that the exchange gave.")];
 
 /// Who manages and who uses an object.
 pub const OWNABLE: &[Field] = &[
-    text(
+    id_of(
         "managing_account",
         "Account that manages it: yours, or a sub-account's reseller.",
     )
     .required(),
-    text(
+    id_of(
         "consuming_account",
         "Account that uses it: the same, or one of your sub-accounts.",
     )
@@ -30,7 +30,7 @@ pub const OWNABLE: &[Field] = &[
 
 /// Who pays, under which references.
 pub const INVOICEABLE: &[Field] = &[
-    text(
+    id_of(
         "billing_account",
         "Account that is billed. It needs billing information.",
     )

@@ -2,10 +2,7 @@
 
 use crate::ixapi::State;
 
-use super::declaration::{
-    Entity, Field, Life, Provisioning, integer, no_further_rules, object, one_of, text,
-    texts,
-};
+use super::declaration::{Entity, Field, Life, Provisioning, id_of, integer, no_further_rules, object, one_of, texts};
 use super::groups::{
     CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
 };
@@ -70,10 +67,10 @@ pub static NETWORK_SERVICE_CONFIG: Entity = Entity {
             .required()
             .replaces()
             .always_sent(),
-            text("network_service", "Id of the network service.")
+            id_of("network_service", "Id of the network service.")
                 .required()
                 .replaces(),
-            text("connection", "Id of the connection that it is put on.")
+            id_of("connection", "Id of the connection that it is put on.")
                 .called("network_connection")
                 .required(),
             object(
@@ -87,7 +84,7 @@ pub static NETWORK_SERVICE_CONFIG: Entity = Entity {
         INVOICEABLE,
         CONTACTABLE,
         &[
-            text(
+            id_of(
                 "product_offering",
                 "Id of one of the service's `nsc_product_offerings`; needed when there are any.",
             )
@@ -115,7 +112,7 @@ pub static NETWORK_SERVICE_CONFIG: Entity = Entity {
         waits_for: Some(State::Allocated),
         because: "`production` needs the other side's config too, which may be ordered after it or \
                   by somebody else",
-        gone: &[State::Decommissioned, State::Archived],
+        cancelled_is_gone: false,
         expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
     }),
     touches: Some("connection"),

@@ -1,10 +1,6 @@
 //! A virtual circuit between two parties.
 
-use crate::ixapi::State;
-
-use super::declaration::{
-    Entity, Life, Provisioning, integer, no_further_rules, text, texts,
-};
+use super::declaration::{Entity, Life, Provisioning, id_of, integer, no_further_rules, text, texts};
 use super::groups::{
     CANCELABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
 };
@@ -26,13 +22,13 @@ pub static P2P_VC: Entity = Entity {
         OWNABLE,
         INVOICEABLE,
         &[
-            text(
+            id_of(
                 "product_offering",
                 "Id of an offering of type `p2p_vc` (`ixapi_product_offerings`). Another one \
                  changes the bandwidth, where the exchange allows it.",
             )
             .required(),
-            text(
+            id_of(
                 "joining_member_account",
                 "Account of the other side; your own for a circuit between two of your ports.",
             )
@@ -42,7 +38,8 @@ pub static P2P_VC: Entity = Entity {
                 "availability_zones",
                 "Ids of the availability zones that it runs through.",
             )
-            .or_the_exchange_chooses(),
+            .or_the_exchange_chooses()
+            .any_case(),
             integer("capacity", "Bandwidth in Mbit/s.").follows(&["product_offering"]),
             texts(
                 "nsc_required_contact_roles",
@@ -65,7 +62,7 @@ pub static P2P_VC: Entity = Entity {
         waits_for: None,
         because: "it goes on only once both sides have put their configs on it, and those are \
                   ordered after it",
-        gone: &[State::Decommissioned, State::Archived],
+        cancelled_is_gone: false,
         expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
     }),
     touches: None,

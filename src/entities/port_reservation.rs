@@ -1,9 +1,7 @@
 //! One port of a LAG, ordered on its own.
 
 use super::connection::PORT;
-use super::declaration::{
-    Entity, Life, by, by_ids, no_further_rules, text,
-};
+use super::declaration::{Entity, Life, by, by_ids, id_of, no_further_rules, text};
 use super::groups::{BY_EXTERNAL_REF, BY_OTHER_STATE, BY_STATE, CANCELABLE, ID, STATEFUL};
 
 /// A port reservation (dictionary §7.4; cloud access port guide, adding and removing a port).
@@ -20,7 +18,7 @@ pub static PORT_RESERVATION: Entity = Entity {
     fields: &[
         ID,
         &[
-            text("connection", "Id of the LAG.")
+            id_of("connection", "Id of the LAG.")
                 .called("network_connection")
                 .required()
                 .replaces(),

@@ -1,6 +1,6 @@
 //! A contact in a role.
 
-use super::declaration::{Entity, Life, no_further_rules, text};
+use super::declaration::{Entity, Life, no_further_rules, id_of};
 use super::groups::ID;
 
 /// A role assignment (dictionary §7.1). There is no way to change one.
@@ -15,14 +15,12 @@ pub static ROLE_ASSIGNMENT: Entity = Entity {
     fields: &[
         ID,
         &[
-            text("role", "Id of the role (`ixapi_roles`).")
+            id_of("role", "Id of the role (`ixapi_roles`).")
                 .required()
-                .replaces()
-                .any_case(),
-            text("contact", "Id of the contact.")
+                .replaces(),
+            id_of("contact", "Id of the contact.")
                 .required()
-                .replaces()
-                .any_case(),
+                .replaces(),
         ],
     ],
     constants: &[],

@@ -45,9 +45,12 @@ struct Shared {
 pub struct Listing {
     /// The objects.
     pub rows: Vec<Json>,
-    /// False if the exchange says that there is more but gives no more. Then nothing may be
-    /// concluded from the absence of an object, least of all that it can be ordered.
+    /// False if the exchange says that there is more but gives no more.
     pub complete: bool,
+    /// False if some answer was not a list but null, nothing, or a single thing.
+    pub proper: bool,
+    /// How many answers it took. Between two of them an object may slip from one to the other.
+    pub pages: usize,
 }
 
 impl std::fmt::Debug for Client {
@@ -98,31 +101,22 @@ impl Client {
     /// All objects of a collection that match. Pages are followed.
     ///
     /// A single object counts as a list of one, null and an empty answer as an empty list. Older
-    /// exchanges ignore filters they do not know, so look at what comes back. That an object is
-    /// missing from a list of several pages does not prove that it does not exist: another one
-    /// may have ended while the list was read, and this one slipped between two pages.
+    /// exchanges ignore filters they do not know, so look at what comes back. Whether the absence of
+    /// an object means anything, the other members of the [`Listing`] tell.
     pub async fn list(
         &self,
         path: &str,
         query: &[(String, String)],
         stop: &CancellationToken,
-    ) -> Result<Vec<Json>, Error> {
-        Ok(self.listing(path, query, stop).await?.rows)
-    }
-
-    /// Like [`list`](Self::list), for those who must know whether something is missing.
-    pub async fn listing(
-        &self,
-        path: &str,
-        query: &[(String, String)],
-        stop: &CancellationToken,
     ) -> Result<Listing, Error> {
+        let mut proper = true;
         let mut rows = Rows::default();
         let mut query = query.to_vec();
         let mut name = String::new();
-        for _ in 0..MOST_PAGES {
+        for pages in 1..=MOST_PAGES {
             let request = self.request(Method::GET, path, &query, Body::Empty)?;
             let answer = self.call(&request, stop).await?;
+            proper &= matches!(answer.json, Some(Json::Array(_)));
             let page = match answer.json {
                 None | Some(Json::Null) => Vec::new(),
                 Some(Json::Array(page)) => page,
@@ -145,6 +139,8 @@ impl Client {
                     return Ok(Listing {
                         rows: rows.into_vec(),
                         complete: true,
+                        proper,
+                        pages,
                     });
                 }
                 More::Stuck => {
@@ -157,6 +153,8 @@ impl Client {
                     return Ok(Listing {
                         rows: rows.into_vec(),
                         complete: false,
+                        proper,
+                        pages,
                     });
                 }
             }
@@ -182,6 +180,26 @@ impl Client {
         let request = self.request(Method::GET, path, query, Body::Empty)?;
         let answer = self.call(&request, stop).await?;
         object(&request, answer)
+    }
+
+    /// The object of this id. An answer that is about anything else, such as a gateway's "try later"
+    /// with status 200, is an error: nothing of it may be taken for the object.
+    pub async fn find(
+        &self,
+        path: &str,
+        id: &str,
+        stop: &CancellationToken,
+    ) -> Result<Json, Error> {
+        let request = self.request(Method::GET, path, &[], Body::Empty)?;
+        let answer = self.call(&request, stop).await?;
+        let (status, request_id) = (answer.status, answer.request_id.clone());
+        let found = object(&request, answer)?;
+        if is_of(&found, id) {
+            Ok(found)
+        } else {
+            let reason = "it is not the object that was asked for";
+            Err(misshapen(&request, status, request_id, reason))
+        }
     }
 
     /// Orders something, once. See [`Error::outcome_unknown`] before trying again.
@@ -301,6 +319,12 @@ impl Client {
 }
 
 /// The one object an answer should hold.
+/// Whether the object is the one of this id. Exchanges spell ids in either case.
+pub fn is_of(object: &Json, id: &str) -> bool {
+    let found = object.get("id").and_then(lenient::text);
+    found.is_some_and(|found| found.eq_ignore_ascii_case(id))
+}
+
 fn object(request: &Request, answer: Answer) -> Result<Json, Error> {
     let json = answer.json.and_then(lenient::object);
     json.ok_or_else(|| {

@@ -25,7 +25,7 @@ mod transport;
 /// A JSON value, exactly as the exchange sent it or will receive it.
 pub use serde_json::Value as Json;
 
-pub use client::{Client, Listing};
+pub use client::{Client, Listing, is_of};
 pub use error::{Error, ErrorKind};
 pub use log::{Level, Log, NoLog};
 pub use problem::{Problem, Property};

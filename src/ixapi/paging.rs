@@ -48,6 +48,8 @@ impl Rows {
             }
         }
         match (partial, received) {
+            // More to come, and nothing on the very first page: that is no end.
+            (true, 0) if self.received == 0 => More::Stuck,
             (false, _) | (_, 0) => More::Complete,
             _ if self.rows.len() == before => More::Stuck,
             _ => More::From(self.received),
@@ -108,6 +110,11 @@ mod tests {
         assert_eq!(rows.add(page(0..2), true), More::Stuck);
         assert_eq!(rows.add(Vec::new(), true), More::Complete);
         assert_eq!(rows.into_vec(), page(0..2));
+    }
+
+    #[test]
+    fn an_empty_first_page_of_more_is_no_end() {
+        assert_eq!(Rows::default().add(Vec::new(), true), More::Stuck);
     }
 
     proptest! {

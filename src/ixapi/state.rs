@@ -103,7 +103,7 @@ impl State {
     /// Whether the object has come at least as far as the target on its way into service.
     ///
     /// An object with a pending change has reached `production`: it is in service. Whether the
-    /// change has been made is a different question: see [`is_settled`](Self::is_settled).
+    /// change has been made is a different question: see [`is_changing`](Self::is_changing).
     /// An object that is being ended, has ended or is in `error` has reached nothing but that.
     pub fn reached(&self, target: &Self) -> bool {
         match (self.progress(), target.progress()) {
@@ -114,10 +114,9 @@ impl State {
         }
     }
 
-    /// Whether no change is under way any more, so that what the exchange says of the object is
-    /// what it has made of the last change.
-    pub fn is_settled(&self) -> bool {
-        !matches!(self, Self::ProductionChangePending | Self::Other(_))
+    /// Whether a change is under way, so that the exchange may still echo what was before it.
+    pub fn is_changing(&self) -> bool {
+        *self == Self::ProductionChangePending
     }
 
     /// How far on the way into service. `testing` and `scheduled` come in either order.
@@ -252,35 +251,39 @@ mod tests {
         let state = State::parse("Awaiting-Moon");
         assert_eq!(state, State::Other("Awaiting-Moon".into()));
         assert_eq!(state.to_string(), "Awaiting-Moon");
-        assert!(!state.is_gone() && !state.is_terminal_failure() && !state.is_settled());
+        assert!(!state.is_gone() && !state.is_terminal_failure() && !state.is_changing());
         assert!(!state.reached(&State::Allocated));
     }
 
     #[test]
     fn what_an_object_has_reached_and_whether_it_has_ended() {
         use State::*;
-        // state, has reached allocated, production; is gone, a terminal failure, settled
+        // state, has reached allocated, production; is gone, a terminal failure
         let table = [
-            (Requested, false, false, false, false, true),
-            (Allocated, true, false, false, false, true),
-            (Testing, true, false, false, false, true),
-            (Scheduled, true, false, false, false, true),
-            (Operator, false, false, false, false, true),
-            (Production, true, true, false, false, true),
-            (ProductionChangePending, true, true, false, false, false),
-            (DecommissionRequested, false, false, false, false, true),
-            (Decommissioned, false, false, true, true, true),
-            (Archived, false, false, true, true, true),
-            (Cancelled, false, false, false, true, true),
-            (Error, false, false, false, false, true),
+            (Requested, false, false, false, false),
+            (Allocated, true, false, false, false),
+            (Testing, true, false, false, false),
+            (Scheduled, true, false, false, false),
+            (Operator, false, false, false, false),
+            (Production, true, true, false, false),
+            (ProductionChangePending, true, true, false, false),
+            (DecommissionRequested, false, false, false, false),
+            (Decommissioned, false, false, true, true),
+            (Archived, false, false, true, true),
+            (Cancelled, false, false, false, true),
+            (Error, false, false, false, false),
         ];
         assert_eq!(table.len(), KNOWN.len());
-        for (state, allocated, production, gone, failed, settled) in table {
+        for (state, allocated, production, gone, failed) in table {
             assert_eq!(state.reached(&Allocated), allocated, "{state}");
             assert_eq!(state.reached(&Production), production, "{state}");
             assert_eq!(state.is_gone(), gone, "{state}");
             assert_eq!(state.is_terminal_failure(), failed, "{state}");
-            assert_eq!(state.is_settled(), settled, "{state}");
+            assert_eq!(
+                state.is_changing(),
+                state == ProductionChangePending,
+                "{state}"
+            );
             assert!(state.reached(&state), "{state}");
         }
         assert!(!Testing.reached(&Scheduled) && !Production.reached(&ProductionChangePending));

@@ -101,8 +101,8 @@ fn value(kind: &Kind, json: &Json, reference: &Value) -> Value {
             ),
             _ => Value::Null,
         },
-        Kind::Object(inner) => match json {
-            Json::Object(_) => fields(inner.iter(), json, reference),
+        Kind::Object(inner) => match lenient::list(json) {
+            [one @ Json::Object(_)] => fields(inner.iter(), one, reference),
             _ => Value::Null,
         },
         Kind::Objects(inner) => Value::List(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::entities::declaration::{Entity, Life};
-use crate::ixapi::{Client, Error, Json};
+use crate::ixapi::{Client, Error, Json, State};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
@@ -16,8 +16,8 @@ use super::session::Session;
 /// How long a cancellation that the exchange refuses because of a conflict is tried again: what
 /// uses the object may itself be on its way out.
 const CONFLICT_PATIENCE: Duration = Duration::from_secs(60);
-/// The pause between two such tries.
-const CONFLICT_PAUSE: Duration = Duration::from_secs(2);
+/// The first pause between two such tries; each is twice as long as the one before.
+const CONFLICT_PAUSE: Duration = Duration::from_secs(1);
 
 /// When the service would end and until when it would be billed, by the exchange's policy. Best
 /// effort: a plan does not fail because the terms cannot be read.
@@ -53,19 +53,24 @@ pub async fn order(
 ) -> Result<Option<Json>, Error> {
     let deadline = Instant::now() + patience.min(CONFLICT_PATIENCE);
     let path = object_path(entity, id);
+    let mut pause = CONFLICT_PAUSE;
     loop {
         let answer = {
-            let _lane = session.lane(entity, prior).await;
+            let _lanes = session.lanes(entity, &[prior]).await;
             client.delete(&path, None, &call.stop).await
         };
-        match answer {
-            Err(error) if is_conflict(&error) && Instant::now() < deadline => {
-                tokio::select! {
-                    () = call.stop.cancelled() => return Err(error),
-                    () = tokio::time::sleep(CONFLICT_PAUSE) => {}
-                }
-            }
+        let refusal = match answer {
+            Err(error) if is_conflict(&error) && Instant::now() + pause < deadline => error,
             answer => return answer,
+        };
+        tokio::select! {
+            () = call.stop.cancelled() => return Err(refusal),
+            () = tokio::time::sleep(pause) => pause *= 2,
+        }
+        // Perhaps the refusal was of an order that had been taken before.
+        let seen = client.find(&path, id, &call.stop).await.ok();
+        if seen.as_ref().and_then(State::of) == Some(State::DecommissionRequested) {
+            return Ok(seen);
         }
     }
 }

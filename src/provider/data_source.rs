@@ -59,15 +59,16 @@ impl EntityDataSource {
     /// What the exchange lists for these arguments, and of that what passes them.
     async fn find(&self, client: &Client, config: &Value, call: &Call) -> Result<Found, Error> {
         let query = self.query(config);
-        let listed = client.list(self.entity.path, &query, &call.stop).await?;
-        let mut found: Vec<Value> = listed
+        let listing = client.list(self.entity.path, &query, &call.stop).await?;
+        let mut found: Vec<Value> = listing
+            .rows
             .iter()
             .filter(|object| self.entity.filters.iter().all(|f| keeps(f, config, object)))
             .map(|object| answers::found(self.entity, object))
             .collect();
         found.sort_by(|a, b| a.get("id").cmp(b.get("id")));
         found.dedup_by(|a, b| a.get("id") == b.get("id"));
-        Ok(found)
+        Ok((found, listing.complete))
     }
 
     fn no_such(&self, id: &str, candidates: &[Value], config: &Value) -> Diagnostic {
@@ -92,8 +93,8 @@ impl EntityDataSource {
     }
 }
 
-/// What was found, sorted by id.
-type Found = Vec<Value>;
+/// What was found, sorted by id, and whether that is all.
+type Found = (Vec<Value>, bool);
 
 #[async_trait]
 impl DataSource for EntityDataSource {
@@ -118,23 +119,27 @@ impl DataSource for EntityDataSource {
         };
         let mut diagnostics = Diagnostics::default();
         let looked = async {
-            let found = self.find(&client, &config, call).await?;
+            let (found, complete) = self.find(&client, &config, call).await?;
             if missing(&config, &found).is_empty() {
-                return Ok(found);
+                return Ok((found, complete));
             }
             // Exchanges spell ids in either case, and may compare them to the letter.
             let mut without_ids = config.clone();
             without_ids.put(IDS, Value::Null);
-            let candidates = self.find(&client, &without_ids, call).await?;
+            let (candidates, complete) = self.find(&client, &without_ids, call).await?;
             for id in missing(&config, &candidates) {
                 diagnostics.push(self.no_such(id, &candidates, &config));
             }
             let asked = config.get(IDS).elements();
             let wanted = |object: &Value| asked.iter().any(|id| same(object.get("id"), id));
-            Ok(candidates.into_iter().filter(wanted).collect())
+            let found = candidates.into_iter().filter(wanted).collect();
+            Ok((found, complete))
         };
         match looked.await {
-            Ok(found) => {
+            Ok((found, complete)) => {
+                if !complete {
+                    diagnostics.push(cut_short(self.entity, &client));
+                }
                 let mut state = config.clone();
                 state.put(self.entity.plural, Value::List(found));
                 Outcome { state, diagnostics }
@@ -213,6 +218,18 @@ fn same(a: &Value, b: &Value) -> bool {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
         _ => false,
     }
+}
+
+/// Acting on half a list may cancel what is in the other half.
+fn cut_short(entity: &Entity, client: &Client) -> Diagnostic {
+    Diagnostic::error(
+        format!("The list of {} breaks off", entity.plural.replace('_', " ")),
+        format!(
+            "{} says that there is more and does not give it. Narrow the search with arguments, or \
+             ask the exchange.",
+            client.host()
+        ),
+    )
 }
 
 /// The ids that were asked for and not found.

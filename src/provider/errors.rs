@@ -1,7 +1,7 @@
 //! What a person reads when the exchange refuses or cannot be reached: what was tried, on what, what
 //! was said, and what to do next.
 
-use crate::entities::declaration::{Entity, Field, Kind};
+use crate::entities::declaration::{Entity, Field, Kind, Life};
 use crate::ixapi::{Error, ErrorKind, Problem, Setting};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -36,14 +36,15 @@ impl Attempt {
     }
 
     /// What has not happened, now that it failed.
-    fn consequence(self) -> &'static str {
+    fn consequence(self, entity: &Entity) -> &'static str {
         match self {
             Attempt::On(Operation::Create) => "Nothing was ordered.",
             Attempt::On(Operation::Read) => "The state is as it was.",
             Attempt::On(Operation::Update) => "Nothing was changed.",
-            Attempt::On(Operation::Delete) => {
-                "The object stays in the state, and goes on being billed."
-            }
+            Attempt::On(Operation::Delete) => match entity.life {
+                Life::Provisioned(_) => "It stays in the state, and goes on being billed.",
+                Life::Immediate | Life::Catalogue => "It stays in the state.",
+            },
             Attempt::Import => "Nothing was imported.",
             Attempt::List => "",
         }
@@ -140,7 +141,7 @@ fn story(attempt: Attempt, subject: Subject, error: &Error) -> String {
     let consequence = if error.outcome_unknown() {
         ""
     } else {
-        attempt.consequence()
+        attempt.consequence(subject.entity)
     };
     let next = what_next(attempt, subject, error);
     story.push_str(&format!("\n\n{}", [consequence, &next].join(" ").trim()));

@@ -3,14 +3,15 @@
 //! Two rules decide every branch. What the exchange may have done is never done again blindly, and
 //! what exists is never dropped from the state without proof that it is gone.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Entity, Field, Life};
-use crate::ixapi::{Client, Json, State, lenient};
+use crate::entities::declaration::{Entity, Life};
+use crate::ixapi::{Client, Json, State, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -54,31 +55,37 @@ impl EntityResource {
         client: &'a Client,
         id: &'a str,
         operation: Operation,
-        object: &Value,
+        known: &'a Value,
         stop: &'a CancellationToken,
     ) -> Wait<'a> {
         Wait {
             client,
             entity: self.entity,
             id,
+            known,
             operation,
-            patience: timeouts::of(object, operation, &self.entity.life),
+            patience: timeouts::of(known, operation, &self.entity.life),
             stop,
         }
     }
 
-    /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one.
+    /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one: a
+    /// plan could only replace it.
     fn check_kind(&self, object: &Json, id: &str) -> Result<(), Diagnostic> {
-        for &(name, expected) in self.entity.constants {
+        let constants = self.entity.constants.iter();
+        let kinds = constants.map(|(name, value)| (*name, std::slice::from_ref(value)));
+        let chosen = self.entity.all_fields().filter(|field| field.always_sent);
+        let kinds = kinds.chain(chosen.map(|field| (field.name, field.choices)));
+        for (name, known) in kinds {
             if let Some(found) = object.get(name).and_then(Json::as_str)
-                && found != expected
+                && !known.contains(&found)
             {
                 return Err(Diagnostic::error(
-                    format!("{id} is not a {}", self.entity.noun),
+                    format!("{id} is of another kind"),
                     format!(
-                        "The exchange says that {id} has {name} {found:?}; {PREFIX}_{} is for \
-                         {expected:?}. Use the resource type for {found:?}.",
-                        self.entity.name
+                        "The exchange says that {id} has {name} {found:?}; {PREFIX}_{} is for {}.",
+                        self.entity.name,
+                        validate::quoted(known)
                     ),
                 ));
             }
@@ -86,25 +93,64 @@ impl EntityResource {
         Ok(())
     }
 
-    /// Values that an object does not show of itself, from where else they can be read.
+    /// Values that an object does not show of itself, from where else they can be read. Best effort:
+    /// what cannot be found out, the next plan takes from the configuration.
     async fn recover(&self, client: &Client, object: &Json, state: &mut Value, call: &Call) {
-        let hidden = |field: &&Field| field.found_at.is_some();
-        for field in self.entity.all_fields().filter(hidden) {
+        for field in self.entity.all_fields() {
             let Some((ids, collection, name)) = field.found_at else {
                 continue;
             };
-            let first = object.get(ids).map(lenient::list).and_then(<[Json]>::first);
-            let Some(id) = first.and_then(lenient::text) else {
-                continue;
-            };
-            let path = format!("{collection}{}", crate::ixapi::path(&[&id]));
-            // Best effort: without it, the next plan takes the value from the configuration.
-            if let Ok(holder) = client.get(&path, &[], &call.stop).await
-                && let Some(text) = holder.get(name).and_then(lenient::text)
+            let mut values = BTreeSet::new();
+            for id in object.get(ids).map(lenient::list).unwrap_or_default() {
+                let id = lenient::text(id).unwrap_or_default();
+                let path = format!("{collection}{}", crate::ixapi::path(&[&id]));
+                let holder = client.find(&path, &id, &call.stop).await;
+                values.insert(
+                    holder
+                        .ok()
+                        .and_then(|h| h.get(name).and_then(lenient::text)),
+                );
+            }
+            // Where they differ, nobody can tell which was ordered with the object itself.
+            if values.len() == 1
+                && let Some(Some(text)) = values.pop_first()
             {
                 state.put(field.attribute, Value::String(text));
             }
         }
+    }
+
+    /// What a person should know before this change of existing objects is applied.
+    fn advice(&self, change: &Change) -> Diagnostics {
+        let mut advice = Diagnostics::default();
+        for field in self.entity.all_fields() {
+            let path = Path::attribute(field.attribute);
+            let before = change.prior.get(field.attribute);
+            let after = change.planned.get(field.attribute);
+            if change.replaces.contains(&path) && !field.before_replacing.is_empty() {
+                advice.push(
+                    Diagnostic::warning(
+                        format!("A change of {path} needs a new {}", self.entity.noun),
+                        field.before_replacing,
+                    )
+                    .at(path),
+                );
+            } else if field.never_returned && before.is_null() && !after.is_null() {
+                advice.push(
+                    Diagnostic::warning(
+                        format!("{path} is noted, not sent"),
+                        format!(
+                            "The exchange takes {path} with the order only, and never tells what it \
+                             was. If the {} was ordered so, all is well; if not, this changes nothing \
+                             at the exchange.",
+                            self.entity.noun
+                        ),
+                    )
+                    .at(path),
+                );
+            }
+        }
+        advice
     }
 }
 
@@ -128,22 +174,8 @@ impl Resource for EntityResource {
                 terms.into_iter().for_each(|terms| diagnostics.push(terms));
             }
         }
-        for path in &change.replaces {
-            let field = self
-                .entity
-                .all_fields()
-                .find(|field| Path::attribute(field.attribute) == *path);
-            if let Some(field) = field.filter(|field| !field.before_replacing.is_empty()) {
-                diagnostics.push(
-                    Diagnostic::warning(
-                        format!("A change of {path} needs a new {}", self.entity.noun),
-                        field.before_replacing,
-                    )
-                    .at(path.clone()),
-                );
-            }
-        }
         if change.is_update() {
+            diagnostics.append(self.advice(change));
             let goal = Goal::of(self.entity, &change.planned);
             let state = change.prior.get("state").as_str().map(State::parse);
             if state.is_some_and(|state| goal.is_worth_waiting(&state)) {
@@ -166,11 +198,12 @@ impl Resource for EntityResource {
         let path = object_path(self.entity, &id);
         let stop = call.stop.child_token();
         let look = async {
-            match client.get(&path, &[], &stop).await {
+            match client.find(&path, &id, &stop).await {
                 Err(error) if error.is_not_found() => {
-                    confirm_gone(&client, self.entity, &id, attempt, &stop)
-                        .await
-                        .map(|()| None)
+                    match confirm_gone(&client, self.entity, &id, &state, &stop).await {
+                        Ok(()) => Ok(None),
+                        Err(doubt) => Err(doubt.explain(attempt, self.subject(Some(&id)))),
+                    }
                 }
                 Err(error) => Err(explain(attempt, self.subject(Some(&id)), &error)),
                 Ok(object) => Ok(Some(object)),
@@ -181,7 +214,7 @@ impl Resource for EntityResource {
         };
         match looked {
             Err(diagnostics) => Outcome { state, diagnostics },
-            Ok(None) => Outcome::default(),
+            Ok(None) => self.dropped(&client, &id, "does not have it any more", ""),
             Ok(Some(object)) => match self.check_kind(&object, &id) {
                 Err(error) => failed(state, error),
                 Ok(()) => self.refreshed(&client, &id, &object, state),
@@ -197,7 +230,7 @@ impl Resource for EntityResource {
         };
         let body = requests::create(self.entity, &planned);
         let created = {
-            let _lane = self.session.lane(self.entity, &planned).await;
+            let _lanes = self.session.lanes(self.entity, &[&planned]).await;
             client.create(self.entity.path, &body, &call.stop).await
         };
         let object = match created {
@@ -216,7 +249,9 @@ impl Resource for EntityResource {
         let goal = Goal::of(self.entity, &planned);
         let wait = self.wait(&client, &id, Operation::Create, &planned, &call.stop);
         let (object, mut diagnostics) = wait.until(&goal, object).await;
-        let state = answers::object(self.entity, &object, &planned);
+        let mut state = answers::object(self.entity, &object, &planned);
+        // Whatever was seen since: this is what was ordered, and must not get lost.
+        state.put("id", Value::text(id.as_str()));
         for path in plan::contradictions(self.schema(), &planned, &state) {
             diagnostics.push(ordered_otherwise(self.entity, &id, &path));
         }
@@ -233,10 +268,11 @@ impl Resource for EntityResource {
             return failed(prior, without_id(self.entity));
         };
         let path = object_path(self.entity, &id);
-        let changed = match requests::update(self.entity, &prior, &planned) {
+        let body = requests::update(self.entity, &prior, &planned);
+        let answered = match &body {
             Some(body) => {
-                let _lane = self.session.lane(self.entity, &prior).await;
-                client.update(&path, &body, &call.stop).await
+                let _lanes = self.session.lanes(self.entity, &[&prior, &planned]).await;
+                client.update(&path, body, &call.stop).await
             }
             None if planned.is_wholly_known() => {
                 // Only the provider's own attributes changed: nothing to send, nothing to look at.
@@ -247,13 +283,8 @@ impl Resource for EntityResource {
             }
             None => Ok(None),
         };
-        let object = match changed {
-            Ok(Some(object)) => Ok(object),
-            Ok(None) => client.get(&path, &[], &call.stop).await,
-            Err(error) => Err(error),
-        };
-        let object = match object {
-            Ok(object) => object,
+        let answered = match answered {
+            Ok(answered) => answered.filter(|object| is_of(object, &id)),
             Err(error) => {
                 let diagnostics = explain(attempt, self.subject(Some(&id)), &error);
                 return Outcome {
@@ -264,6 +295,20 @@ impl Resource for EntityResource {
         };
         let goal = Goal::of(self.entity, &planned);
         let wait = self.wait(&client, &id, Operation::Update, &planned, &call.stop);
+        let seen = match answered {
+            Some(object) => Ok(object),
+            None => client.find(&path, &id, &call.stop).await,
+        };
+        let object = match seen {
+            Ok(object) => object,
+            Err(error) => {
+                // What was sent was taken: the plan stays, and the next refresh shows what is.
+                return Outcome {
+                    state: plan::settle(self.schema(), &planned, prior),
+                    diagnostics: wait.unreadable(&error).into(),
+                };
+            }
+        };
         let (object, diagnostics) = wait.until(&goal, object).await;
         Outcome {
             state: answers::object(self.entity, &object, &planned),
@@ -287,12 +332,15 @@ impl Resource for EntityResource {
         let answer = match ordered {
             Ok(answer) => answer,
             Err(error) if error.is_not_found() => {
-                return match confirm_gone(&client, entity, &id, attempt, &call.stop).await {
+                return match confirm_gone(&client, entity, &id, &prior, &call.stop).await {
                     Ok(()) => Outcome::default(),
-                    Err(diagnostics) => Outcome {
-                        state: prior,
-                        diagnostics,
-                    },
+                    Err(doubt) => {
+                        let diagnostics = doubt.explain(attempt, self.subject(Some(&id)));
+                        Outcome {
+                            state: prior,
+                            diagnostics,
+                        }
+                    }
                 };
             }
             Err(error) => {
@@ -326,7 +374,7 @@ impl Resource for EntityResource {
         };
         let id = id.trim();
         let path = object_path(self.entity, id);
-        let object = match client.get(&path, &[], &call.stop).await {
+        let object = match client.find(&path, id, &call.stop).await {
             Ok(object) => object,
             Err(error) => {
                 let diagnostics = explain(Attempt::Import, self.subject(Some(id)), &error);
@@ -364,8 +412,9 @@ impl EntityResource {
                 diagnostics: Diagnostics::default(),
             };
         };
-        if provisioning.gone.contains(&state) {
-            return Outcome::default();
+        if state.is_gone() || (state == State::Cancelled && provisioning.cancelled_is_gone) {
+            let what = format!("says that it is {state}");
+            return self.dropped(client, id, &what, &messages(object, &[]));
         }
         let mut diagnostics = Diagnostics::default();
         if state == State::Cancelled {
@@ -379,12 +428,29 @@ impl EntityResource {
                 ),
             ));
         }
-        let state = if state == State::ProductionChangePending {
+        let state = if state.is_changing() {
             self.while_changing(&prior, seen)
         } else {
             seen
         };
         Outcome { state, diagnostics }
+    }
+
+    /// An object that leaves the state, which is never done without a word: the next plan orders it
+    /// anew.
+    fn dropped(&self, client: &Client, id: &str, what: &str, said: &str) -> Outcome {
+        let warning = Diagnostic::warning(
+            format!("The {} {id} is gone", self.entity.noun),
+            format!(
+                "The exchange at {} {what}. It leaves the state, and the plan orders it anew unless \
+                 it leaves the configuration too.{said}",
+                client.host()
+            ),
+        );
+        Outcome {
+            state: Value::Null,
+            diagnostics: warning.into(),
+        }
     }
 
     /// While a change is under way, exchanges may still echo what was before it: what was ordered

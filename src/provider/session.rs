@@ -1,11 +1,11 @@
 //! The provider's one session with the exchange, which all resources share.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::entities::declaration::Entity;
+use crate::entities::declaration::{Entity, Field};
 use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
@@ -62,17 +62,27 @@ impl Session {
         }
     }
 
-    /// Waits until no other change to the connection that this object touches is on its way, and
-    /// keeps others off. Exchanges answer changes that cross each other on one port with faults.
-    pub async fn lane(&self, entity: &Entity, object: &Value) -> Option<OwnedMutexGuard<()>> {
-        let touched = entity.touches?;
-        let field = entity.all_fields().find(|field| field.name == touched)?;
-        let connection = object.get(field.attribute).as_str()?;
-        let lane = {
-            let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(lanes.entry(connection.to_owned()).or_default())
+    /// Waits until no other change to a connection that these objects touch is on its way, and keeps
+    /// others off. Exchanges answer changes that cross each other on one port with faults.
+    pub async fn lanes(&self, entity: &Entity, objects: &[&Value]) -> Vec<OwnedMutexGuard<()>> {
+        let touched = |field: &&Field| Some(field.name) == entity.touches;
+        let Some(field) = entity.all_fields().find(touched) else {
+            return Vec::new();
         };
-        Some(lane.lock_owned().await)
+        // In one order for all, so that nobody waits for somebody who waits for him.
+        let connections: BTreeSet<&str> = objects
+            .iter()
+            .filter_map(|object| object.get(field.attribute).as_str())
+            .collect();
+        let mut lanes = Vec::new();
+        for connection in connections {
+            let lane = {
+                let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+                Arc::clone(lanes.entry(connection.to_owned()).or_default())
+            };
+            lanes.push(lane.lock_owned().await);
+        }
+        lanes
     }
 
     fn set(&self, status: Status) {

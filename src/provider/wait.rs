@@ -21,7 +21,6 @@ use crate::tfplugin::schema::{Attribute, Kind, Mode};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
-use super::errors::{Attempt, Subject, explain};
 use super::existence::confirm_gone;
 use super::timeouts::{Operation, spoken};
 
@@ -109,27 +108,31 @@ impl Goal {
 
     /// Whether an object in this state need not be waited for.
     pub fn is_met(&self, state: &State) -> bool {
-        let settled = *state != State::ProductionChangePending;
+        let settled = !state.is_changing();
         match self {
             Goal::Nothing => true,
-            Goal::Settled => settled,
+            Goal::Settled => settled && !ending(state),
             Goal::Reached(target) => settled && state.reached(target),
         }
     }
 
     /// Whether waiting makes sense: not met, and not on the way out.
     pub fn is_worth_waiting(&self, state: &State) -> bool {
-        !self.is_met(state)
-            && !state.is_terminal_failure()
-            && *state != State::DecommissionRequested
+        !self.is_met(state) && !ending(state)
     }
 
+    /// What it is not, or will not become.
     fn named(&self) -> String {
         match self {
             Goal::Reached(state) => state.to_string(),
             Goal::Settled | Goal::Nothing => "settled".to_owned(),
         }
     }
+}
+
+/// Whether an object in this state has ended or is about to.
+fn ending(state: &State) -> bool {
+    state.is_terminal_failure() || *state == State::DecommissionRequested
 }
 
 /// One wait for one object.
@@ -140,6 +143,8 @@ pub struct Wait<'a> {
     pub entity: &'static Entity,
     /// Which one.
     pub id: &'a str,
+    /// The object as the state has it, or as it was planned.
+    pub known: &'a Value,
     /// What is being done.
     pub operation: Operation,
     /// How long it may take.
@@ -154,6 +159,8 @@ enum End {
     Patience,
     /// A person interrupted.
     Interrupt,
+    /// The object cannot be read any more.
+    Unreadable(String),
 }
 
 impl Wait<'_> {
@@ -197,8 +204,8 @@ impl Wait<'_> {
                 // A pause follows, and then the deadline or the interruption is seen.
                 Err(error) if error.is_transient() || error.is_interrupted() => {}
                 Err(error) => {
-                    let unreadable = self.unreadable(&state, &error);
-                    return (object, unreadable);
+                    let unreadable = self.unreadable(&error);
+                    return (object, unreadable.into());
                 }
             }
         }
@@ -210,7 +217,6 @@ impl Wait<'_> {
     /// # Errors
     /// A diagnostic when it is still there after all.
     pub async fn until_gone(&self, first_seen: Json) -> Result<Diagnostics, Diagnostics> {
-        let attempt = Attempt::On(self.operation);
         let deadline = Instant::now() + self.patience;
         let mut pauses = pauses();
         let mut object = first_seen;
@@ -228,20 +234,28 @@ impl Wait<'_> {
             match self.look().await {
                 Ok(seen) => object = seen,
                 Err(error) if error.is_not_found() => {
-                    let (client, entity) = (self.client, self.entity);
-                    return confirm_gone(client, entity, self.id, attempt, self.stop)
-                        .await
-                        .map(|()| Diagnostics::default());
+                    let gone =
+                        confirm_gone(self.client, self.entity, self.id, self.known, self.stop);
+                    return match gone.await {
+                        Ok(()) => Ok(Diagnostics::default()),
+                        Err(doubt) => {
+                            let end = End::Unreadable(doubt.to_string());
+                            Err(self.not_gone_yet(&object, &end).into())
+                        }
+                    };
                 }
                 Err(error) if error.is_transient() || error.is_interrupted() => {}
-                Err(error) => return Err(explain(attempt, self.subject(), &error)),
+                Err(error) => {
+                    let end = End::Unreadable(error.to_string());
+                    return Err(self.not_gone_yet(&object, &end).into());
+                }
             }
         }
     }
 
     async fn look(&self) -> Result<Json, Error> {
         let path = super::object_path(self.entity, self.id);
-        self.client.get(&path, &[], self.stop).await
+        self.client.find(&path, self.id, self.stop).await
     }
 
     async fn pause(
@@ -259,13 +273,6 @@ impl Wait<'_> {
         }
     }
 
-    fn subject(&self) -> Subject<'_> {
-        Subject {
-            entity: self.entity,
-            id: Some(self.id),
-        }
-    }
-
     /// `the port or LAG CANL-051665`
     fn the_object(&self) -> String {
         format!("the {} {}", self.entity.noun, self.id)
@@ -275,6 +282,7 @@ impl Wait<'_> {
         let operation = self.operation.name();
         let (why, longer) = match end {
             End::Interrupt => ("The wait was interrupted.".to_owned(), String::new()),
+            End::Unreadable(why) => (why.clone(), String::new()),
             End::Patience => (
                 format!(
                     "It was waited for {} (timeouts.{operation}).",
@@ -301,11 +309,15 @@ impl Wait<'_> {
     }
 
     fn ended_before(&self, goal: &Goal, state: &State, object: &Json) -> Diagnostic {
-        let summary = format!(
-            "{} is {state} and will not become {}",
-            sentence(&self.the_object()),
-            goal.named()
-        );
+        let summary = match goal {
+            Goal::Reached(target) => format!(
+                "{} is {state} and will not become {target}",
+                sentence(&self.the_object())
+            ),
+            Goal::Settled | Goal::Nothing => {
+                format!("{} is {state}", sentence(&self.the_object()))
+            }
+        };
         let said = messages(object, &[]);
         if *state == State::DecommissionRequested {
             return Diagnostic::warning(
@@ -339,15 +351,16 @@ impl Wait<'_> {
         )
     }
 
-    fn unreadable(&self, state: &State, error: &Error) -> Diagnostics {
+    /// What is told when an order or a change was taken, and then cannot be looked at.
+    pub fn unreadable(&self, error: &Error) -> Diagnostic {
         Diagnostic::warning(
             format!("Lost sight of {}", self.the_object()),
             format!(
-                "It was {state} when last seen, and is in the state like that; it is not tainted \
-                 and will not be ordered again. {error}\n\nApply again to go on."
+                "The exchange has taken what was sent, and then could not be read. The object is in \
+                 the state as it was last seen; it is not tainted and will not be ordered again. \
+                 {error}\n\nApply again to go on."
             ),
         )
-        .into()
     }
 
     /// What the exchange says of an object that has come as far as it should.
@@ -380,20 +393,22 @@ impl Wait<'_> {
     }
 
     fn not_gone_yet(&self, object: &Json, end: &End) -> Diagnostic {
-        let state = State::of(object).map_or_else(String::new, |state| format!(" is {state} and"));
+        let state = State::of(object).map_or_else(String::new, |state| {
+            format!(" was {state} when last seen and")
+        });
         let why = match end {
-            End::Interrupt => "The wait was interrupted".to_owned(),
+            End::Interrupt => "The wait was interrupted.".to_owned(),
+            End::Unreadable(why) => why.clone(),
             End::Patience => format!(
-                "It was waited for {} (timeouts.delete)",
+                "It was waited for {} (timeouts.delete).",
                 spoken(self.patience)
             ),
         };
         Diagnostic::error(
             format!("{} is not gone yet", sentence(&self.the_object())),
             format!(
-                "The exchange at {} has taken the cancellation, but the object{state} still exists \
-                 and may be billed{}. {why}. It stays in the state; run destroy again to go on \
-                 waiting.",
+                "The exchange at {} has taken the cancellation. The object{state} may still be \
+                 billed{}. {why} It stays in the state; run destroy again to go on waiting.",
                 self.client.host(),
                 charged(object)
             ),

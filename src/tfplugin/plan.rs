@@ -283,8 +283,11 @@ fn collect_replacements(
 }
 
 fn settle_attributes(attributes: &[Attribute], planned: &Value, answer: Value) -> Value {
-    let Value::Object(mut answer) = answer else {
-        return without_unknowns(answer);
+    let mut answer = match (answer, planned) {
+        (Value::Object(answer), _) => answer,
+        // An answer without the object: what was planned of it stays all the same.
+        (_, Value::Object(_)) => Object::new(),
+        (other, _) => return without_unknowns(other),
     };
     Value::Object(
         attributes
@@ -582,6 +585,15 @@ mod tests {
             contradictions(&schema(), &planned, &answer),
             vec![Path::attribute("offering"), Path::attribute("note")]
         );
+    }
+
+    #[test]
+    fn a_planned_object_that_the_answer_lacks_stays() {
+        let mut config = config();
+        config.put("vlan", vlan("qinq", Value::Null, Value::Null));
+        let planned = plan_update(Value::Null, config).planned;
+        let settled = settle(&schema(), &planned, prior());
+        assert_eq!(settled.get("vlan"), &vlan("qinq", Value::Null, Value::Null));
     }
 
     #[test]

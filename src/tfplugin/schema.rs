@@ -1,6 +1,6 @@
 //! Schemas: which attributes a resource, data source or provider has, and how each behaves in a plan.
 //!
-//! The shape goes to Terraform (`to_proto` lives with the gRPC service); the behaviour is read by
+//! The shape goes to Terraform (`convert` writes it); the behaviour is read by
 //! [`super::plan`]. All structure is nested attributes: this provider has no blocks.
 
 use std::collections::BTreeMap;

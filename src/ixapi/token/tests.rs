@@ -74,7 +74,7 @@ fn api_key(settings: Settings) -> Settings {
 }
 
 async fn list(client: &Client) -> Result<Vec<Json>, Error> {
-    client.list("/pops", &[], &never()).await
+    Ok(client.list("/pops", &[], &never()).await?.rows)
 }
 
 #[tokio::test]

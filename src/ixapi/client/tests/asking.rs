@@ -107,12 +107,12 @@ async fn a_list_of_one_counts_as_an_object_and_an_object_as_a_list_of_one() {
         json!({"id": "1"})
     );
     assert_eq!(
-        client.list("/pops", &[], &stop).await.unwrap(),
+        client.list("/pops", &[], &stop).await.unwrap().rows,
         [json!({"id": "1"})]
     );
     for _ in 0..3 {
         assert_eq!(
-            client.list("/pops", &[], &stop).await.unwrap(),
+            client.list("/pops", &[], &stop).await.unwrap().rows,
             [] as [Json; 0]
         );
     }
@@ -164,7 +164,7 @@ fn page(status: u16, ids: std::ops::Range<u32>) -> Reply {
 async fn pages_are_followed_until_one_is_the_last() {
     let (stub, client) = serving([page(206, 0..2), page(206, 2..3), page(200, 3..5)]).await;
     let query = [("state".to_owned(), "production".to_owned())];
-    let rows = client.list("/ips", &query, &never()).await.unwrap();
+    let rows = client.list("/ips", &query, &never()).await.unwrap().rows;
     assert_eq!(rows.len(), 5);
     assert_eq!(
         stub.calls(),
@@ -179,7 +179,10 @@ async fn pages_are_followed_until_one_is_the_last() {
 #[tokio::test]
 async fn an_empty_page_ends_a_list() {
     let (_stub, client) = serving([page(206, 0..2), page(206, 0..0)]).await;
-    assert_eq!(client.list("/ips", &[], &never()).await.unwrap().len(), 2);
+    assert_eq!(
+        client.list("/ips", &[], &never()).await.unwrap().rows.len(),
+        2
+    );
 }
 
 #[tokio::test]
@@ -191,7 +194,7 @@ async fn a_server_that_ignores_the_offset_is_not_asked_forever() {
         ..stub.settings()
     })
     .unwrap();
-    let listing = client.listing("/ips", &[], &never()).await.unwrap();
+    let listing = client.list("/ips", &[], &never()).await.unwrap();
     assert_eq!((listing.rows.len(), listing.complete), (2, false));
     assert_eq!(stub.calls().len(), 2);
     assert_eq!(log.of(Level::Warn).len(), 1);
@@ -207,6 +210,9 @@ async fn a_list_without_end_is_an_error() {
 #[tokio::test]
 async fn a_page_that_fails_is_asked_for_again_and_none_is_lost() {
     let (stub, client) = serving([page(206, 0..2), empty(503), Reply::Cut, page(200, 2..3)]).await;
-    assert_eq!(client.list("/ips", &[], &never()).await.unwrap().len(), 3);
+    assert_eq!(
+        client.list("/ips", &[], &never()).await.unwrap().rows.len(),
+        3
+    );
     assert_eq!(stub.calls().len(), 4);
 }
