@@ -14,6 +14,8 @@ pub enum FaultKind {
     BadGateway,
     /// A page for people instead of a problem; 500 unless `status` says otherwise.
     Html,
+    /// 200 with a JSON object that is none of the exchange's, as a gateway answers during maintenance.
+    Notice,
     /// The connection is closed before anything is done.
     CutBefore,
     /// The request is carried out, then the connection is closed without an answer.
@@ -32,6 +34,7 @@ impl FaultKind {
             FaultKind::Unavailable => "unavailable",
             FaultKind::BadGateway => "bad_gateway",
             FaultKind::Html => "html",
+            FaultKind::Notice => "notice",
             FaultKind::CutBefore => "cut_before",
             FaultKind::CutAfter => "cut_after",
             FaultKind::Slow => "slow",

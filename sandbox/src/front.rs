@@ -201,6 +201,10 @@ impl Sandbox {
                     None => answer,
                 })
             }
+            FaultKind::Notice => Some(Answer::json(
+                200,
+                &serde_json::json!({ "message": "Back in a minute." }),
+            )),
             FaultKind::BadGateway => Some(Answer::html(502, "Bad Gateway")),
             FaultKind::Html | FaultKind::ExpiredToken => Some(Answer::html(
                 fault.status.unwrap_or(500),

@@ -89,3 +89,28 @@ impl Session {
         *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::entities;
+
+    #[tokio::test]
+    async fn changes_to_one_connection_go_one_after_the_other() {
+        let session = Session::default();
+        let config = entities::ALL.iter().find(|e| e.name == "nsc").unwrap();
+        let on = |port: &str| Value::object([("network_connection", port.into())]);
+        let moving = session.lanes(config, &[&on("A"), &on("B")]).await;
+        for port in ["A", "B"] {
+            let other = session.lanes(config, &[&on(port)]).now_or_never();
+            assert!(other.is_none(), "{port} is not kept off");
+        }
+        assert!(session.lanes(config, &[&on("C")]).now_or_never().is_some());
+        drop(moving);
+        assert!(session.lanes(config, &[&on("B")]).now_or_never().is_some());
+    }
+}

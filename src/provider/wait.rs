@@ -495,6 +495,9 @@ mod tests {
         let circuit = goal("p2p_vc", Value::Null);
         assert!(circuit.is_met(&State::Requested));
         assert!(!circuit.is_met(&State::ProductionChangePending));
+        for ending in [State::Cancelled, State::DecommissionRequested] {
+            assert!(!circuit.is_met(&ending) && !circuit.is_worth_waiting(&ending));
+        }
         assert_eq!(goal("contact", Value::Null), Goal::Nothing);
     }
 

@@ -236,6 +236,22 @@ fn an_object_of_another_kind_or_none_is_not_imported() {
     import("ixapi_p2p_vc.circuit", &cloud).one_error(&[&cloud, "cloud_vc", "p2p_vc"]);
 }
 
+/// Its type could not be changed but by a new one: the plan would cancel what it found.
+#[test]
+fn a_config_of_another_kind_is_not_imported() {
+    let sandbox = Sandbox::start(&[]);
+    let blocks = || config(circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }"));
+    Workspace::new(&sandbox, blocks()).apply(&[]).ok();
+    let peering = sandbox.only("network-service-configs");
+    sandbox.patch(&peering, json!({"type": "exchange_lan"}));
+    let workspace = Workspace::new(&sandbox, blocks());
+    let block = format!("import {{\n  to = ixapi_nsc.side\n  id = \"{peering}\"\n}}\n");
+    workspace.write("imports.tf", block);
+    workspace
+        .plan(&[])
+        .one_error(&[&peering, "exchange_lan", "p2p_vc"]);
+}
+
 /// Neither in what a person reads, nor in the most talkative log, nor in the files: what opens the
 /// exchange stays in memory.
 #[test]

@@ -47,11 +47,51 @@ fn an_answer_that_proves_nothing_drops_nothing_from_the_state() {
 }
 
 #[test]
-fn what_is_gone_is_planned_anew() {
+fn an_answer_about_something_else_is_not_taken_for_the_object() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.fault(json!({"kind": "notice", "method": "GET", "path": "/connections"}));
+    workspace.plan(&[]).one_error(&[&id, "not the object"]);
+    sandbox.fault(json!({"kind": "notice", "method": "GET", "path": "/connections"}));
+    workspace.apply(&["-refresh-only"]).fails();
+    assert_eq!(workspace.held(PORT).text("id"), id);
+    workspace.plan(&[]).empty();
+}
+
+#[test]
+fn a_list_that_is_none_does_not_confirm_a_404() {
+    let (sandbox, workspace, id) = applied(&[]);
+    sandbox.remove("connections", &id);
+    sandbox.fault(json!({"kind": "notice", "method": "GET", "path": "/connections", "skip": 1}));
+    workspace.plan(&[]).one_error(&[&id, "not sure"]);
+    assert_eq!(workspace.held(PORT).text("id"), id);
+}
+
+#[test]
+fn the_credentials_of_somebody_else_drop_nothing_from_the_state() {
+    let (sandbox, mut workspace, id) = applied(&[]);
+    for (ours, theirs) in [
+        ("IX_API_KEY", "IXAPI_SANDBOX_B_KEY"),
+        ("IX_API_SECRET", "IXAPI_SANDBOX_B_SECRET"),
+    ] {
+        workspace.set(ours, sandbox.exported(theirs));
+    }
+    let plan = workspace.plan(&[]);
+    plan.one_error(&[&id, "A0087999", "api_key"]);
+    assert_eq!(workspace.held(PORT).text("id"), id);
+    workspace
+        .destroy(&["-refresh=false"])
+        .one_error(&[&id, "A0087999"]);
+    assert_eq!(workspace.held(PORT).text("id"), id);
+    assert_eq!(sandbox.count("connections"), 1);
+}
+
+#[test]
+fn what_is_gone_is_planned_anew_and_never_without_a_word() {
     let (sandbox, workspace, id) = applied(&[]);
     sandbox.remove("connections", &id);
     let plan = workspace.plan(&[]);
     assert_eq!(plan.counts(), [1, 0, 0, 0], "{plan}");
+    plan.warns(&[&id, "is gone"]);
 }
 
 #[test]

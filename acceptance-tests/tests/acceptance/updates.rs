@@ -292,3 +292,49 @@ fn a_circuit_moves_along_when_its_port_is_replaced_by_a_new_one_first() {
     );
     assert_eq!(after.values["vlan_config"]["vlan"], 301);
 }
+
+/// The exchange takes it with the order only; that it is noted and not sent has to be said.
+#[test]
+fn a_connecting_party_that_is_added_later_is_noted_and_not_sent() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).ok();
+    let party = port("port").with("connecting_party", "\"Moonpeer\"");
+    workspace.configure(config([party]));
+    let log = sandbox.during(|| {
+        let plan = workspace.plan(&[]);
+        assert_eq!(plan.counts(), [0, 1, 0, 0], "{plan}");
+        plan.warns(&["connecting_party", "noted, not sent"]);
+        workspace.apply(&[]).ok();
+        workspace.plan(&[]).empty();
+    });
+    assert!(log.changes().is_empty(), "{:#?}", log.changes());
+}
+
+/// What an added port was ordered with says nothing of the LAG: it must not replace it.
+#[test]
+fn a_lag_with_ports_of_several_parties_is_imported_without_a_change() {
+    let sandbox = Sandbox::start(&[]);
+    let lag = || {
+        port("lag")
+            .with("mode", "\"lag_lacp\"")
+            .with("lacp_timeout", "\"slow\"")
+            .with("port_quantity", "2")
+    };
+    Workspace::new(&sandbox, config([lag()])).apply(&[]).ok();
+    let id = sandbox.only("connections");
+    let reservation = sandbox
+        .live()
+        .into_iter()
+        .find(|object| object["collection"] == "port-reservations")
+        .unwrap();
+    sandbox.patch(
+        reservation["id"].as_str().unwrap(),
+        json!({"connecting_party": "Moonpeer"}),
+    );
+    let workspace = Workspace::new(&sandbox, config([lag()]));
+    let block = format!("import {{\n  to = ixapi_connection.lag\n  id = \"{id}\"\n}}\n");
+    workspace.write("imports.tf", block);
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [0, 0, 0, 1], "{plan}");
+}

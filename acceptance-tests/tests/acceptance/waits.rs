@@ -227,3 +227,29 @@ fn a_circuit_that_the_other_side_declines_is_told_and_cleared_away_by_a_destroy(
     let log = sandbox.log();
     assert_eq!(log.count("DELETE", "/network-services"), 1);
 }
+
+#[test]
+fn an_answer_about_something_else_during_a_wait_loses_neither_the_id_nor_the_order() {
+    let sandbox = holding("requested");
+    sandbox.fault(json!({"kind": "notice", "method": "GET", "path": "/connections/"}));
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace
+        .apply(&[])
+        .ok()
+        .warns(&["Lost sight", "not tainted"]);
+    is_resumed(&sandbox, &workspace);
+}
+
+#[test]
+fn a_resumed_wait_that_cannot_look_is_a_warning_and_goes_on_later() {
+    let sandbox = holding("requested");
+    let patience = "{ create = \"1s\" }";
+    let workspace = Workspace::new(&sandbox, config([port("port").with("timeouts", patience)]));
+    workspace.apply(&[]).ok();
+    sandbox.fault(json!({"kind": "notice", "method": "GET", "path": "/connections/"}));
+    workspace
+        .apply(&["-refresh=false"])
+        .ok()
+        .warns(&["Lost sight"]);
+    is_resumed(&sandbox, &workspace);
+}

@@ -181,3 +181,17 @@ fn faults_are_shown_and_forgotten_and_a_wrong_one_is_refused() {
         );
     }
 }
+
+#[test]
+fn a_notice_is_a_success_without_an_object() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "notice", "path": "/pops" }),
+    );
+    let notice = party.get("/pops").expect(200);
+    assert!(notice["message"].is_string());
+    assert!(party.get("/pops").expect(200).is_array());
+}
