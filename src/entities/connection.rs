@@ -64,7 +64,9 @@ pub static CONNECTION: Entity = Entity {
             .but_first(
                 "Changing port_quantity cancels the whole LAG and orders a new one. To grow it \
                  while it stays up, leave port_quantity as it is and add an \
-                 ixapi_port_reservation; to shrink it, remove one.",
+                 ixapi_port_reservation; to shrink it, remove one. To really replace a LAG that carries \
+                 services, add lifecycle { create_before_destroy = true }: the exchange keeps the old \
+                 one as long as it is in use.",
             ),
             one_of(
                 "lacp_timeout",
@@ -93,15 +95,15 @@ pub static CONNECTION: Entity = Entity {
             text("metro_area", "Id of the metro area.").follows(&["product_offering"]),
             text("metro_area_network", "Id of the metro area network.")
                 .follows(&["product_offering"]),
-            integer("speed", "Speed of all ports together, in Mbit/s.").lives(),
-            integer("capacity_allocated", "Capacity that services use, in Mbit/s.").lives(),
+            integer("speed", "Speed of all ports together, in Mbit/s.").follows(&["product_offering"]),
+            integer("capacity_allocated", "Capacity that services use, in Mbit/s.")
+                .follows(&["product_offering"]),
             integer(
                 "capacity_allocation_limit",
                 "Capacity that services may use, in Mbit/s.",
-            )
-            .lives(),
-            texts("ports", "Ids of the ports.").lives(),
-            texts("port_reservations", "Ids of the port reservations.").lives(),
+            ).follows(&["product_offering"]),
+            texts("ports", "Ids of the ports.").follows(&["product_offering"]),
+            texts("port_reservations", "Ids of the port reservations.").follows(&["product_offering"]),
             texts(
                 "vlan_types",
                 "Ways of tagging that it supports: `port`, `dot1q`, `qinq`.",

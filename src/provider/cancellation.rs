@@ -32,10 +32,13 @@ pub async fn terms(client: &Client, entity: &Entity, id: &str, call: &Call) -> O
     let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));
     let charged = charged.unwrap_or_default();
     Some(Diagnostic::warning(
-        format!("The {} {id} ends on {ends}{charged}", entity.noun),
         format!(
-            "These are the terms of {} if it is cancelled now. A cancelled service cannot be taken \
-             back; a new order may take as long as the first.",
+            "Cancelled now, the {} {id} ends on {ends}{charged}",
+            entity.noun
+        ),
+        format!(
+            "So says the cancellation policy at {}. A cancelled service cannot be taken back; a new order \
+             may take as long as the first.",
             client.host()
         ),
     ))

@@ -63,6 +63,9 @@ const SCOPES: Argument = Argument {
 };
 const ARGUMENTS: [&Argument; 6] = [&API, &AUTH, &API_KEY, &API_SECRET, &TOKEN_URL, &SCOPES];
 
+/// How a person chooses the way to log in.
+pub const WAY_TO_LOG_IN: &str = "auth (IX_API_AUTH)";
+
 /// Ways to log in, as `auth` names them.
 const OAUTH2: &str = "oauth2";
 const LEGACY: &str = "legacy";
@@ -145,19 +148,19 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
 fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnostics> {
     let mut missing = Diagnostics::default();
     let given = |argument: &Argument| given(config, argument);
+    let auth = given(&AUTH).unwrap_or_else(|| {
+        let oauth2 = given(&TOKEN_URL).is_some();
+        if oauth2 { OAUTH2 } else { LEGACY }.to_owned()
+    });
     let mut need = |argument: &Argument| {
         given(argument).unwrap_or_else(|| {
-            missing.push(missing_argument(argument));
+            missing.push(missing_argument(argument, &auth));
             String::new()
         })
     };
     let api = need(&API);
     let key = Secret::new(need(&API_KEY));
     let secret = Secret::new(need(&API_SECRET));
-    let auth = given(&AUTH).unwrap_or_else(|| {
-        let oauth2 = given(&TOKEN_URL).is_some();
-        if oauth2 { OAUTH2 } else { LEGACY }.to_owned()
-    });
     let credentials = match auth.as_str() {
         OAUTH2 => Credentials::OAuth2 {
             client_id: key,
@@ -182,11 +185,10 @@ fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnos
 
 /// The argument in the block, or the environment variable; an empty text is as good as none.
 fn given(config: &Value, argument: &Argument) -> Option<String> {
+    let said = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let written = config.get(argument.name).as_str().map(str::to_owned);
-    written
-        .or_else(|| std::env::var(argument.variable).ok())
-        .map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    let variable = || std::env::var(argument.variable).ok();
+    written.and_then(said).or_else(|| variable().and_then(said))
 }
 
 fn scopes(config: &Value) -> Vec<String> {
@@ -207,13 +209,20 @@ fn scopes(config: &Value) -> Vec<String> {
         .collect()
 }
 
-fn missing_argument(argument: &Argument) -> Diagnostic {
+fn missing_argument(argument: &Argument, auth: &str) -> Diagnostic {
+    let also = match auth {
+        LEGACY => format!(
+            " If the exchange uses OAuth2, set {} ({}) too.",
+            TOKEN_URL.name, TOKEN_URL.variable
+        ),
+        _ => String::new(),
+    };
     Diagnostic::error(
         format!("{} is missing", argument.name),
         format!(
             "The provider \"ixapi\" needs {}: {} Set it in the provider block, or set the \
-             environment variable {}.",
-            argument.name, argument.description, argument.variable
+             environment variable {}.{}",
+            argument.name, argument.description, argument.variable, also
         ),
     )
     .at(Path::attribute(argument.name))
@@ -222,7 +231,7 @@ fn missing_argument(argument: &Argument) -> Diagnostic {
 fn unknown_auth(auth: &str) -> Diagnostic {
     Diagnostic::error(
         "No such way to log in",
-        format!("auth is {auth:?}. Use \"{OAUTH2}\" or \"{LEGACY}\"."),
+        format!("{WAY_TO_LOG_IN} is {auth:?}. Use \"{OAUTH2}\" or \"{LEGACY}\"."),
     )
     .at(Path::attribute(AUTH.name))
 }

@@ -7,7 +7,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 
 use super::PREFIX;
-use super::configuration::how_to_set;
+use super::configuration::{WAY_TO_LOG_IN, how_to_set};
 use super::timeouts::Operation;
 
 /// What was tried.
@@ -87,7 +87,7 @@ pub fn explain(attempt: Attempt, subject: Subject, error: &Error) -> Diagnostics
                 diagnostics.push(
                     Diagnostic::error(
                         format!("{doing} was refused: {path}"),
-                        format!("{path}: {}\n\n{story}", property.reason),
+                        refusal(attempt, subject, error, &property.reason),
                     )
                     .at(path),
                 );
@@ -98,6 +98,19 @@ pub fn explain(attempt: Attempt, subject: Subject, error: &Error) -> Diagnostics
         diagnostics.push(Diagnostic::error(summary(&doing, error), story));
     }
     diagnostics
+}
+
+/// The short story of a property that was refused: what it is about is in the summary.
+fn refusal(attempt: Attempt, subject: Subject, error: &Error, reason: &str) -> String {
+    let status = error.status().unwrap_or_default();
+    let reason = reason.trim().trim_end_matches('.');
+    format!(
+        "The exchange says: {reason}.\n\n{}: {} was refused with status {status}. {} {}",
+        subject.named(),
+        error.request(),
+        attempt.consequence(subject.entity),
+        what_next(attempt, subject, error)
+    )
 }
 
 fn summary(doing: &str, error: &Error) -> String {
@@ -159,14 +172,16 @@ fn what_next(attempt: Attempt, subject: Subject, error: &Error) -> String {
     }
     match error.kind() {
         ErrorKind::Credentials { setting, .. } => format!(
-            "Check {} and {} of the provider.",
+            "Check {} and {} of the provider, and that {WAY_TO_LOG_IN} is the way in which this exchange \
+             lets you in.",
             how_to_set(Setting::Key),
             how_to_set(*setting)
         ),
         ErrorKind::Connect { .. } => format!(
-            "Check {} of the provider and the way there (name, network, HTTPS_PROXY), then try \
-             again.",
-            how_to_set(Setting::Api)
+            "Check that address, which comes from {} or {} of the provider, and the way there (name, \
+             network, HTTPS_PROXY), then try again.",
+            how_to_set(Setting::Api),
+            how_to_set(Setting::TokenUrl)
         ),
         ErrorKind::NotJson { status, .. } if *status < 500 => format!(
             "Something else than IX-API answered: check {} of the provider.",
@@ -178,7 +193,9 @@ fn what_next(attempt: Attempt, subject: Subject, error: &Error) -> String {
         ErrorKind::Interrupted => "Run it again to go on.".to_owned(),
         _ => match error.status() {
             Some(400 | 422) if attempt == Attempt::On(Operation::Delete) => {
-                "Resolve what the exchange says, then try again.".to_owned()
+                "Resolve what the exchange says, then try again. If it is to be replaced while something \
+                 uses it, add lifecycle { create_before_destroy = true }."
+                    .to_owned()
             }
             Some(400 | 422) => "Correct the configuration and try again.".to_owned(),
             Some(401) => format!(

@@ -23,7 +23,7 @@ use super::errors::{Attempt, Subject, explain};
 use super::existence::confirm_gone;
 use super::session::Session;
 use super::timeouts::{self, Operation};
-use super::wait::{Goal, Wait, messages};
+use super::wait::{self, Goal, Wait, messages};
 use super::{PREFIX, answers, cancellation, object_path, requests, schemas, validate};
 
 /// A resource type.
@@ -178,7 +178,8 @@ impl Resource for EntityResource {
             diagnostics.append(self.advice(change));
             let goal = Goal::of(self.entity, &change.planned);
             let state = change.prior.get("state").as_str().map(State::parse);
-            if state.is_some_and(|state| goal.is_worth_waiting(&state)) {
+            if let Some(state) = state.filter(|state| goal.is_worth_waiting(state)) {
+                diagnostics.push(wait::resumed(self.entity, &change.prior, &state, &goal));
                 change.look_again(self.schema());
             }
         }
@@ -373,6 +374,9 @@ impl Resource for EntityResource {
             Err(error) => return failed(Value::Null, error),
         };
         let id = id.trim();
+        if id.is_empty() {
+            return failed(Value::Null, import_without_id(self.entity));
+        }
         let path = object_path(self.entity, id);
         let object = match client.find(&path, id, &call.stop).await {
             Ok(object) => object,
@@ -475,6 +479,13 @@ fn failed(state: Value, error: Diagnostic) -> Outcome {
 
 fn id_of(state: &Value) -> Option<&str> {
     state.get("id").as_str().filter(|id| !id.is_empty())
+}
+
+fn import_without_id(entity: &Entity) -> Diagnostic {
+    Diagnostic::error(
+        "An import needs an id",
+        format!("Give the id that the exchange gave the {}.", entity.noun),
+    )
 }
 
 fn without_id(entity: &Entity) -> Diagnostic {

@@ -22,7 +22,7 @@ use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
 use super::existence::confirm_gone;
-use super::timeouts::{Operation, spoken};
+use super::timeouts::{self, Operation, spoken};
 
 /// The attribute that says what to wait for.
 pub const WAIT_FOR_STATE: &str = "wait_for_state";
@@ -128,6 +128,43 @@ impl Goal {
             Goal::Settled | Goal::Nothing => "settled".to_owned(),
         }
     }
+}
+
+/// What a plan says of an object that is still waited for: why it is in the plan at all.
+pub fn resumed(entity: &Entity, known: &Value, state: &State, goal: &Goal) -> Diagnostic {
+    let id = known.get("id").as_str().unwrap_or_default();
+    let operation = Operation::Update;
+    let said: String = known
+        .get("status")
+        .elements()
+        .iter()
+        .filter(|message| {
+            message
+                .get("severity")
+                .as_i64()
+                .is_some_and(|grave| grave <= 4)
+        })
+        .filter_map(|message| message.get("message").as_str())
+        .map(|message| format!("\n  - {message}"))
+        .collect();
+    let said = match said.as_str() {
+        "" => said,
+        _ => format!("\n\nThe exchange says:{said}"),
+    };
+    let unknown = match state {
+        State::Other(_) => " This provider does not know that state.",
+        _ => "",
+    };
+    Diagnostic::warning(
+        format!("The {} {id} is {state}, not {}", entity.noun, goal.named()),
+        format!(
+            "Unless something else changes too, applying this sends nothing to the exchange: it waits \
+             for up to {} (timeouts.{}).{unknown} To not wait, set {WAIT_FOR_STATE} = \
+             \"{NOT_AT_ALL}\".{said}",
+            spoken(timeouts::of(known, operation, &entity.life)),
+            operation.name(),
+        ),
+    )
 }
 
 /// Whether an object in this state has ended or is about to.
@@ -384,8 +421,8 @@ impl Wait<'_> {
         Diagnostic::warning(
             format!("{} ends on {end}", sentence(&self.the_object())),
             format!(
-                "The exchange at {} has taken the cancellation. The service runs until {end}{}. \
-                 It leaves the state now: there is nothing more to do.",
+                "The exchange at {} has taken the cancellation. The service runs until {end}{}, \
+                 without Terraform: it leaves the state now.",
                 self.client.host(),
                 charged(object)
             ),

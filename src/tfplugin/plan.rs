@@ -242,7 +242,7 @@ fn forget_what_changes(
 ) {
     for attribute in attributes {
         let unset = config.get(&attribute.name).is_none_or(Value::is_null);
-        let missing = planned.get(&attribute.name).is_none_or(Value::is_null);
+        let missing = planned.get(&attribute.name).is_none_or(says_nothing);
         let recomputed = match (&attribute.recomputed, changed) {
             (Recomputed::OnAnyChange, _) => true,
             (Recomputed::Never, _) => false,
@@ -255,6 +255,11 @@ fn forget_what_changes(
             planned.insert(attribute.name.clone(), Value::Unknown);
         }
     }
+}
+
+/// Whether a value may be missing because it has not come yet.
+fn says_nothing(value: &Value) -> bool {
+    value.is_null() || matches!(value, Value::List(all) | Value::Set(all) if all.is_empty())
 }
 
 fn collect_replacements(
