@@ -163,3 +163,53 @@ pub fn listed(words: &[&str]) -> String {
 pub fn is_own(attribute: &str) -> bool {
     attribute == WAIT_FOR_STATE || attribute == timeouts::TIMEOUTS
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::entities;
+    use crate::tfplugin::plan::plan;
+
+    /// An object of the entity with every attribute known, and a configuration of what can be set.
+    fn known(entity: &Entity) -> (Schema, Value, Value) {
+        let schema = resource(entity);
+        let (mut prior, mut config) = (schema.empty(), schema.empty());
+        for attribute in schema.attributes.iter().filter(|a| !a.local) {
+            let value = match attribute.value_type() {
+                Type::String => Value::text("x"),
+                Type::Number => Value::integer(1),
+                Type::Set(_) => Value::set([Value::text("x")]),
+                _ => continue,
+            };
+            prior.put(&attribute.name, value.clone());
+            if matches!(attribute.mode, Mode::Required | Mode::Optional) {
+                config.put(&attribute.name, value);
+            }
+        }
+        (schema, prior, config)
+    }
+
+    #[test]
+    fn another_reference_leaves_all_but_the_state_known() {
+        for name in ["connection", "port_reservation", "p2p_vc", "nsc", "contact"] {
+            let entity = entities::ALL.iter().find(|e| e.name == name).unwrap();
+            let (schema, prior, mut config) = known(entity);
+            config.put("external_ref", "another".into());
+            let change = plan(&schema, prior, config.clone(), config);
+            assert!(change.replaces.is_empty(), "{name}");
+            let unknown: Vec<&str> = schema
+                .attributes
+                .iter()
+                .filter(|a| !change.planned.get(&a.name).is_wholly_known())
+                .map(|a| a.name.as_str())
+                .collect();
+            let allowed = ["state", "status", "port", "exchange_side_demarc"];
+            assert!(
+                unknown.iter().all(|attribute| allowed.contains(attribute)),
+                "{name}: {unknown:?}"
+            );
+        }
+    }
+}

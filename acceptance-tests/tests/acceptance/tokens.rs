@@ -85,3 +85,11 @@ fn the_api_key_of_ix_api_itself_opens_the_exchange_too() {
     workspace.destroy(&[]).ok();
     assert_eq!(sandbox.log().count("POST", "/connect/token"), 0);
 }
+
+#[test]
+fn an_empty_argument_is_as_good_as_none() {
+    let sandbox = Sandbox::start(&[]);
+    let provider = "provider \"ixapi\" {\n  api_secret = \"\"\n}\n";
+    let workspace = Workspace::new(&sandbox, format!("{}{provider}", config([port("port")])));
+    workspace.apply(&[]).quiet();
+}

@@ -35,6 +35,10 @@ fn is_resumed(sandbox: &Sandbox, workspace: &Workspace) {
     let id = sandbox.only("connections");
     assert_eq!(workspace.held(PORT).text("id"), id);
     assert_eq!(workspace.held(PORT).text("state"), "requested");
+    // The plan says why it is not empty.
+    workspace
+        .plan(&[])
+        .warns(&["requested, not allocated", "sends nothing"]);
     let change = workspace.planned_change(PORT);
     assert_eq!(change["actions"], json!(["update"]), "{change:#}");
     assert_eq!(change["after_unknown"]["state"], true, "{change:#}");
