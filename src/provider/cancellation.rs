@@ -12,6 +12,7 @@ use crate::tfplugin::value::Value;
 
 use super::object_path;
 use super::session::Session;
+use super::timeouts::{self, Operation};
 
 /// How long a cancellation that the exchange refuses because of a conflict is tried again: what
 /// uses the object may itself be on its way out.
@@ -51,9 +52,9 @@ pub async fn order(
     entity: &'static Entity,
     id: &str,
     prior: &Value,
-    patience: Duration,
     call: &Call,
 ) -> Result<Option<Json>, Error> {
+    let patience = timeouts::of(prior, Operation::Delete, &entity.life);
     let deadline = Instant::now() + patience.min(CONFLICT_PATIENCE);
     let path = object_path(entity, id);
     let mut pause = CONFLICT_PAUSE;

@@ -64,7 +64,6 @@ impl EntityResource {
             id,
             known,
             operation,
-            patience: timeouts::of(known, operation, &self.entity.life),
             stop,
         }
     }
@@ -179,7 +178,7 @@ impl Resource for EntityResource {
             let goal = Goal::of(self.entity, &change.planned);
             let state = change.prior.get("state").as_str().map(State::parse);
             if let Some(state) = state.filter(|state| goal.is_worth_waiting(state)) {
-                diagnostics.push(wait::resumed(self.entity, &change.prior, &state, &goal));
+                diagnostics.push(wait::resumed(self.entity, change, &state, &goal));
                 change.look_again(self.schema());
             }
         }
@@ -326,10 +325,8 @@ impl Resource for EntityResource {
             return failed(prior, without_id(self.entity));
         };
         let attempt = Attempt::On(Operation::Delete);
-        let patience = timeouts::of(&prior, Operation::Delete, &self.entity.life);
         let (entity, session) = (self.entity, &self.session);
-        let ordered =
-            cancellation::order(&client, session, entity, &id, &prior, patience, call).await;
+        let ordered = cancellation::order(&client, session, entity, &id, &prior, call).await;
         let answer = match ordered {
             Ok(answer) => answer,
             Err(error) if error.is_not_found() => {

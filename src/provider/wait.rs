@@ -13,10 +13,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Entity, Life, Provisioning};
-use crate::ixapi::{Client, Error, Json, State, StatusMessage};
+use crate::ixapi::{Client, Error, Json, Severity, State, StatusMessage};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
 use crate::tfplugin::path::Path;
+use crate::tfplugin::plan::Change;
 use crate::tfplugin::schema::{Attribute, Kind, Mode};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
@@ -131,38 +132,29 @@ impl Goal {
 }
 
 /// What a plan says of an object that is still waited for: why it is in the plan at all.
-pub fn resumed(entity: &Entity, known: &Value, state: &State, goal: &Goal) -> Diagnostic {
-    let id = known.get("id").as_str().unwrap_or_default();
+pub fn resumed(entity: &Entity, change: &Change, state: &State, goal: &Goal) -> Diagnostic {
+    let id = change.prior.get("id").as_str().unwrap_or_default();
     let operation = Operation::Update;
-    let said: String = known
-        .get("status")
-        .elements()
-        .iter()
-        .filter(|message| {
-            message
-                .get("severity")
-                .as_i64()
-                .is_some_and(|grave| grave <= 4)
-        })
-        .filter_map(|message| message.get("message").as_str())
-        .map(|message| format!("\n  - {message}"))
-        .collect();
-    let said = match said.as_str() {
-        "" => said,
-        _ => format!("\n\nThe exchange says:{said}"),
-    };
+    let patience = timeouts::of(&change.planned, operation, &entity.life);
     let unknown = match state {
         State::Other(_) => " This provider does not know that state.",
         _ => "",
     };
+    let said = change.prior.get("status").elements().iter();
+    let said = said.filter_map(|message| {
+        let severity = u8::try_from(message.get("severity").as_i64()?).ok()?;
+        let text = message.get("message").as_str()?;
+        Severity(severity).is_warning().then(|| text.to_owned())
+    });
     Diagnostic::warning(
         format!("The {} {id} is {state}, not {}", entity.noun, goal.named()),
         format!(
             "Unless something else changes too, applying this sends nothing to the exchange: it waits \
              for up to {} (timeouts.{}).{unknown} To not wait, set {WAIT_FOR_STATE} = \
-             \"{NOT_AT_ALL}\".{said}",
-            spoken(timeouts::of(known, operation, &entity.life)),
+             \"{NOT_AT_ALL}\".{}",
+            spoken(patience),
             operation.name(),
+            the_exchange_says(said)
         ),
     )
 }
@@ -184,8 +176,6 @@ pub struct Wait<'a> {
     pub known: &'a Value,
     /// What is being done.
     pub operation: Operation,
-    /// How long it may take.
-    pub patience: Duration,
     /// Ends the wait early.
     pub stop: &'a CancellationToken,
 }
@@ -203,9 +193,10 @@ enum End {
 impl Wait<'_> {
     /// Waits until the object has reached the goal. Returns it as it was last seen.
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
-        let deadline = Instant::now() + self.patience;
+        let deadline = Instant::now() + self.patience();
         let mut pauses = pauses();
         let mut not_found = 0;
+        let mut logged = None;
         let mut object = first_seen;
         loop {
             let Some(state) = State::of(&object) else {
@@ -219,8 +210,11 @@ impl Wait<'_> {
                 let ended = self.ended_before(goal, &state, &object);
                 return (object, ended.into());
             }
-            if let State::Other(unknown) = &state {
+            if let State::Other(unknown) = &state
+                && logged.as_ref() != Some(&state)
+            {
                 log_unknown(self.entity, self.id, unknown);
+                logged = Some(state.clone());
             }
             if let Err(end) = self.pause(&mut pauses, deadline).await {
                 let warning = self.still_waiting(goal, &state, &object, &end);
@@ -254,7 +248,7 @@ impl Wait<'_> {
     /// # Errors
     /// A diagnostic when it is still there after all.
     pub async fn until_gone(&self, first_seen: Json) -> Result<Diagnostics, Diagnostics> {
-        let deadline = Instant::now() + self.patience;
+        let deadline = Instant::now() + self.patience();
         let mut pauses = pauses();
         let mut object = first_seen;
         loop {
@@ -290,6 +284,10 @@ impl Wait<'_> {
         }
     }
 
+    fn patience(&self) -> Duration {
+        timeouts::of(self.known, self.operation, &self.entity.life)
+    }
+
     async fn look(&self) -> Result<Json, Error> {
         let path = super::object_path(self.entity, self.id);
         self.client.find(&path, self.id, self.stop).await
@@ -323,7 +321,7 @@ impl Wait<'_> {
             End::Patience => (
                 format!(
                     "It was waited for {} (timeouts.{operation}).",
-                    spoken(self.patience)
+                    spoken(self.patience())
                 ),
                 format!(" To wait longer, raise timeouts.{operation}."),
             ),
@@ -438,7 +436,7 @@ impl Wait<'_> {
             End::Unreadable(why) => why.clone(),
             End::Patience => format!(
                 "It was waited for {} (timeouts.delete).",
-                spoken(self.patience)
+                spoken(self.patience())
             ),
         };
         Diagnostic::error(
@@ -455,12 +453,17 @@ impl Wait<'_> {
 
 /// The status messages that a person should read, as lines to append; empty if there are none.
 pub fn messages(object: &Json, expected_tags: &[&str]) -> String {
-    let lines: String = StatusMessage::of(object)
-        .iter()
-        .filter(|message| message.severity.is_warning())
-        .filter(|message| !expected_tags.contains(&message.tag.as_str()))
-        .map(|message| format!("\n  - {message}"))
-        .collect();
+    the_exchange_says(
+        StatusMessage::of(object)
+            .iter()
+            .filter(|message| message.severity.is_warning())
+            .filter(|message| !expected_tags.contains(&message.tag.as_str()))
+            .map(ToString::to_string),
+    )
+}
+
+fn the_exchange_says(messages: impl Iterator<Item = String>) -> String {
+    let lines: String = messages.map(|message| format!("\n  - {message}")).collect();
     if lines.is_empty() {
         lines
     } else {

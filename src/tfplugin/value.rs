@@ -131,14 +131,6 @@ impl Value {
         }
     }
 
-    /// The truth value, if it is known.
-    pub fn as_bool(&self) -> Option<bool> {
-        match self {
-            Value::Bool(truth) => Some(*truth),
-            _ => None,
-        }
-    }
-
     /// The elements of a known list or set; none for anything else.
     pub fn elements(&self) -> &[Value] {
         match self {

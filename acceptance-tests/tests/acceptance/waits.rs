@@ -63,6 +63,12 @@ fn a_timeout_while_waiting_leaves_the_port_untainted() {
         "timeouts.create",
         "not tainted",
     ]);
+    // How long the next apply would wait is what the configuration says by now.
+    let patience = "{ create = \"1s\", update = \"7m\" }";
+    workspace.configure(config([port("port").with("timeouts", patience)]));
+    workspace
+        .plan(&[])
+        .warns(&["for up to 7m (timeouts.update)"]);
     is_resumed(&sandbox, &workspace);
 }
 
@@ -150,16 +156,19 @@ fn an_order_that_the_exchange_ends_is_an_error_with_its_own_words() {
 }
 
 #[test]
-fn an_unknown_state_is_waited_out() {
+fn an_unknown_state_is_waited_out_and_logged_once() {
     let sandbox = holding("requested");
-    let (workspace, mut apply) = waiting_port(&sandbox);
-    let id = sandbox.only("connections");
+    let mut workspace = Workspace::new(&sandbox, config([port("port").with("timeouts", LONG)]));
+    workspace.set("TF_LOG_PROVIDER", "INFO");
+    let mut apply = workspace.start_apply();
+    let id = sandbox.wait_for_order("connections");
     sandbox.set_state(&id, "patching_fibre", json!([]));
     let looks = sandbox.log().count("GET", "/connections/");
-    sandbox.wait_for_requests("GET", "/connections/", looks + 2);
+    sandbox.wait_for_requests("GET", "/connections/", looks + 3);
     assert!(apply.is_running());
     sandbox.set_state(&id, "production", json!([]));
-    apply.finish().quiet();
+    let run = apply.finish().ok();
+    assert_eq!(run.output().matches("unknown state").count(), 1, "{run}");
     assert_eq!(workspace.held(PORT).text("state"), "production");
 }
 
