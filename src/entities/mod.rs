@@ -22,6 +22,7 @@ entities! {
     connection: CONNECTION,
     contact: CONTACT,
     facility: FACILITY,
+    mac: MAC,
     metro_area: METRO_AREA,
     metro_area_network: METRO_AREA_NETWORK,
     network_service_config: NETWORK_SERVICE_CONFIG,

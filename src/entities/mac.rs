@@ -1,0 +1,98 @@
+//! A MAC address that may send on a peering LAN or a closed user group.
+
+use super::declaration::{Entity, Life, by, by_ids, id_of, moment, no_further_rules, text};
+use super::groups::{BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, ID};
+
+/// A MAC address (dictionary §7.9). No version of IX-API can change one.
+pub static MAC: Entity = Entity {
+    name: "mac",
+    plural: "macs",
+    noun: "MAC address",
+    description: "A MAC address that may send on a peering LAN or a closed user group. Every change \
+                  needs a new one.",
+    path: "/macs",
+    schemas: &["MacAddress"],
+    fields: &[
+        ID,
+        &[
+            id_of("managing_account", "Account that manages it.")
+                .required()
+                .replaces(),
+            id_of("consuming_account", "Account that uses it.")
+                .required()
+                .replaces(),
+            text("external_ref", "Reference of your own.")
+                .optional()
+                .replaces()
+                .max(128),
+            text("address", "The address, as in `42:23:bc:8e:b8:b0`. Case does not matter.")
+                .required()
+                .replaces()
+                .any_case()
+                .valid_if(unicast),
+            moment("valid_not_before", "Moment from which it may send.")
+                .optional()
+                .replaces(),
+            moment("valid_not_after", "Moment until which it may send.")
+                .optional()
+                .replaces(),
+        ],
+    ],
+    constants: &[],
+    filters: &[
+        by_ids(),
+        BY_MANAGING_ACCOUNT,
+        BY_CONSUMING_ACCOUNT,
+        BY_EXTERNAL_REF,
+        by("network_service_config", "Only those that this config uses.").ask_the_exchange(),
+        by("address", "Only the one with this address."),
+        by("assigned_at", "Only those assigned at this moment; IX-API 2.1 alone knows this.")
+            .ask_the_exchange(),
+        by("valid_not_before", "Only those valid from this moment.").ask_the_exchange(),
+        by("valid_not_after", "Only those valid until this moment.").ask_the_exchange(),
+    ],
+    life: Life::Immediate,
+    touches: None,
+    check: no_further_rules,
+};
+
+/// Six bytes in hexadecimal, with colons, of one station.
+fn unicast(text: &str) -> Option<&'static str> {
+    let bytes: Vec<&str> = text.split(':').collect();
+    let hexadecimal = |byte: &&str| byte.len() == 2 && byte.chars().all(|c| c.is_ascii_hexdigit());
+    if bytes.len() != 6 || !bytes.iter().all(hexadecimal) {
+        return Some("is not a MAC address, such as 42:23:bc:8e:b8:b0");
+    }
+    // The lowest bit of the first byte marks a group of stations.
+    let first = u8::from_str_radix(bytes[0], 16).unwrap_or_default();
+    if first & 1 == 1 {
+        return Some("is a multicast address; one station's own is needed");
+    }
+    bytes
+        .iter()
+        .all(|byte| *byte == "00")
+        .then_some("is no address of a station")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unicast;
+
+    #[test]
+    fn a_mac_address_is_that_of_one_station() {
+        for good in ["42:23:bc:8e:b8:b0", "42:23:BC:8E:B8:B0"] {
+            assert_eq!(unicast(good), None, "{good}");
+        }
+        for bad in [
+            "",
+            "42:23:bc:8e:b8",
+            "42-23-bc-8e-b8-b0",
+            "42:23:bc:8e:b8:zz",
+            "01:00:5e:00:00:01",
+            "ff:ff:ff:ff:ff:ff",
+            "00:00:00:00:00:00",
+        ] {
+            assert!(unicast(bad).is_some(), "{bad}");
+        }
+    }
+}
