@@ -13,7 +13,7 @@ demo: ## build, start the sandbox, plan and apply a real configuration, destroy 
 test: ## format, lints, unit, gRPC and acceptance tests, examples, documentation
 	@scripts/test.sh
 
-install: ## put the release build where Terraform finds it
+install: ## put the release build where Terraform and OpenTofu find it
 	@scripts/install.sh
 
 bench: ## start-up, memory and size, as ratios taken in one run

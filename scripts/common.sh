@@ -32,29 +32,34 @@ version() {
   sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' "$project/Cargo.toml"
 }
 
-# The folder of a platform in Terraform's plugin layout, such as linux_amd64.
+# The folder of a platform in the plugin layout of Terraform and OpenTofu, such as linux_amd64.
 platform() {
   local system machine
   system=$(uname -s | tr '[:upper:]' '[:lower:]')
   case "$(uname -m)" in
     x86_64 | amd64) machine=amd64 ;;
     aarch64 | arm64) machine=arm64 ;;
-    *) fail "There is no name for the machine $(uname -m) in Terraform's plugin layout." ;;
+    *) fail "The plugin layout has no name that we know for the machine $(uname -m)." ;;
   esac
   printf '%s_%s' "$system" "$machine"
 }
 
-# mirror FOLDER BINARY: lays the provider out as Terraform's filesystem mirrors have it.
+# mirror FOLDER BINARY: lays the provider out as a filesystem mirror, for Terraform and OpenTofu.
 mirror() {
-  local place
-  place="$1/registry.terraform.io/ixapi-rs/ixapi/$(version)/$(platform)"
+  local package place other
+  package=ixapi-rs/ixapi/$(version)/$(platform)
+  place=$1/registry.terraform.io/$package
   mkdir -p "$place"
   cp "$2" "$place/.new"
   chmod 755 "$place/.new"
   mv "$place/.new" "$place/terraform-provider-ixapi_v$(version)"
-  # OpenTofu asks for providers under the name of its own registry.
-  mkdir -p "$1/registry.opentofu.org/ixapi-rs"
-  ln -sfn ../../registry.terraform.io/ixapi-rs/ixapi "$1/registry.opentofu.org/ixapi-rs/ixapi"
+  # OpenTofu asks for providers under the name of its own registry. Both follow a link only if it
+  # stands for the platform's folder, so a link further up, as this once made, has to go.
+  other=$1/registry.opentofu.org
+  [ ! -L "$other/ixapi-rs/ixapi" ] || rm "$other/ixapi-rs/ixapi"
+  mkdir -p "$(dirname "$other/$package")"
+  rm -rf "${other:?}/$package"
+  ln -s "../../../../registry.terraform.io/$package" "$other/$package"
 }
 
 # cli_config MIRROR: a CLI configuration that knows this mirror and nothing else.

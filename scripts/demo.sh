@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # The main job, from nothing: builds, starts the sandbox, orders examples/quickstart with the real
-# Terraform, changes it in place and cancels it again. Exits with 0 only if all of that is true.
+# Terraform or OpenTofu, changes it in place and cancels it again. Exits with 0 only if all of that
+# is true.
 
 source "$(dirname "$0")/common.sh"
 
 need_cargo
 terraform=$(find_terraform)
+name=$(basename "$terraform")
 target=${CARGO_TARGET_DIR:-$project/target}/debug
 
 bold() { printf '\n\033[1m== %s\033[0m\n\n' "$*"; }
@@ -37,13 +39,13 @@ export TF_CLI_CONFIG_FILE=$folder/terraform.rc TF_IN_AUTOMATION=1 CHECKPOINT_DIS
 unset TF_REATTACH_PROVIDERS TF_DATA_DIR TF_WORKSPACE TF_CLI_ARGS TF_PLUGIN_CACHE_DIR
 cd "$folder"
 
-bold "terraform init"
+bold "$name init"
 "$terraform" init -input=false
 
-bold "terraform plan: two ways into the exchange, and a circuit between them"
+bold "$name plan: two ways into the exchange, and a circuit between them"
 "$terraform" plan -input=false -out=plan
 
-bold "terraform apply"
+bold "$name apply"
 "$terraform" apply -input=false plan
 
 bold "A second plan is empty"
@@ -53,7 +55,7 @@ bold "A second plan is empty"
 bold "Another VLAN, in place"
 "$terraform" apply -input=false -auto-approve -var vlan=24 | no_reads
 
-bold "terraform destroy"
+bold "$name destroy"
 "$terraform" destroy -input=false -auto-approve -compact-warnings -var vlan=24 | brief
 
 bold "What the exchange has seen, and what it still holds"

@@ -15,7 +15,7 @@ cat <<DONE
 
 Installed version $(version) in $plugins
 
-Paste this into your configuration, then run terraform init:
+Paste this into your configuration, then run terraform init or tofu init:
 
 terraform {
   required_providers {

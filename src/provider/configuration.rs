@@ -174,13 +174,18 @@ fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnos
     if missing.has_errors() {
         return Err(missing);
     }
-    let user_agent = format!(
-        "terraform-provider-ixapi/{} (Terraform {terraform_version})",
-        env!("CARGO_PKG_VERSION")
-    );
-    let mut settings = Settings::new(api, credentials, user_agent);
+    let mut settings = Settings::new(api, credentials, user_agent(terraform_version));
     settings.log = Arc::new(TerraformLog);
     Ok(settings)
+}
+
+/// Quotes the protocol's `terraform_version` under its own name: nothing tells which CLI sends it,
+/// and OpenTofu 1.12 sends 1.13.0, the Terraform that it wants to be taken for.
+fn user_agent(terraform_version: &str) -> String {
+    format!(
+        "terraform-provider-ixapi/{} (terraform_version {terraform_version})",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// The argument in the block, or the environment variable; an empty text is as good as none.
@@ -272,5 +277,19 @@ fn log_level(level: Level) -> hclog::Level {
         Level::Info => hclog::Level::Info,
         Level::Warn => hclog::Level::Warn,
         Level::Error => hclog::Level::Error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::user_agent;
+
+    #[test]
+    fn the_user_agent_names_no_program_that_may_not_be_running() {
+        let ours = env!("CARGO_PKG_VERSION");
+        assert_eq!(
+            user_agent("1.13.0"),
+            format!("terraform-provider-ixapi/{ours} (terraform_version 1.13.0)")
+        );
     }
 }

@@ -1,47 +1,88 @@
-//! The provider as people install it: from a folder that mirrors a registry, by `terraform init`.
+//! The provider as people install it: laid out by the script behind `make install` and `make demo`,
+//! found by `terraform init`.
 
-use std::env::consts::{ARCH, EXE_SUFFIX, OS};
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use acceptance_tests::config::{config, port};
 use acceptance_tests::programs;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::{Workspace, quoted};
 
-/// The version that the workspace's packages share.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// Terraform and OpenTofu complete the source address each in its own way.
+/// Terraform and OpenTofu complete the source address each in its own way. Written out, either
+/// finds the provider under both, so one of them is enough to test the layout for the other.
 const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
-/// What Go, and with it Terraform, calls this machine.
-fn platform() -> String {
-    let os = if OS == "macos" { "darwin" } else { OS };
-    let arch = match ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    format!("{os}_{arch}")
+/// Lays the provider out with the scripts' own function.
+fn mirror(folder: &Path, binary: &Path) {
+    let made = Command::new("bash")
+        .args(["-c", "source \"$1\"; mirror \"$2\" \"$3\"", "bash"])
+        .arg(programs::repository().join("scripts/common.sh"))
+        .args([folder, binary])
+        .output()
+        .expect("bash starts");
+    assert!(made.status.success(), "{made:?}");
+}
+
+/// What earlier installations left behind: OpenTofu's name as a link to the folder of all versions,
+/// which neither Terraform nor OpenTofu follows.
+fn lay_out_with_a_linked_folder(folder: &Path) {
+    mirror(folder, &programs::sandbox());
+    let linked = folder.join("registry.opentofu.org/ixapi-rs/ixapi");
+    fs::remove_dir_all(&linked).unwrap();
+    let target = "../../registry.terraform.io/ixapi-rs/ixapi";
+    let made = Command::new("ln").args(["-s", target]).arg(linked).status();
+    assert!(made.expect("the command ln starts").success());
+}
+
+/// A folder that installs from this mirror alone.
+fn workspace(mirror: &Path) -> Workspace {
+    Workspace::bare(&format!(
+        "provider_installation {{\n  filesystem_mirror {{\n    path = {}\n  }}\n}}\n",
+        quoted(mirror)
+    ))
+}
+
+/// The only file of the only package that init has installed; OpenTofu's lock beside it is none.
+fn installed(workspace: &Workspace) -> PathBuf {
+    let mut path = workspace.path(".terraform/providers");
+    while path.is_dir() {
+        let entries: Vec<_> = fs::read_dir(&path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
+            .collect();
+        let [entry] = entries.as_slice() else {
+            panic!("{} holds {entries:?}", path.display());
+        };
+        path.clone_from(entry);
+    }
+    path
+}
+
+/// Under the names of both registries, init finds this build.
+fn assert_both_find(mirror: &Path, binary: &Path) {
+    for registry in REGISTRIES {
+        let workspace = workspace(mirror);
+        let source = format!("{registry}/ixapi-rs/ixapi");
+        workspace.configure(config([]).replace("ixapi-rs/ixapi", &source));
+        workspace.run(&["init", "-input=false", "-no-color"]).ok();
+        let found = installed(&workspace);
+        assert!(
+            fs::read(&found).unwrap() == fs::read(binary).unwrap(),
+            "{source} is another build: {}",
+            found.display()
+        );
+    }
 }
 
 #[test]
 fn the_provider_is_installed_from_a_mirror_and_works() {
     let sandbox = Sandbox::start(&[]);
-    let mirror = tempfile::tempdir().unwrap();
-    for registry in REGISTRIES {
-        let folder = mirror.path().join(format!(
-            "{registry}/ixapi-rs/ixapi/{VERSION}/{}",
-            platform()
-        ));
-        fs::create_dir_all(&folder).unwrap();
-        let name = format!("{}_v{VERSION}{EXE_SUFFIX}", programs::PROVIDER);
-        fs::copy(programs::provider(), folder.join(name)).unwrap();
-    }
-    let installation = format!(
-        "provider_installation {{\n  filesystem_mirror {{\n    path = {}\n  }}\n}}\n",
-        quoted(mirror.path())
-    );
-    let mut workspace = Workspace::bare(&installation);
+    let folder = tempfile::tempdir().unwrap();
+    mirror(folder.path(), &programs::provider());
+    let mut workspace = workspace(folder.path());
     for (name, value) in sandbox.environment() {
         workspace.set(name, value);
     }
@@ -51,4 +92,28 @@ fn the_provider_is_installed_from_a_mirror_and_works() {
     workspace.plan(&[]).empty();
     workspace.destroy(&[]).ok();
     assert!(sandbox.live().is_empty());
+}
+
+#[test]
+fn terraform_and_opentofu_find_a_first_installation() {
+    let folder = tempfile::tempdir().unwrap();
+    mirror(folder.path(), &programs::provider());
+    assert_both_find(folder.path(), &programs::provider());
+}
+
+#[test]
+fn a_second_installation_takes_the_place_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    // Any other program does for an earlier build.
+    mirror(folder.path(), &programs::sandbox());
+    mirror(folder.path(), &programs::provider());
+    assert_both_find(folder.path(), &programs::provider());
+}
+
+#[test]
+fn an_installation_takes_the_place_of_one_with_a_linked_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    lay_out_with_a_linked_folder(folder.path());
+    mirror(folder.path(), &programs::provider());
+    assert_both_find(folder.path(), &programs::provider());
 }
