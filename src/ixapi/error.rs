@@ -67,6 +67,13 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: String,
     },
+    /// The answer is larger than what is read of any; the rest of it was left alone.
+    TooLarge {
+        /// The HTTP status.
+        status: u16,
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
     /// The identifier is empty or made of dots and would lead to another object.
     Unaddressable,
 }
@@ -107,7 +114,8 @@ impl Error {
             ErrorKind::Problem(problem) => Some(problem.status),
             ErrorKind::NotJson { status, .. }
             | ErrorKind::Redirect { status, .. }
-            | ErrorKind::Decode { status, .. } => Some(*status),
+            | ErrorKind::Decode { status, .. }
+            | ErrorKind::TooLarge { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -202,6 +210,15 @@ impl fmt::Display for ErrorKind {
                     f,
                     "was answered with {}, and {reason}",
                     named_status(*status, None)
+                )
+            }
+            Self::TooLarge { status, limit } => {
+                let status = named_status(*status, None);
+                write!(
+                    f,
+                    "was answered with {status} and more than {} MiB, which is the most that is \
+                     read; ask for less, with a filter, or check the address of the API",
+                    limit >> 20
                 )
             }
             Self::Unaddressable => {

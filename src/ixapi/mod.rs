@@ -5,10 +5,12 @@
 //! into an [`Error`] that can be shown to a person. What the objects mean is not decided here,
 //! apart from the [`State`] that all of them share.
 
+mod answer;
 mod client;
 mod error;
 pub mod lenient;
 mod log;
+mod objects;
 mod paging;
 mod problem;
 mod request;
@@ -25,12 +27,14 @@ mod transport;
 /// A JSON value, exactly as the exchange sent it or will receive it.
 pub use serde_json::Value as Json;
 
-pub use client::{Client, Listing, is_of};
+pub use answer::Bytes;
+pub use client::Client;
 pub use error::{Error, ErrorKind};
-pub use log::{Level, Log, NoLog};
+pub use log::{Log, LogLevel, NoLog};
+pub use objects::{Listing, Objects, is_of};
 pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;
 pub use secret::Secret;
 pub use settings::{Credentials, Setting, Settings, SettingsError};
-pub use state::{Severity, State, StatusMessage};
+pub use state::{Gravity, State, StatusMessage};

@@ -96,7 +96,7 @@ impl State {
 
     /// Whether the object can never come into service any more: gone, or cancelled. It is also
     /// where waiting for a deletion ends.
-    pub fn is_terminal_failure(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         self.is_gone() || *self == Self::Cancelled
     }
 
@@ -147,9 +147,9 @@ impl FromStr for State {
 
 /// How grave a status message is: 0, an emergency, to 7, for debugging, as in syslog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Severity(pub u8);
+pub struct Gravity(pub u8);
 
-impl Severity {
+impl Gravity {
     /// What is assumed of a message that does not say.
     pub const INFORMATIONAL: Self = Self(6);
 
@@ -163,7 +163,7 @@ impl Severity {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatusMessage {
     /// How grave it is.
-    pub severity: Severity,
+    pub severity: Gravity,
     /// What it is, for machines: `toc_required`.
     pub tag: String,
     /// What it is, for people.
@@ -196,7 +196,7 @@ impl StatusMessage {
             .and_then(lenient::integer)
             .and_then(|severity| u8::try_from(severity).ok());
         Some(Self {
-            severity: severity.map_or(Severity::INFORMATIONAL, Severity),
+            severity: severity.map_or(Gravity::INFORMATIONAL, Gravity),
             tag: text("tag").unwrap_or_default(),
             message: text("message").unwrap_or_default(),
             attrs: message.get("attrs").cloned().unwrap_or_default(),
@@ -251,7 +251,7 @@ mod tests {
         let state = State::parse("Awaiting-Moon");
         assert_eq!(state, State::Other("Awaiting-Moon".into()));
         assert_eq!(state.to_string(), "Awaiting-Moon");
-        assert!(!state.is_gone() && !state.is_terminal_failure() && !state.is_changing());
+        assert!(!state.is_gone() && !state.has_ended() && !state.is_changing());
         assert!(!state.reached(&State::Allocated));
     }
 
@@ -278,7 +278,7 @@ mod tests {
             assert_eq!(state.reached(&Allocated), allocated, "{state}");
             assert_eq!(state.reached(&Production), production, "{state}");
             assert_eq!(state.is_gone(), gone, "{state}");
-            assert_eq!(state.is_terminal_failure(), failed, "{state}");
+            assert_eq!(state.has_ended(), failed, "{state}");
             assert_eq!(
                 state.is_changing(),
                 state == ProductionChangePending,
@@ -306,7 +306,7 @@ mod tests {
         for status in [json!([one]), one.clone(), json!([null, one, 5])] {
             let messages = StatusMessage::read(&status);
             assert_eq!(messages.len(), 1, "{status}");
-            assert_eq!(messages[0].severity, Severity(2));
+            assert_eq!(messages[0].severity, Gravity(2));
             assert!(messages[0].severity.is_warning());
             assert_eq!(messages[0].attrs, Json::Null);
             assert_eq!(

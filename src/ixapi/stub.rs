@@ -14,10 +14,10 @@ use tokio::sync::Barrier;
 use tokio_util::sync::CancellationToken;
 
 use super::Json;
-use super::log::{Level, Log};
+use super::answer::{Answer, Failed};
+use super::log::{Log, LogLevel};
 use super::retry::Retry;
 use super::settings::{Credentials, Settings};
-use super::transport::{Answer, Failed};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -266,10 +266,10 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
 
 /// A log that remembers.
 #[derive(Default)]
-pub(super) struct Lines(Mutex<Vec<(Level, String)>>);
+pub(super) struct Lines(Mutex<Vec<(LogLevel, String)>>);
 
 impl Log for Lines {
-    fn log(&self, level: Level, message: &str, fields: &[(&str, String)]) {
+    fn log(&self, level: LogLevel, message: &str, fields: &[(&str, String)]) {
         let fields: String = fields
             .iter()
             .map(|(name, value)| format!(" {name}={value}"))
@@ -282,7 +282,7 @@ impl Log for Lines {
 }
 
 impl Lines {
-    pub(super) fn of(&self, level: Level) -> Vec<String> {
+    pub(super) fn of(&self, level: LogLevel) -> Vec<String> {
         let lines = self.0.lock().unwrap();
         lines
             .iter()
