@@ -88,14 +88,14 @@ impl State {
         }
     }
 
-    /// Whether the object has ended: decommissioned or archived. Answers to a read that say so
-    /// mean the same as 404.
+    /// Whether the exchange only keeps a record of the object: decommissioned or archived. Answers
+    /// to a read that say so mean the same as 404.
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Decommissioned | Self::Archived)
     }
 
-    /// Whether the object can never come into service any more: gone, or cancelled. It is also
-    /// where waiting for a deletion ends.
+    /// Whether the object has come to its end, a good one or a bad one, and can never be in service
+    /// any more: gone, or cancelled. It is also where waiting for a deletion ends.
     pub fn has_ended(&self) -> bool {
         self.is_gone() || *self == Self::Cancelled
     }
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn what_an_object_has_reached_and_whether_it_has_ended() {
         use State::*;
-        // state, has reached allocated, production; is gone, a terminal failure
+        // state, has reached allocated, production; is gone, has ended
         let table = [
             (Requested, false, false, false, false),
             (Allocated, true, false, false, false),
@@ -274,11 +274,11 @@ mod tests {
             (Error, false, false, false, false),
         ];
         assert_eq!(table.len(), KNOWN.len());
-        for (state, allocated, production, gone, failed) in table {
+        for (state, allocated, production, gone, ended) in table {
             assert_eq!(state.reached(&Allocated), allocated, "{state}");
             assert_eq!(state.reached(&Production), production, "{state}");
             assert_eq!(state.is_gone(), gone, "{state}");
-            assert_eq!(state.has_ended(), failed, "{state}");
+            assert_eq!(state.has_ended(), ended, "{state}");
             assert_eq!(
                 state.is_changing(),
                 state == ProductionChangePending,
