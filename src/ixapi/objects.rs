@@ -293,3 +293,6 @@ fn page(request: &Request, answer: Answer) -> Result<Vec<Json>, Error> {
         Some(_) => Err(misshapen),
     }
 }
+
+#[cfg(test)]
+mod tests;
