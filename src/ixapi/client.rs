@@ -17,7 +17,7 @@ use super::answer::{Answer, Failed};
 use super::error::{Error, ErrorKind};
 use super::log::Log;
 use super::objects::{Listing, Objects};
-use super::request::{Body, Request};
+use super::request::{Body, Request, shown_path};
 use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
 use super::settings::{Credentials, Setting, Settings, SettingsError, address, check_credentials};
@@ -176,8 +176,9 @@ impl Client {
         body: Body,
     ) -> Result<Request, Error> {
         let name = format!(
-            "{method} {}{path}",
-            self.shared.api.as_str().trim_end_matches('/')
+            "{method} {}{}",
+            self.shared.api.as_str().trim_end_matches('/'),
+            shown_path(path)
         );
         Request::below(&self.shared.api, effect, method, path, query, body)
             .ok_or_else(|| Error::new(name, ErrorKind::Unaddressable))

@@ -256,7 +256,8 @@ mod tests {
                     status: 200,
                     text: "Log in".into(),
                 },
-                "GET https://x/pops was answered with 200 OK and something that is not JSON: Log in.",
+                "GET https://x/pops was answered with 200 OK and something that is not JSON: \
+                 Log in.",
             ),
             (
                 ErrorKind::NotJson {
@@ -270,6 +271,14 @@ mod tests {
                     after: Duration::from_secs(60),
                 },
                 "GET https://x/pops was not answered within 60 s.",
+            ),
+            (
+                ErrorKind::TooLarge {
+                    status: 200,
+                    limit: 64 << 20,
+                },
+                "GET https://x/pops was answered with 200 OK and more than 64 MiB, which is the \
+                 most that is read; ask for less, with a filter, or check the address of the API.",
             ),
             (
                 ErrorKind::Interrupted,

@@ -1,9 +1,9 @@
 //! Speaks IX-API version 2 with an exchange, and knows nothing of Terraform.
 //!
-//! [`Client`] lists, reads, creates, updates and deletes objects as plain JSON. It keeps the
-//! access token alive, repeats what may safely be repeated, follows pages and turns every refusal
-//! into an [`Error`] that can be shown to a person. What the objects mean is not decided here,
-//! apart from the [`State`] that all of them share.
+//! A [`Client`] is one exchange: it keeps the access token alive, repeats what may safely be
+//! repeated, and turns every refusal into an [`Error`] that can be shown to a person. [`Objects`]
+//! are one collection of it: they are listed, found, created, updated and deleted as plain JSON.
+//! What the objects mean is not decided here, apart from the [`State`] that all of them share.
 
 mod answer;
 mod client;

@@ -493,7 +493,8 @@ mod tests {
     #[test]
     fn a_web_page_is_reduced_to_what_a_person_would_see() {
         let page = "<!DOCTYPE html><html><head><STYLE>b{c:d}</STYLE><script>if(a<b){}</script>\n\
-                    <title>502 Bad&nbsp;Gateway</title></head><body>\n<h1>502</h1><hr/>nginx &amp; co";
+                    <title>502 Bad&nbsp;Gateway</title></head><body>\n<h1>502</h1><hr/>\
+                    nginx &amp; co";
         assert_eq!(excerpt(page), "502 Bad Gateway 502 nginx & co");
         assert_eq!(excerpt("  plain\n text "), "plain text");
         assert_eq!(excerpt(&"x".repeat(201)), format!("{}…", "x".repeat(200)));

@@ -229,7 +229,8 @@ impl fmt::Debug for Request {
     }
 }
 
-fn shown_path(path: &str) -> String {
+/// A path as people may see it: without what is secret by its place.
+pub(super) fn shown_path(path: &str) -> String {
     let mut secret = false;
     let mut shown = Vec::new();
     for segment in path.split('/') {

@@ -314,7 +314,10 @@ async fn refused_credentials_are_an_error_that_names_the_setting_and_shows_none(
         (
             json(
                 401,
-                json!({"error": "invalid_client", "error_description": "the-client-secret of the-client-id is wrong"}),
+                json!({
+                    "error": "invalid_client",
+                    "error_description": "the-client-secret of the-client-id is wrong",
+                }),
             ),
             Setting::Secret,
         ),
