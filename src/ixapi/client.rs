@@ -1,25 +1,28 @@
-//! The client: the five things one does with an exchange's objects.
+//! The client: one exchange, how it is reached, and how often it is asked. What is asked of its
+//! objects is in `objects.rs`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::json;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::Json;
+use super::answer::{Answer, Failed};
 use super::error::{Error, ErrorKind};
-use super::lenient;
-use super::log::Level;
-use super::paging::{MOST_PAGES, More, OFFSET, Rows};
-use super::request::{Body, Request};
-use super::retry::{Attempts, sleep};
+use super::log::Log;
+use super::objects::{Listing, Objects};
+use super::request::{Body, Request, shown_path};
+use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
 use super::settings::{Credentials, Setting, Settings, SettingsError, address, check_credentials};
 use super::token::{Source, Tokens};
-use super::transport::{Answer, Failed, Transport, host};
+use super::transport::{Transport, host};
 
 /// An exchange, ready to be asked. Clones share one pool of connections and one token.
 ///
@@ -38,19 +41,6 @@ struct Shared {
     transport: Transport,
     tokens: Tokens,
     settings: Settings,
-}
-
-/// What an exchange lists.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listing {
-    /// The objects.
-    pub rows: Vec<Json>,
-    /// False if the exchange says that there is more but gives no more.
-    pub complete: bool,
-    /// False if some answer was not a list but null, nothing, or a single thing.
-    pub proper: bool,
-    /// How many answers it took. Between two of them an object may slip from one to the other.
-    pub pages: usize,
 }
 
 impl std::fmt::Debug for Client {
@@ -98,175 +88,111 @@ impl Client {
         &self.shared.host
     }
 
-    /// All objects of a collection that match. Pages are followed.
-    ///
-    /// A single object counts as a list of one, null and an empty answer as an empty list. Older
-    /// exchanges ignore filters they do not know, so look at what comes back. Whether the absence of
-    /// an object means anything, the other members of the [`Listing`] tell.
-    pub async fn list(
-        &self,
-        path: &str,
-        query: &[(String, String)],
-        stop: &CancellationToken,
-    ) -> Result<Listing, Error> {
-        let mut proper = true;
-        let mut rows = Rows::default();
-        let mut query = query.to_vec();
-        let mut name = String::new();
-        for pages in 1..=MOST_PAGES {
-            let request = self.request(Method::GET, path, &query, Body::Empty)?;
-            let answer = self.call(&request, stop).await?;
-            proper &= matches!(answer.json, Some(Json::Array(_)));
-            let page = match answer.json {
-                None | Some(Json::Null) => Vec::new(),
-                Some(Json::Array(page)) => page,
-                Some(object @ Json::Object(_)) => vec![object],
-                Some(_) => {
-                    return Err(misshapen(
-                        &request,
-                        answer.status,
-                        answer.request_id,
-                        "it is not a list",
-                    ));
-                }
-            };
-            match rows.add(page, answer.status == 206) {
-                More::From(offset) => {
-                    query.retain(|(name, _)| name != OFFSET);
-                    query.push((OFFSET.to_owned(), offset.to_string()));
-                }
-                More::Complete => {
-                    return Ok(Listing {
-                        rows: rows.into_vec(),
-                        complete: true,
-                        proper,
-                        pages,
-                    });
-                }
-                More::Stuck => {
-                    let fields = [("request", request.name())];
-                    let message = "the exchange says there are more pages but repeats this one";
-                    self.shared
-                        .transport
-                        .log()
-                        .log(Level::Warn, message, &fields);
-                    return Ok(Listing {
-                        rows: rows.into_vec(),
-                        complete: false,
-                        proper,
-                        pages,
-                    });
-                }
-            }
-            name = request.name();
-        }
-        let reason = format!("the list did not end after {MOST_PAGES} pages");
-        Err(Error::new(
-            name,
-            ErrorKind::Decode {
-                status: 206,
-                reason,
-            },
-        ))
+    /// The objects below this path, such as `/connections`.
+    pub fn objects(&self, path: &str) -> Objects {
+        Objects::new(self.clone(), path)
     }
 
-    /// One object. A list that holds exactly one counts as that one.
+    /// One thing that is no object of a collection, such as `/health` or `/account`. A list that
+    /// holds exactly one counts as that one.
     pub async fn get(
         &self,
         path: &str,
         query: &[(String, String)],
         stop: &CancellationToken,
     ) -> Result<Json, Error> {
-        let request = self.request(Method::GET, path, query, Body::Empty)?;
+        let request = self.request(Effect::Reads, Method::GET, path, query, Body::Empty)?;
         let answer = self.call(&request, stop).await?;
-        object(&request, answer)
+        answer.object(&request)
     }
 
-    /// The object of this id. An answer that is about anything else, such as a gateway's "try later"
-    /// with status 200, is an error: nothing of it may be taken for the object.
+    /// See [`Objects::list`].
+    pub async fn list(
+        &self,
+        path: &str,
+        query: &[(String, String)],
+        stop: &CancellationToken,
+    ) -> Result<Listing, Error> {
+        self.objects(path).list(query, Instant::now(), stop).await
+    }
+
+    /// See [`Objects::find`].
     pub async fn find(
         &self,
         path: &str,
         id: &str,
         stop: &CancellationToken,
     ) -> Result<Json, Error> {
-        let request = self.request(Method::GET, path, &[], Body::Empty)?;
-        let answer = self.call(&request, stop).await?;
-        let (status, request_id) = (answer.status, answer.request_id.clone());
-        let found = object(&request, answer)?;
-        if is_of(&found, id) {
-            Ok(found)
-        } else {
-            let reason = "it is not the object that was asked for";
-            Err(misshapen(&request, status, request_id, reason))
-        }
+        let collection = path.rsplit_once('/').unwrap_or_default().0;
+        self.objects(collection)
+            .find(id, Instant::now(), stop)
+            .await
     }
 
-    /// Orders something, once. See [`Error::outcome_unknown`] before trying again.
+    /// See [`Objects::create`].
     pub async fn create(
         &self,
         path: &str,
         body: &Json,
         stop: &CancellationToken,
     ) -> Result<Json, Error> {
-        let request = self.request(Method::POST, path, &[], Body::Json(body.clone()))?;
-        let answer = self.call(&request, stop).await?;
-        // Accepted, but without an object there is no id: the order must be looked up.
-        object(&request, answer).map_err(|error| error.with_outcome_unknown(true))
+        self.objects(path).create(body, stop).await
     }
 
-    /// Changes an object. `None` if the exchange accepts without saying how the object is now.
+    /// See [`Objects::update`].
     pub async fn update(
         &self,
         path: &str,
         body: &Json,
         stop: &CancellationToken,
     ) -> Result<Option<Json>, Error> {
-        let request = self.request(Method::PATCH, path, &[], Body::Json(body.clone()))?;
-        self.change(&request, stop).await
+        let (collection, id) = path.rsplit_once('/').unwrap_or_default();
+        let id = percent_encoding::percent_decode_str(id).decode_utf8_lossy();
+        self.objects(collection).update(&id, body, stop).await
     }
 
-    /// Ends or removes an object. `None` if the exchange accepts without saying how the object
-    /// is now. A 404 is returned as an error; whether that is a success is for the caller to say.
+    /// See [`Objects::delete`].
     pub async fn delete(
         &self,
         path: &str,
         body: Option<&Json>,
         stop: &CancellationToken,
     ) -> Result<Option<Json>, Error> {
-        let body = body.map_or(Body::Empty, |body| Body::Json(body.clone()));
-        let request = self.request(Method::DELETE, path, &[], body)?;
-        self.change(&request, stop).await
+        let (collection, id) = path.rsplit_once('/').unwrap_or_default();
+        let id = percent_encoding::percent_decode_str(id).decode_utf8_lossy();
+        self.objects(collection).delete(&id, body, stop).await
     }
 
-    async fn change(
-        &self,
-        request: &Request,
-        stop: &CancellationToken,
-    ) -> Result<Option<Json>, Error> {
-        let answer = self.call(request, stop).await?;
-        Ok(answer.json.and_then(lenient::object))
+    pub(super) fn log(&self) -> &dyn Log {
+        self.shared.transport.log()
     }
 
-    fn request(
+    pub(super) fn request(
         &self,
+        effect: Effect,
         method: Method,
         path: &str,
         query: &[(String, String)],
         body: Body,
     ) -> Result<Request, Error> {
         let name = format!(
-            "{method} {}{path}",
-            self.shared.api.as_str().trim_end_matches('/')
+            "{method} {}{}",
+            self.shared.api.as_str().trim_end_matches('/'),
+            shown_path(path)
         );
-        Request::below(&self.shared.api, method, path, query, body)
+        Request::below(&self.shared.api, effect, method, path, query, body)
             .ok_or_else(|| Error::new(name, ErrorKind::Unaddressable))
     }
 
     /// Makes as many attempts as are allowed and needed.
-    async fn call(&self, request: &Request, stop: &CancellationToken) -> Result<Answer, Error> {
+    pub(super) async fn call(
+        &self,
+        request: &Request,
+        stop: &CancellationToken,
+    ) -> Result<Answer, Error> {
         let shared = &*self.shared;
-        let mut attempts = Attempts::new(shared.settings.retry, request.repeat());
+        let mut request = Cow::Borrowed(request);
+        let mut attempts = Attempts::new(shared.settings.retry, request.effect);
         let mut refused = None;
         // Whether an earlier attempt of this change may have had an effect. A later answer does
         // not settle that: a DELETE that was carried out may be refused when it is repeated.
@@ -282,7 +208,7 @@ impl Client {
                 break;
             }
             attempt += 1;
-            let sending = shared.transport.send(request, Some(&token.value), attempt);
+            let sending = shared.transport.send(&request, Some(&token.value), attempt);
             let result = if request.is_read() {
                 tokio::select! {
                     biased;
@@ -306,6 +232,13 @@ impl Client {
                 refused = Some(token.number);
                 continue;
             }
+            // A 415 too: some servers want a change named as one.
+            if status == Some(415)
+                && let Some(change) = request.as_merge_patch()
+            {
+                request = Cow::Owned(change);
+                continue;
+            }
             acted |= !request.is_read() && trouble.may_have_acted();
             let Some(pause) = attempts.after(trouble) else {
                 return Err(error.with_outcome_unknown(acted));
@@ -316,33 +249,6 @@ impl Client {
         }
         Err(Error::new(request.name(), ErrorKind::Interrupted).with_outcome_unknown(acted))
     }
-}
-
-/// The one object an answer should hold.
-/// Whether the object is the one of this id. Exchanges spell ids in either case.
-pub fn is_of(object: &Json, id: &str) -> bool {
-    let found = object.get("id").and_then(lenient::text);
-    found.is_some_and(|found| found.eq_ignore_ascii_case(id))
-}
-
-fn object(request: &Request, answer: Answer) -> Result<Json, Error> {
-    let json = answer.json.and_then(lenient::object);
-    json.ok_or_else(|| {
-        misshapen(
-            request,
-            answer.status,
-            answer.request_id,
-            "it is not one JSON object",
-        )
-    })
-}
-
-fn misshapen(request: &Request, status: u16, id: Option<String>, reason: &str) -> Error {
-    let kind = ErrorKind::Decode {
-        status,
-        reason: reason.to_owned(),
-    };
-    Error::new(request.name(), kind).with_request_id(id)
 }
 
 /// Where tokens come from, and the address of it. The credentials are noted as secrets.

@@ -67,6 +67,13 @@ pub enum ErrorKind {
         /// What is wrong with it.
         reason: String,
     },
+    /// The answer is larger than what is read of any; the rest of it was left alone.
+    TooLarge {
+        /// The HTTP status.
+        status: u16,
+        /// The most that is read, in bytes.
+        limit: usize,
+    },
     /// The identifier is empty or made of dots and would lead to another object.
     Unaddressable,
 }
@@ -107,7 +114,8 @@ impl Error {
             ErrorKind::Problem(problem) => Some(problem.status),
             ErrorKind::NotJson { status, .. }
             | ErrorKind::Redirect { status, .. }
-            | ErrorKind::Decode { status, .. } => Some(*status),
+            | ErrorKind::Decode { status, .. }
+            | ErrorKind::TooLarge { status, .. } => Some(*status),
             _ => None,
         }
     }
@@ -204,6 +212,15 @@ impl fmt::Display for ErrorKind {
                     named_status(*status, None)
                 )
             }
+            Self::TooLarge { status, limit } => {
+                let status = named_status(*status, None);
+                write!(
+                    f,
+                    "was answered with {status} and more than {} MiB, which is the most that is \
+                     read; ask for less, with a filter, or check the address of the API",
+                    limit >> 20
+                )
+            }
             Self::Unaddressable => {
                 f.write_str("was not sent: the identifier is empty or made of dots")
             }
@@ -239,7 +256,8 @@ mod tests {
                     status: 200,
                     text: "Log in".into(),
                 },
-                "GET https://x/pops was answered with 200 OK and something that is not JSON: Log in.",
+                "GET https://x/pops was answered with 200 OK and something that is not JSON: \
+                 Log in.",
             ),
             (
                 ErrorKind::NotJson {
@@ -253,6 +271,14 @@ mod tests {
                     after: Duration::from_secs(60),
                 },
                 "GET https://x/pops was not answered within 60 s.",
+            ),
+            (
+                ErrorKind::TooLarge {
+                    status: 200,
+                    limit: 64 << 20,
+                },
+                "GET https://x/pops was answered with 200 OK and more than 64 MiB, which is the \
+                 most that is read; ask for less, with a filter, or check the address of the API.",
             ),
             (
                 ErrorKind::Interrupted,

@@ -63,7 +63,8 @@ pub fn text(json: &Json) -> Option<String> {
     }
 }
 
-/// A moment, from RFC 3339 with or without a zone; without one it is taken for UTC.
+/// A moment, from RFC 3339 with or without a zone, with a space for the `T`, or from a bare day;
+/// without a zone it is taken for UTC, and a day for its beginning.
 pub fn moment(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     text.parse().ok().or_else(|| {
@@ -167,7 +168,23 @@ mod tests {
             assert_eq!(moment(text), moment(moments[0]), "{text}");
             assert!(moment(text).is_some(), "{text}");
         }
-        assert_eq!(moment("soon"), None);
+        for none in ["soon", "", "2026-13-01", "12:00:00"] {
+            assert_eq!(moment(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_moment_may_have_a_space_a_fraction_or_be_a_bare_day() {
+        for (text, same) in [
+            ("2024-08-01 14:30:00.1-07:00", "2024-08-01T21:30:00.1Z"),
+            ("2024-08-01 14:30:00", "2024-08-01T14:30:00Z"),
+            ("2024-08-01 14:30:00+00", "2024-08-01T14:30:00Z"),
+            ("2024-08-01t14:30:00z", "2024-08-01T14:30:00Z"),
+            ("2024-08-01T14:30", "2024-08-01T14:30:00Z"),
+            (" 2024-08-01 ", "2024-08-01T00:00:00Z"),
+        ] {
+            assert_eq!(moment(text), same.parse().ok(), "{text}");
+        }
     }
 
     #[test]

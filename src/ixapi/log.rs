@@ -2,7 +2,7 @@
 
 /// How important a log line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
+pub enum LogLevel {
     /// The bodies of requests and answers, secrets removed.
     Trace,
     /// One line per attempt of a request.
@@ -18,10 +18,10 @@ pub enum Level {
 /// Takes log lines. Whatever is handed over has been freed of secrets.
 pub trait Log: Send + Sync {
     /// Takes one line.
-    fn log(&self, level: Level, message: &str, fields: &[(&str, String)]);
+    fn log(&self, level: LogLevel, message: &str, fields: &[(&str, String)]);
 
     /// Whether lines of this level are wanted at all. Bodies are only rendered if they are.
-    fn enabled(&self, level: Level) -> bool {
+    fn enabled(&self, level: LogLevel) -> bool {
         let _ = level;
         true
     }
@@ -32,9 +32,9 @@ pub trait Log: Send + Sync {
 pub struct NoLog;
 
 impl Log for NoLog {
-    fn log(&self, _: Level, _: &str, _: &[(&str, String)]) {}
+    fn log(&self, _: LogLevel, _: &str, _: &[(&str, String)]) {}
 
-    fn enabled(&self, _: Level) -> bool {
+    fn enabled(&self, _: LogLevel) -> bool {
         false
     }
 }

@@ -1,14 +1,16 @@
 //! Speaks IX-API version 2 with an exchange, and knows nothing of Terraform.
 //!
-//! [`Client`] lists, reads, creates, updates and deletes objects as plain JSON. It keeps the
-//! access token alive, repeats what may safely be repeated, follows pages and turns every refusal
-//! into an [`Error`] that can be shown to a person. What the objects mean is not decided here,
-//! apart from the [`State`] that all of them share.
+//! A [`Client`] is one exchange: it keeps the access token alive, repeats what may safely be
+//! repeated, and turns every refusal into an [`Error`] that can be shown to a person. [`Objects`]
+//! are one collection of it: they are listed, found, created, updated and deleted as plain JSON.
+//! What the objects mean is not decided here, apart from the [`State`] that all of them share.
 
+mod answer;
 mod client;
 mod error;
 pub mod lenient;
 mod log;
+mod objects;
 mod paging;
 mod problem;
 mod request;
@@ -25,12 +27,14 @@ mod transport;
 /// A JSON value, exactly as the exchange sent it or will receive it.
 pub use serde_json::Value as Json;
 
-pub use client::{Client, Listing, is_of};
+pub use answer::Bytes;
+pub use client::Client;
 pub use error::{Error, ErrorKind};
-pub use log::{Level, Log, NoLog};
+pub use log::{Log, LogLevel, NoLog};
+pub use objects::{Listing, Objects, is_of};
 pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;
 pub use secret::Secret;
 pub use settings::{Credentials, Setting, Settings, SettingsError};
-pub use state::{Severity, State, StatusMessage};
+pub use state::{Gravity, State, StatusMessage};

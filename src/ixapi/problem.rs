@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::Json;
 use super::lenient;
+use super::secret::is_secret;
 
 /// How much of an answer that is no problem document is shown.
 const EXCERPT: usize = 200;
@@ -37,7 +38,8 @@ pub struct Problem {
 pub struct Property {
     /// The member's name, where the exchange gives one.
     pub name: Option<String>,
-    /// What is wrong with it.
+    /// What is wrong with it; where the exchange says so, also what it was and what is to be had
+    /// instead. The value of a secret is left out.
     pub reason: String,
 }
 
@@ -87,6 +89,16 @@ pub(super) fn named_status(status: u16, title: Option<&str>) -> String {
 }
 
 impl Problem {
+    /// Whether it is of this kind: `unable-to-fulfill`. The specification gives kinds the address
+    /// of a page, exchanges one of their own, and without `.html`: only its last word is common.
+    pub fn is(&self, kind: &str) -> bool {
+        let uri = self.kind_uri.as_deref().unwrap_or_default();
+        let page = uri.split(['?', '#']).next().unwrap_or_default();
+        let last = page.trim_end_matches('/').rsplit(['/', ':']).next();
+        let word = last.unwrap_or_default().split('.').next();
+        word.is_some_and(|word| word.eq_ignore_ascii_case(kind))
+    }
+
     /// Reads a JSON error document. A document in no known shape becomes the detail as it stands.
     pub(super) fn read(status: u16, json: &Json) -> Self {
         let mut problem = Self {
@@ -170,11 +182,66 @@ fn property(json: &Json) -> Option<Property> {
             let reason = words(json).filter(|_| json.as_object().is_none_or(|m| !m.is_empty()))?;
             Some(Property { name: None, reason })
         }
-        (name, reason) => Some(Property {
-            name,
-            reason: reason.unwrap_or_else(|| "is not accepted".to_owned()),
-        }),
+        (name, reason) => {
+            let mut reason = reason.unwrap_or_else(|| "is not accepted".to_owned());
+            let more = more_on(json, name.as_deref().unwrap_or_default());
+            if !more.is_empty() {
+                let said = reason.trim_end_matches('.').len();
+                reason.truncate(said);
+                reason.push_str(&format!(" ({})", more.join("; ")));
+            }
+            Some(Property { name, reason })
+        }
     }
+}
+
+/// What some exchanges say about a property beyond the reason: the value at fault, unless it is
+/// secret, and what is free.
+fn more_on(property: &Json, name: &str) -> Vec<String> {
+    let member = name.rsplit(['.', '/']).next().unwrap_or_default();
+    let value = property.get("value").filter(|_| !is_secret(member));
+    let value = value.and_then(|value| match value {
+        Json::Object(_) | Json::Array(_) => Some(value.to_string()),
+        scalar => lenient::text(scalar),
+    });
+    let free = property.get("available_ranges").and_then(ranges);
+    let value = value.map(|value| format!("it was {value}"));
+    let free = free.map(|free| format!("available: {free}"));
+    value.into_iter().chain(free).collect()
+}
+
+/// Ranges as a person writes them: `100-199, 300`. Each may be a text, a pair, or an object that
+/// names its two ends.
+fn ranges(json: &Json) -> Option<String> {
+    const ENDS: [(&str, &str); 4] = [
+        ("start", "end"),
+        ("from", "to"),
+        ("min", "max"),
+        ("first", "last"),
+    ];
+    let range = |range: &Json| {
+        let ends = match range {
+            Json::Array(ends) if ends.len() == 2 => Some((&ends[0], &ends[1])),
+            range => ENDS
+                .iter()
+                .find_map(|(first, last)| Some((range.get(first)?, range.get(last)?))),
+        };
+        match ends.map(|(first, last)| (lenient::text(first), lenient::text(last))) {
+            Some((Some(first), Some(last))) if first == last => Some(first),
+            Some((Some(first), Some(last))) => Some(format!("{first}-{last}")),
+            _ => words(range),
+        }
+    };
+    // A single pair of numbers is one range, not two values.
+    let one =
+        matches!(json, Json::Array(ends) if ends.len() == 2 && ends.iter().all(Json::is_number));
+    let ranges = if one {
+        std::slice::from_ref(json)
+    } else {
+        lenient::list(json)
+    };
+    let shown: Vec<String> = ranges.iter().filter_map(range).collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
 }
 
 /// The entries of a constraint violation. The name of the member that lists them differs, so they
@@ -350,6 +417,65 @@ mod tests {
     }
 
     #[test]
+    fn the_kind_of_a_problem_is_the_last_word_of_its_address() {
+        for uri in [
+            "https://errors.ix-api.net/v2/unable-to-fulfill.html",
+            "https://errors.example.net/unable-to-fulfill",
+            "https://errors.example.net/v1/Unable-To-Fulfill/?lang=en#top",
+            "/problems/unable-to-fulfill.md",
+            "urn:ix-api:unable-to-fulfill",
+            "unable-to-fulfill",
+        ] {
+            let problem = Problem::read(400, &json!({ "type": uri }));
+            assert!(problem.is("unable-to-fulfill"), "{uri}");
+            assert!(!problem.is("fulfill") && !problem.is(""), "{uri}");
+        }
+        assert!(!Problem::default().is("unable-to-fulfill"));
+    }
+
+    #[test]
+    fn a_property_shows_its_value_and_what_is_available() {
+        for (property, shown) in [
+            (
+                json!({"value": 100, "available_ranges": [[200, 299], [301, 301]]}),
+                "taken (it was 100; available: 200-299, 301)",
+            ),
+            (
+                json!({"available_ranges": [{"start": 2, "end": 9}, "20-29", 40]}),
+                "taken (available: 2-9, 20-29, 40)",
+            ),
+            (
+                json!({"available_ranges": [2, 9]}),
+                "taken (available: 2-9)",
+            ),
+            (json!({"available_ranges": "2-9"}), "taken (available: 2-9)"),
+            (json!({"value": null, "available_ranges": []}), "taken"),
+            (json!({"value": {"vlan": 1}}), "taken (it was {\"vlan\":1})"),
+            (
+                json!({"available_ranges": [{"odd": 1}]}),
+                "taken (available: {\"odd\":1})",
+            ),
+        ] {
+            let mut body = json!({"name": "vlan", "reason": "taken."});
+            for (name, value) in property.as_object().unwrap() {
+                body[name] = value.clone();
+            }
+            let shown = shown.replace("taken", if shown == "taken" { "taken." } else { "taken" });
+            let problem = Problem::read(400, &json!({ "properties": [body] }));
+            assert_eq!(problem.properties[0].reason, shown, "{property}");
+        }
+    }
+
+    #[test]
+    fn a_property_that_is_secret_does_not_show_its_value() {
+        for name in ["bgp_password", "network_feature.bgp_password", "/cloud_key"] {
+            let property = json!({"name": name, "reason": "short", "value": "hunter2"});
+            let problem = Problem::read(400, &json!({ "properties": [property] }));
+            assert_eq!(problem.properties[0].reason, "short");
+        }
+    }
+
+    #[test]
     fn a_constraint_violation_names_what_stands_in_the_way() {
         let problem = Problem::read(
             409,
@@ -367,7 +493,8 @@ mod tests {
     #[test]
     fn a_web_page_is_reduced_to_what_a_person_would_see() {
         let page = "<!DOCTYPE html><html><head><STYLE>b{c:d}</STYLE><script>if(a<b){}</script>\n\
-                    <title>502 Bad&nbsp;Gateway</title></head><body>\n<h1>502</h1><hr/>nginx &amp; co";
+                    <title>502 Bad&nbsp;Gateway</title></head><body>\n<h1>502</h1><hr/>\
+                    nginx &amp; co";
         assert_eq!(excerpt(page), "502 Bad Gateway 502 nginx & co");
         assert_eq!(excerpt("  plain\n text "), "plain text");
         assert_eq!(excerpt(&"x".repeat(201)), format!("{}…", "x".repeat(200)));

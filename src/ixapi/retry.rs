@@ -50,14 +50,18 @@ impl Default for Retry {
     }
 }
 
-/// What a request allows.
+/// What a request does at the exchange. From this, and not from its method, follows whether it may
+/// be sent again and whether it may be abandoned half way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// Doing it twice is the same as doing it once: GET, DELETE, and PATCH, whose bodies here
-    /// hold absolute values.
-    Freely,
-    /// Doing it twice would order twice: POST.
-    OnlyIfUntouched,
+pub(super) enum Effect {
+    /// Nothing that matters: a look, or one more token. Repeated freely, and abandoned at a stop.
+    Reads,
+    /// Doing it twice is the same as doing it once: a deletion, a change (the bodies here hold
+    /// absolute values), a document put in its place. Repeated freely, never abandoned.
+    Sets,
+    /// Doing it twice would order twice. Repeated only if the exchange has surely not acted, never
+    /// abandoned.
+    Orders,
 }
 
 /// Why an attempt failed, as far as repeating is concerned.
@@ -94,8 +98,8 @@ impl Trouble {
         }
     }
 
-    fn is_worth_repeating(self, repeat: Repeat) -> bool {
-        match (self, repeat) {
+    fn is_worth_repeating(self, effect: Effect) -> bool {
+        match (self, effect) {
             // A 429 is said before anything is done, and where no connection came about nothing
             // was sent: in both cases nothing can have been ordered.
             (Self::Status { code: 429, .. }, _) => true,
@@ -104,9 +108,9 @@ impl Trouble {
                 Self::Status {
                     code: 502..=504, ..
                 },
-                Repeat::Freely,
+                Effect::Reads | Effect::Sets,
             ) => true,
-            (Self::Cut | Self::Timeout, Repeat::Freely) => true,
+            (Self::Cut | Self::Timeout, Effect::Reads | Effect::Sets) => true,
             _ => false,
         }
     }
@@ -116,16 +120,16 @@ impl Trouble {
 #[derive(Debug)]
 pub(super) struct Attempts {
     retry: Retry,
-    repeat: Repeat,
+    effect: Effect,
     failed: u32,
     timeouts: u32,
 }
 
 impl Attempts {
-    pub(super) fn new(retry: Retry, repeat: Repeat) -> Self {
+    pub(super) fn new(retry: Retry, effect: Effect) -> Self {
         Self {
             retry,
-            repeat,
+            effect,
             failed: 0,
             timeouts: 0,
         }
@@ -137,7 +141,7 @@ impl Attempts {
         self.failed += 1;
         self.timeouts += u32::from(trouble == Trouble::Timeout);
         let spent = self.failed >= self.retry.attempts || self.timeouts >= TIMEOUTS;
-        if spent || !trouble.is_worth_repeating(self.repeat) {
+        if spent || !trouble.is_worth_repeating(self.effect) {
             return None;
         }
         let asked = match trouble {
@@ -239,16 +243,17 @@ mod tests {
             (Trouble::Timeout, true, false, true),
         ];
         for (trouble, freely, order, acted) in table {
-            let tried = |repeat| Attempts::new(NEVER_TIRED, repeat).after(trouble).is_some();
-            assert_eq!(tried(Repeat::Freely), freely, "{trouble:?}");
-            assert_eq!(tried(Repeat::OnlyIfUntouched), order, "{trouble:?}");
+            let tried = |effect| Attempts::new(NEVER_TIRED, effect).after(trouble).is_some();
+            assert_eq!(tried(Effect::Reads), freely, "{trouble:?}");
+            assert_eq!(tried(Effect::Sets), freely, "{trouble:?}");
+            assert_eq!(tried(Effect::Orders), order, "{trouble:?}");
             assert_eq!(trouble.may_have_acted(), acted, "{trouble:?}");
         }
     }
 
     #[test]
     fn attempts_are_bounded() {
-        let mut attempts = Attempts::new(FAST, Repeat::Freely);
+        let mut attempts = Attempts::new(FAST, Effect::Reads);
         assert!(attempts.after(status(503)).is_some());
         assert!(attempts.after(Trouble::Cut).is_some());
         assert!(attempts.after(status(503)).is_none());
@@ -256,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_second_timeout_is_the_last() {
-        let mut attempts = Attempts::new(NEVER_TIRED, Repeat::Freely);
+        let mut attempts = Attempts::new(NEVER_TIRED, Effect::Reads);
         assert!(attempts.after(Trouble::Timeout).is_some());
         assert!(attempts.after(Trouble::Timeout).is_none());
     }

@@ -52,7 +52,7 @@ impl Settings {
 }
 
 /// How the exchange knows us (dictionary, section 2).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Credentials {
     /// OAuth2 client credentials, sent in the body of the token request.
     OAuth2 {
@@ -72,6 +72,19 @@ pub enum Credentials {
         /// The key's secret.
         secret: Secret,
     },
+}
+
+impl fmt::Debug for Credentials {
+    /// Without any address: before it is checked it may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OAuth2 { scopes, .. } => f
+                .debug_struct("OAuth2")
+                .field("scopes", scopes)
+                .finish_non_exhaustive(),
+            Self::ApiKey { .. } => f.debug_struct("ApiKey").finish_non_exhaustive(),
+        }
+    }
 }
 
 /// One of the settings, to point at the one that is wrong.
@@ -251,6 +264,21 @@ mod tests {
     #[test]
     fn a_token_address_may_have_a_query() {
         assert!(address(Setting::TokenUrl, "https://login.example.net/token?p=1").is_ok());
+    }
+
+    #[test]
+    fn credentials_show_no_secret_for_debugging() {
+        let credentials = Credentials::OAuth2 {
+            client_id: "hunter2".into(),
+            client_secret: "hunter2".into(),
+            token_url: "https://me:hunter2@login.example.net/token?key=hunter2".into(),
+            scopes: vec!["ix-api".into()],
+        };
+        let shown = format!("{credentials:?}");
+        assert!(
+            shown.contains("ix-api") && !shown.contains("hunter2"),
+            "{shown}"
+        );
     }
 
     #[test]

@@ -88,15 +88,15 @@ impl State {
         }
     }
 
-    /// Whether the object has ended: decommissioned or archived. Answers to a read that say so
-    /// mean the same as 404.
+    /// Whether the exchange only keeps a record of the object: decommissioned or archived. Answers
+    /// to a read that say so mean the same as 404.
     pub fn is_gone(&self) -> bool {
         matches!(self, Self::Decommissioned | Self::Archived)
     }
 
-    /// Whether the object can never come into service any more: gone, or cancelled. It is also
-    /// where waiting for a deletion ends.
-    pub fn is_terminal_failure(&self) -> bool {
+    /// Whether the object has come to its end, a good one or a bad one, and can never be in service
+    /// any more: gone, or cancelled. It is also where waiting for a deletion ends.
+    pub fn has_ended(&self) -> bool {
         self.is_gone() || *self == Self::Cancelled
     }
 
@@ -147,9 +147,9 @@ impl FromStr for State {
 
 /// How grave a status message is: 0, an emergency, to 7, for debugging, as in syslog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Severity(pub u8);
+pub struct Gravity(pub u8);
 
-impl Severity {
+impl Gravity {
     /// What is assumed of a message that does not say.
     pub const INFORMATIONAL: Self = Self(6);
 
@@ -163,7 +163,7 @@ impl Severity {
 #[derive(Debug, Clone, PartialEq)]
 pub struct StatusMessage {
     /// How grave it is.
-    pub severity: Severity,
+    pub severity: Gravity,
     /// What it is, for machines: `toc_required`.
     pub tag: String,
     /// What it is, for people.
@@ -196,7 +196,7 @@ impl StatusMessage {
             .and_then(lenient::integer)
             .and_then(|severity| u8::try_from(severity).ok());
         Some(Self {
-            severity: severity.map_or(Severity::INFORMATIONAL, Severity),
+            severity: severity.map_or(Gravity::INFORMATIONAL, Gravity),
             tag: text("tag").unwrap_or_default(),
             message: text("message").unwrap_or_default(),
             attrs: message.get("attrs").cloned().unwrap_or_default(),
@@ -251,14 +251,14 @@ mod tests {
         let state = State::parse("Awaiting-Moon");
         assert_eq!(state, State::Other("Awaiting-Moon".into()));
         assert_eq!(state.to_string(), "Awaiting-Moon");
-        assert!(!state.is_gone() && !state.is_terminal_failure() && !state.is_changing());
+        assert!(!state.is_gone() && !state.has_ended() && !state.is_changing());
         assert!(!state.reached(&State::Allocated));
     }
 
     #[test]
     fn what_an_object_has_reached_and_whether_it_has_ended() {
         use State::*;
-        // state, has reached allocated, production; is gone, a terminal failure
+        // state, has reached allocated, production; is gone, has ended
         let table = [
             (Requested, false, false, false, false),
             (Allocated, true, false, false, false),
@@ -274,11 +274,11 @@ mod tests {
             (Error, false, false, false, false),
         ];
         assert_eq!(table.len(), KNOWN.len());
-        for (state, allocated, production, gone, failed) in table {
+        for (state, allocated, production, gone, ended) in table {
             assert_eq!(state.reached(&Allocated), allocated, "{state}");
             assert_eq!(state.reached(&Production), production, "{state}");
             assert_eq!(state.is_gone(), gone, "{state}");
-            assert_eq!(state.is_terminal_failure(), failed, "{state}");
+            assert_eq!(state.has_ended(), ended, "{state}");
             assert_eq!(
                 state.is_changing(),
                 state == ProductionChangePending,
@@ -306,7 +306,7 @@ mod tests {
         for status in [json!([one]), one.clone(), json!([null, one, 5])] {
             let messages = StatusMessage::read(&status);
             assert_eq!(messages.len(), 1, "{status}");
-            assert_eq!(messages[0].severity, Severity(2));
+            assert_eq!(messages[0].severity, Gravity(2));
             assert!(messages[0].severity.is_warning());
             assert_eq!(messages[0].attrs, Json::Null);
             assert_eq!(

@@ -3,21 +3,24 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::VecDeque;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio_util::sync::CancellationToken;
 
 use super::Json;
-use super::log::{Level, Log};
+use super::answer::{Answer, Failed};
+use super::log::{Log, LogLevel};
 use super::retry::Retry;
 use super::settings::{Credentials, Settings};
-use super::transport::{Answer, Failed};
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -47,6 +50,8 @@ impl Seen {
 pub(super) enum Reply {
     /// Answers: status, header lines, body.
     Answer(u16, Vec<String>, String),
+    /// The same, of bytes that are no text.
+    Bytes(u16, Vec<String>, Vec<u8>),
     /// Closes the connection without a word.
     Cut,
     /// Announces more than it sends, then closes.
@@ -69,6 +74,26 @@ pub(super) fn json(status: u16, body: Json) -> Reply {
 
 pub(super) fn empty(status: u16) -> Reply {
     Reply::Answer(status, Vec::new(), String::new())
+}
+
+/// An answer under the name of its media type.
+pub(super) fn document(media_type: &str, body: &[u8]) -> Reply {
+    Reply::Bytes(
+        200,
+        vec![format!("content-type: {media_type}")],
+        body.to_vec(),
+    )
+}
+
+/// An answer that is compressed.
+pub(super) fn gzipped(status: u16, body: &[u8]) -> Reply {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(body).unwrap();
+    let headers = vec![
+        "content-encoding: gzip".into(),
+        "content-type: application/json".into(),
+    ];
+    Reply::Bytes(status, headers, encoder.finish().unwrap())
 }
 
 pub(super) fn with_header(status: u16, header: &str) -> Reply {
@@ -199,11 +224,14 @@ async fn serve(stream: TcpStream, mut decide: impl FnMut(Seen) -> Reply) {
         let (status, headers, body, announced) = loop {
             match reply {
                 Reply::Answer(status, headers, body) => {
+                    reply = Reply::Bytes(status, headers, body.into_bytes());
+                }
+                Reply::Bytes(status, headers, body) => {
                     let announced = body.len();
                     break (status, headers, body, announced);
                 }
                 Reply::CutWithinBody(status) => {
-                    break (status, Vec::new(), "[{\"id\": ".to_owned(), 500);
+                    break (status, Vec::new(), b"[{\"id\": ".to_vec(), 500);
                 }
                 Reply::Cut => return,
                 Reply::Silence => std::future::pending().await,
@@ -217,13 +245,18 @@ async fn serve(stream: TcpStream, mut decide: impl FnMut(Seen) -> Reply) {
                 }
             }
         };
-        let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {announced}\r\n");
+        let mut head = format!("HTTP/1.1 {status} X\r\n");
+        if !headers
+            .iter()
+            .any(|line| line.starts_with("content-length"))
+        {
+            head.push_str(&format!("content-length: {announced}\r\n"));
+        }
         headers
             .iter()
             .for_each(|line| head.push_str(&format!("{line}\r\n")));
-        let sent = stream
-            .write_all(format!("{head}\r\n{body}").as_bytes())
-            .await;
+        let message = [head.as_bytes(), b"\r\n", &body].concat();
+        let sent = stream.write_all(&message).await;
         if sent.is_err() || announced > body.len() {
             return;
         }
@@ -260,16 +293,16 @@ async fn read(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
         .map_or(0, |length| length.parse().unwrap());
     let mut body = vec![0; length];
     stream.read_exact(&mut body).await.ok()?;
-    request.body = String::from_utf8(body).unwrap();
+    request.body = String::from_utf8_lossy(&body).into_owned();
     Some(request)
 }
 
 /// A log that remembers.
 #[derive(Default)]
-pub(super) struct Lines(Mutex<Vec<(Level, String)>>);
+pub(super) struct Lines(Mutex<Vec<(LogLevel, String)>>);
 
 impl Log for Lines {
-    fn log(&self, level: Level, message: &str, fields: &[(&str, String)]) {
+    fn log(&self, level: LogLevel, message: &str, fields: &[(&str, String)]) {
         let fields: String = fields
             .iter()
             .map(|(name, value)| format!(" {name}={value}"))
@@ -282,7 +315,7 @@ impl Log for Lines {
 }
 
 impl Lines {
-    pub(super) fn of(&self, level: Level) -> Vec<String> {
+    pub(super) fn of(&self, level: LogLevel) -> Vec<String> {
         let lines = self.0.lock().unwrap();
         lines
             .iter()

@@ -11,14 +11,15 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::Json;
+use super::answer::{Answer, Failed};
 use super::error::{Error, ErrorKind};
 use super::lenient;
 use super::problem::named_status;
 use super::request::{Body, Request};
-use super::retry::{Attempts, Repeat, Retry, sleep};
+use super::retry::{Attempts, Retry, sleep};
 use super::secret::Secret;
 use super::settings::Setting;
-use super::transport::{Answer, Failed, Transport, bearer_header};
+use super::transport::{Transport, bearer_header};
 
 /// How long before its end a token is renewed: time enough for a request to reach the exchange
 /// over clocks that differ a little.
@@ -187,8 +188,7 @@ impl Tokens {
 
     async fn issue(&self, transport: &Transport, stop: &CancellationToken) -> Result<Grant, Error> {
         let request = self.request();
-        // A token more or less does no harm, so this POST may be repeated.
-        let mut attempts = Attempts::new(self.retry, Repeat::Freely);
+        let mut attempts = Attempts::new(self.retry, request.effect);
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -273,7 +273,7 @@ fn margin(life: Duration) -> Duration {
 /// Reads the answer of a token server; the error is what is wrong with it.
 fn grant(answer: &Answer) -> Result<Grant, String> {
     // Whatever it is instead is not shown: it may be a token.
-    let json = answer.json.clone().and_then(lenient::object);
+    let json = answer.json().cloned().and_then(lenient::object);
     let json = json.ok_or("the answer is not a JSON object")?;
     let secret = |name: &str| {
         json.get(name)

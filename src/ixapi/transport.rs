@@ -2,21 +2,18 @@
 //! went. Every attempt leaves one log line.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
-};
-use reqwest::{StatusCode, redirect};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{RequestBuilder, redirect};
 use tokio::sync::OnceCell;
-use url::Url;
+use url::{Url, form_urlencoded};
 
-use super::Json;
+use super::answer::{Answer, Content, Failed, Received};
 use super::error::{Error, ErrorKind};
-use super::log::{Level, Log};
-use super::problem::{Problem, excerpt};
-use super::request::{Body, Request};
-use super::retry::{Trouble, retry_after};
+use super::log::{Log, LogLevel};
+use super::request::{Body, Request, Wanted};
+use super::retry::Trouble;
 use super::secret::{REDACTED, Scrubber, Secret, redacted};
 use super::tls;
 
@@ -34,14 +31,6 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 /// How much of an answer goes into a log line.
 const LOGGED: usize = 16 * 1024;
 
-/// The names under which servers send their identifier of a request.
-const REQUEST_IDS: [&str; 4] = [
-    "x-request-id",
-    "x-correlation-id",
-    "request-id",
-    "x-amzn-requestid",
-];
-
 /// The pool of connections, opened with the first request.
 pub(super) struct Transport {
     http: OnceCell<reqwest::Client>,
@@ -52,35 +41,6 @@ pub(super) struct Transport {
     log: Arc<dyn Log>,
     /// What must not be shown in any answer.
     secrets: Scrubber,
-}
-
-/// An answer that is a success and can be read.
-#[derive(Debug)]
-pub(super) struct Answer {
-    /// From 200 to 206.
-    pub(super) status: u16,
-    /// What it says; `None` if it is empty.
-    pub(super) json: Option<Json>,
-    /// What the server calls the request.
-    pub(super) request_id: Option<String>,
-}
-
-/// Whatever came back, before it is judged.
-struct Received {
-    status: u16,
-    body: Vec<u8>,
-    retry_after: Option<Duration>,
-    location: Option<String>,
-    request_id: Option<String>,
-}
-
-/// An attempt that did not succeed.
-#[derive(Debug)]
-pub(super) struct Failed {
-    pub(super) trouble: Trouble,
-    pub(super) error: Error,
-    /// The answer, where there was one.
-    pub(super) status: Option<u16>,
 }
 
 impl Transport {
@@ -105,7 +65,7 @@ impl Transport {
         &*self.log
     }
 
-    /// Makes one attempt. Success is any status from 200 to 206 with JSON or nothing in it.
+    /// Makes one attempt. Success is any status from 200 to 206 with what is wanted in it.
     pub(super) async fn send(
         &self,
         request: &Request,
@@ -117,18 +77,18 @@ impl Transport {
         if let Some(token) = bearer {
             scrubber.hide(token.reveal());
         }
-        if self.log.enabled(Level::Trace)
+        if self.log.enabled(LogLevel::Trace)
             && let Some(body) = request.log_body()
         {
             self.log.log(
-                Level::Trace,
+                LogLevel::Trace,
                 "request body",
                 &[("body", scrubber.clean(&body))],
             );
         }
         let began = Instant::now();
         let result = match self.exchange(request, bearer).await {
-            Ok(received) => judge(request, received, &scrubber),
+            Ok(received) => received.judge(request, &scrubber),
             Err((trouble, kind)) => Err(Failed {
                 trouble,
                 error: Error::new(request.name(), clean(kind, &scrubber)),
@@ -156,7 +116,7 @@ impl Transport {
             })?;
         let mut sending = http
             .request(request.method.clone(), request.url.clone())
-            .header(ACCEPT, HeaderValue::from_static("application/json"));
+            .header(ACCEPT, HeaderValue::from_static(accepted(request.wanted)));
         if let Some(token) = bearer {
             // A token is checked when it is obtained, so this cannot fail; if it did, the
             // exchange would answer 401.
@@ -164,32 +124,10 @@ impl Transport {
                 sending = sending.header(AUTHORIZATION, value);
             }
         }
-        sending = match &request.body {
-            Body::Empty => sending,
-            Body::Json(json) => sending
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-                .body(json.to_string()),
-            Body::Form(fields) => sending
-                .header(
-                    CONTENT_TYPE,
-                    HeaderValue::from_static("application/x-www-form-urlencoded"),
-                )
-                .body(
-                    url::form_urlencoded::Serializer::new(String::new())
-                        .extend_pairs(fields)
-                        .finish(),
-                ),
-        };
+        sending = with_body(sending, &request.body);
         let response = sending.send().await.map_err(|error| self.broken(error))?;
-        let status = response.status();
-        let mut received = Received::new(status, response.headers(), &request.url);
-        match response.bytes().await {
-            Ok(body) => received.body = body.into(),
-            // A refusal is one even if its explanation got lost on the way.
-            Err(_) if !status.is_success() => {}
-            Err(error) => return Err(self.broken(error)),
-        }
-        Ok(received)
+        let received = Received::read(request, response).await;
+        received.map_err(|error| self.broken(error))
     }
 
     fn open(&self) -> Result<reqwest::Client, String> {
@@ -259,7 +197,7 @@ impl Transport {
         began: Instant,
         scrubber: &Scrubber,
     ) {
-        if !self.log.enabled(Level::Debug) {
+        if !self.log.enabled(LogLevel::Debug) {
             return;
         }
         let mut fields = vec![
@@ -286,92 +224,51 @@ impl Transport {
         if let Err(failed) = result {
             fields.push(("error", failed.error.kind().to_string()));
         }
-        self.log.log(Level::Debug, "request", &fields);
-        if self.log.enabled(Level::Trace)
-            && let Ok(Answer {
-                json: Some(json), ..
-            }) = result
+        self.log.log(LogLevel::Debug, "request", &fields);
+        if self.log.enabled(LogLevel::Trace)
+            && let Ok(answer) = result
         {
-            let body = if request.confidential {
-                REDACTED.to_owned()
-            } else {
-                shortened(scrubber.clean(&redacted(json).to_string()))
+            let body = match &answer.content {
+                Content::Json(None) => return,
+                _ if request.confidential => REDACTED.to_owned(),
+                Content::Json(Some(json)) => shortened(scrubber.clean(&redacted(json).to_string())),
+                Content::Document(bytes) => scrubber.clean(&format!("{bytes:?}")),
             };
             self.log
-                .log(Level::Trace, "response body", &[("body", body)]);
+                .log(LogLevel::Trace, "response body", &[("body", body)]);
         }
     }
 }
 
-impl Received {
-    fn new(status: StatusCode, headers: &HeaderMap, asked: &Url) -> Self {
-        let text = |name: &str| headers.get(name)?.to_str().ok().map(str::to_owned);
-        let pause = text(RETRY_AFTER.as_str());
-        Self {
-            status: status.as_u16(),
-            body: Vec::new(),
-            retry_after: pause.and_then(|value| retry_after(&value, SystemTime::now())),
-            location: text(LOCATION.as_str()).map(|location| without_query(asked, &location)),
-            request_id: REQUEST_IDS.into_iter().find_map(text),
-        }
-    }
-
-    /// The JSON in it, `None` if it is empty. Some servers put a byte order mark in front.
-    fn json(&self) -> Result<Option<Json>, serde_json::Error> {
-        let body = self
-            .body
-            .strip_prefix(b"\xEF\xBB\xBF")
-            .unwrap_or(&self.body);
-        if body.iter().all(u8::is_ascii_whitespace) {
-            return Ok(None);
-        }
-        serde_json::from_slice(body).map(Some)
+/// What the server is told that we can take.
+fn accepted(wanted: Wanted) -> &'static str {
+    match wanted {
+        Wanted::Json => "application/json",
+        // A letter of authorisation is a PDF nearly everywhere; whatever else it is will do.
+        Wanted::Document => "application/pdf, */*",
     }
 }
 
-/// Tells a success from the rest.
-fn judge(request: &Request, received: Received, scrubber: &Scrubber) -> Result<Answer, Failed> {
-    let status = received.status;
-    let success = (200..=206).contains(&status);
-    let request_id = received.request_id.as_deref().map(|id| scrubber.clean(id));
-    let json = received.json();
-    let kind = match json {
-        Ok(json) if success => {
-            return Ok(Answer {
-                status,
-                json,
-                request_id,
-            });
+fn with_body(sending: RequestBuilder, body: &Body) -> RequestBuilder {
+    let (media_type, content) = match body {
+        Body::Empty => return sending,
+        Body::Json(json) => ("application/json", json.to_string().into_bytes()),
+        Body::MergePatch(json) => (
+            "application/merge-patch+json",
+            json.to_string().into_bytes(),
+        ),
+        Body::Form(fields) => {
+            let form = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(fields)
+                .finish();
+            ("application/x-www-form-urlencoded", form.into_bytes())
         }
-        _ if (300..400).contains(&status) => {
-            let location = received
-                .location
-                .as_deref()
-                .map(|location| scrubber.clean(location));
-            ErrorKind::Redirect { status, location }
-        }
-        Ok(Some(json)) => ErrorKind::Problem(Problem::read(status, &scrubber.clean_json(json))),
-        // What a token server says in a form of its own may be a token.
-        _ if success && request.confidential => ErrorKind::NotJson {
-            status,
-            text: REDACTED.to_owned(),
-        },
-        _ => {
-            let text = scrubber.clean(&String::from_utf8_lossy(&received.body));
-            ErrorKind::NotJson {
-                status,
-                text: excerpt(&text),
-            }
-        }
+        Body::Document {
+            media_type,
+            content,
+        } => (media_type.as_str(), content.clone()),
     };
-    Err(Failed {
-        trouble: Trouble::Status {
-            code: status,
-            retry_after: received.retry_after,
-        },
-        error: Error::new(request.name(), kind).with_request_id(request_id),
-        status: Some(status),
-    })
+    sending.header(CONTENT_TYPE, media_type).body(content)
 }
 
 /// The beginning of a long text.
@@ -413,17 +310,6 @@ pub(super) fn host(url: &Url) -> String {
     match url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
-    }
-}
-
-fn without_query(asked: &Url, location: &str) -> String {
-    match asked.join(location) {
-        Ok(mut url) => {
-            url.set_query(None);
-            url.set_fragment(None);
-            url.to_string()
-        }
-        Err(_) => "an address that is none".to_owned(),
     }
 }
 

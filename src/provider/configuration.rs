@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ixapi::{Client, Credentials, Level, Log, Secret, Setting, Settings};
+use crate::ixapi::{Client, Credentials, Log, LogLevel, Secret, Setting, Settings};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
 use crate::tfplugin::path::Path;
@@ -261,22 +261,22 @@ pub fn how_to_set(setting: Setting) -> String {
 struct TerraformLog;
 
 impl Log for TerraformLog {
-    fn enabled(&self, level: Level) -> bool {
+    fn enabled(&self, level: LogLevel) -> bool {
         hclog::enabled(log_level(level))
     }
 
-    fn log(&self, level: Level, message: &str, fields: &[(&str, String)]) {
+    fn log(&self, level: LogLevel, message: &str, fields: &[(&str, String)]) {
         hclog::log(log_level(level), message, fields);
     }
 }
 
-fn log_level(level: Level) -> hclog::Level {
+fn log_level(level: LogLevel) -> hclog::Level {
     match level {
-        Level::Trace => hclog::Level::Trace,
-        Level::Debug => hclog::Level::Debug,
-        Level::Info => hclog::Level::Info,
-        Level::Warn => hclog::Level::Warn,
-        Level::Error => hclog::Level::Error,
+        LogLevel::Trace => hclog::Level::Trace,
+        LogLevel::Debug => hclog::Level::Debug,
+        LogLevel::Info => hclog::Level::Info,
+        LogLevel::Warn => hclog::Level::Warn,
+        LogLevel::Error => hclog::Level::Error,
     }
 }
 

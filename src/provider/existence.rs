@@ -71,7 +71,7 @@ async fn is_absent(
             .await
             .map_err(Doubt::Unreadable)?;
         let listed = listing.rows.iter().any(|object| {
-            let ended = State::of(object).is_some_and(|state| state.is_terminal_failure());
+            let ended = State::of(object).is_some_and(|state| state.has_ended());
             is_of(object, id) && !ended
         });
         let nameless = listing.rows.iter().any(|object| object.get("id").is_none());

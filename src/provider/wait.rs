@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Entity, Life, Provisioning};
-use crate::ixapi::{Client, Error, Json, Severity, State, StatusMessage};
+use crate::ixapi::{Client, Error, Gravity, Json, State, StatusMessage};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
 use crate::tfplugin::path::Path;
@@ -144,7 +144,7 @@ pub fn resumed(entity: &Entity, change: &Change, state: &State, goal: &Goal) -> 
     let said = said.filter_map(|message| {
         let severity = u8::try_from(message.get("severity").as_i64()?).ok()?;
         let text = message.get("message").as_str()?;
-        Severity(severity).is_warning().then(|| text.to_owned())
+        Gravity(severity).is_warning().then(|| text.to_owned())
     });
     Diagnostic::warning(
         format!("The {} {id} is {state}, not {}", entity.noun, goal.named()),
@@ -161,7 +161,7 @@ pub fn resumed(entity: &Entity, change: &Change, state: &State, goal: &Goal) -> 
 
 /// Whether an object in this state has ended or is about to.
 fn ending(state: &State) -> bool {
-    state.is_terminal_failure() || *state == State::DecommissionRequested
+    state.has_ended() || *state == State::DecommissionRequested
 }
 
 /// One wait for one object.
@@ -253,7 +253,7 @@ impl Wait<'_> {
         let mut object = first_seen;
         loop {
             let state = State::of(&object);
-            if state.as_ref().is_some_and(State::is_terminal_failure) {
+            if state.as_ref().is_some_and(State::has_ended) {
                 return Ok(Diagnostics::default());
             }
             if let Some(end) = ends_later(&object) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::sync::Barrier;
 
+use super::super::answer::Content;
 use super::super::client::Client;
 use super::super::settings::{Credentials, Settings};
 use super::super::stub::{
@@ -74,7 +75,11 @@ fn api_key(settings: Settings) -> Settings {
 }
 
 async fn list(client: &Client) -> Result<Vec<Json>, Error> {
-    Ok(client.list("/pops", &[], &never()).await?.rows)
+    Ok(client
+        .objects("/pops")
+        .list(&[], tokio::time::Instant::now(), &never())
+        .await?
+        .rows)
 }
 
 #[tokio::test]
@@ -196,7 +201,8 @@ async fn an_order_refused_with_401_is_repeated_with_a_new_token() {
     .await;
     let client = Client::new(settings).unwrap();
     client
-        .create("/macs", &json!({"mac": 1}), &never())
+        .objects("/macs")
+        .create(&json!({"mac": 1}), &never())
         .await
         .unwrap();
     assert_eq!((stub.tokens(), stub.calls().len()), (2, 2));
@@ -207,7 +213,8 @@ async fn a_second_401_is_the_error() {
     let (stub, settings) = serving(numbered, |_| json(401, json!({"title": "No"}))).await;
     let client = Client::new(settings).unwrap();
     let error = client
-        .create("/macs", &json!({}), &never())
+        .objects("/macs")
+        .create(&json!({}), &never())
         .await
         .unwrap_err();
     assert_eq!(error.status(), Some(401));
@@ -307,7 +314,10 @@ async fn refused_credentials_are_an_error_that_names_the_setting_and_shows_none(
         (
             json(
                 401,
-                json!({"error": "invalid_client", "error_description": "the-client-secret of the-client-id is wrong"}),
+                json!({
+                    "error": "invalid_client",
+                    "error_description": "the-client-secret of the-client-id is wrong",
+                }),
             ),
             Setting::Secret,
         ),
@@ -341,7 +351,8 @@ async fn refused_credentials_are_an_error_that_names_the_setting_and_shows_none(
         let (stub, settings) = serving(move |_, _| refusal.clone(), |_| ok()).await;
         let client = Client::new(settings).unwrap();
         let error = client
-            .create("/macs", &json!({}), &never())
+            .objects("/macs")
+            .create(&json!({}), &never())
             .await
             .unwrap_err();
         let ErrorKind::Credentials { setting, .. } = error.kind() else {
@@ -408,7 +419,11 @@ async fn a_stop_ends_the_wait_for_a_token() {
             ..settings
         })
         .unwrap();
-        let error = client.create("/macs", &json!({}), &stop).await.unwrap_err();
+        let error = client
+            .objects("/macs")
+            .create(&json!({}), &stop)
+            .await
+            .unwrap_err();
         assert!(
             error.is_interrupted() && !error.outcome_unknown(),
             "{error}"
@@ -434,7 +449,8 @@ fn the_life_of_a_token_is_read_wherever_it_is_written() {
     let life = |answer: Json| {
         let answer = Answer {
             status: 200,
-            json: Some(answer),
+            content: Content::Json(Some(answer)),
+            size: 0,
             request_id: None,
         };
         grant(&answer).unwrap().life.map(|life| life.as_secs())

@@ -16,6 +16,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::super::log::NoLog;
+use super::super::retry::Effect;
 use super::super::stub::{Stub, failure, json};
 use super::*;
 
@@ -29,7 +30,8 @@ fn transport(plain: bool) -> Transport {
 }
 
 fn get(address: &str) -> Request {
-    Request::new(Method::GET, Url::parse(address).unwrap(), Body::Empty)
+    let url = Url::parse(address).unwrap();
+    Request::new(Effect::Reads, Method::GET, url, Body::Empty)
 }
 
 /// A server with a certificate of its own making, and that certificate.
@@ -132,7 +134,7 @@ async fn a_child_that_trusts_the_file() {
         .send(&get(&address), None, 1)
         .await
         .unwrap();
-    assert_eq!(answer.json, Some(serde_json::json!([])));
+    assert_eq!(answer.json(), Some(&serde_json::json!([])));
 }
 
 #[tokio::test]

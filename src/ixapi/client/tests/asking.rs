@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::super::error::ErrorKind;
-use super::super::super::path;
+use super::super::super::log::LogLevel;
 use super::super::super::stub::{Lines, Reply, Stub, empty, json, never};
 use super::*;
 
@@ -35,13 +35,26 @@ async fn each_call_uses_its_method_and_sends_json() {
     ])
     .await;
     let stop = never();
-    client.create("/macs", &order(), &stop).await.unwrap();
-    client.update("/macs/1", &order(), &stop).await.unwrap();
     client
-        .delete("/macs/1", Some(&order()), &stop)
+        .objects("/macs")
+        .create(&order(), &stop)
         .await
         .unwrap();
-    client.delete("/macs/1", None, &stop).await.unwrap();
+    client
+        .objects("/macs")
+        .update("1", &order(), &stop)
+        .await
+        .unwrap();
+    client
+        .objects("/macs")
+        .delete("1", Some(&order()), &stop)
+        .await
+        .unwrap();
+    client
+        .objects("/macs")
+        .delete("1", None, &stop)
+        .await
+        .unwrap();
     let calls = [
         "POST /api/macs",
         "PATCH /api/macs/1",
@@ -68,8 +81,16 @@ async fn every_status_from_200_to_206_is_a_success() {
         let (_stub, client) = serving([reply(), reply(), reply()]).await;
         let stop = never();
         client.get("/pops/1", &[], &stop).await.unwrap();
-        client.create("/macs", &order(), &stop).await.unwrap();
-        client.delete("/macs/1", None, &stop).await.unwrap();
+        client
+            .objects("/macs")
+            .create(&order(), &stop)
+            .await
+            .unwrap();
+        client
+            .objects("/macs")
+            .delete("1", None, &stop)
+            .await
+            .unwrap();
     }
 }
 
@@ -78,15 +99,27 @@ async fn an_empty_answer_to_an_update_or_a_delete_is_a_success() {
     let blank = || Reply::Answer(200, Vec::new(), " \r\n".into());
     let (_stub, client) = serving([empty(204), blank(), json(200, json!(null))]).await;
     assert_eq!(
-        client.update("/macs/1", &order(), &never()).await.unwrap(),
+        client
+            .objects("/macs")
+            .update("1", &order(), &never())
+            .await
+            .unwrap(),
         None
     );
     assert_eq!(
-        client.delete("/macs/1", None, &never()).await.unwrap(),
+        client
+            .objects("/macs")
+            .delete("1", None, &never())
+            .await
+            .unwrap(),
         None
     );
     assert_eq!(
-        client.delete("/macs/1", None, &never()).await.unwrap(),
+        client
+            .objects("/macs")
+            .delete("1", None, &never())
+            .await
+            .unwrap(),
         None
     );
 }
@@ -107,12 +140,22 @@ async fn a_list_of_one_counts_as_an_object_and_an_object_as_a_list_of_one() {
         json!({"id": "1"})
     );
     assert_eq!(
-        client.list("/pops", &[], &stop).await.unwrap().rows,
+        client
+            .objects("/pops")
+            .list(&[], Instant::now(), &stop)
+            .await
+            .unwrap()
+            .rows,
         [json!({"id": "1"})]
     );
     for _ in 0..3 {
         assert_eq!(
-            client.list("/pops", &[], &stop).await.unwrap().rows,
+            client
+                .objects("/pops")
+                .list(&[], Instant::now(), &stop)
+                .await
+                .unwrap()
+                .rows,
             [] as [Json; 0]
         );
     }
@@ -134,7 +177,11 @@ async fn an_answer_of_the_wrong_shape_is_an_error_that_says_so() {
         );
         assert!(!error.is_not_found() && !error.outcome_unknown());
     }
-    let error = client.list("/pops", &[], &never()).await.unwrap_err();
+    let error = client
+        .objects("/pops")
+        .list(&[], Instant::now(), &never())
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("not a list"), "{error}");
 }
 
@@ -142,7 +189,12 @@ async fn an_answer_of_the_wrong_shape_is_an_error_that_says_so() {
 async fn requests_share_connections() {
     let (stub, client) = serving((0..5).map(|_| json(200, json!([])))).await;
     for _ in 0..5 {
-        client.clone().list("/pops", &[], &never()).await.unwrap();
+        client
+            .clone()
+            .objects("/pops")
+            .list(&[], Instant::now(), &never())
+            .await
+            .unwrap();
     }
     assert_eq!(stub.connections(), 1);
 }
@@ -150,8 +202,8 @@ async fn requests_share_connections() {
 #[tokio::test]
 async fn an_identifier_that_would_reach_the_whole_collection_is_not_sent() {
     let (stub, client) = serving([]).await;
-    let path = path(&["connections", ""]);
-    let error = client.delete(&path, None, &never()).await.unwrap_err();
+    let connections = client.objects("/connections");
+    let error = connections.delete("", None, &never()).await.unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::Unaddressable);
     assert!(stub.all().is_empty());
 }
@@ -164,7 +216,12 @@ fn page(status: u16, ids: std::ops::Range<u32>) -> Reply {
 async fn pages_are_followed_until_one_is_the_last() {
     let (stub, client) = serving([page(206, 0..2), page(206, 2..3), page(200, 3..5)]).await;
     let query = [("state".to_owned(), "production".to_owned())];
-    let rows = client.list("/ips", &query, &never()).await.unwrap().rows;
+    let rows = client
+        .objects("/ips")
+        .list(&query, Instant::now(), &never())
+        .await
+        .unwrap()
+        .rows;
     assert_eq!(rows.len(), 5);
     assert_eq!(
         stub.calls(),
@@ -180,7 +237,13 @@ async fn pages_are_followed_until_one_is_the_last() {
 async fn an_empty_page_ends_a_list() {
     let (_stub, client) = serving([page(206, 0..2), page(206, 0..0)]).await;
     assert_eq!(
-        client.list("/ips", &[], &never()).await.unwrap().rows.len(),
+        client
+            .objects("/ips")
+            .list(&[], Instant::now(), &never())
+            .await
+            .unwrap()
+            .rows
+            .len(),
         2
     );
 }
@@ -194,16 +257,24 @@ async fn a_server_that_ignores_the_offset_is_not_asked_forever() {
         ..stub.settings()
     })
     .unwrap();
-    let listing = client.list("/ips", &[], &never()).await.unwrap();
+    let listing = client
+        .objects("/ips")
+        .list(&[], Instant::now(), &never())
+        .await
+        .unwrap();
     assert_eq!((listing.rows.len(), listing.complete), (2, false));
     assert_eq!(stub.calls().len(), 2);
-    assert_eq!(log.of(Level::Warn).len(), 1);
+    assert_eq!(log.of(LogLevel::Warn).len(), 1);
 }
 
 #[tokio::test]
 async fn a_list_without_end_is_an_error() {
     let (_stub, client) = serving((0..2000).map(|n| page(206, n..n + 1))).await;
-    let error = client.list("/ips", &[], &never()).await.unwrap_err();
+    let error = client
+        .objects("/ips")
+        .list(&[], Instant::now(), &never())
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("did not end"), "{error}");
 }
 
@@ -211,7 +282,13 @@ async fn a_list_without_end_is_an_error() {
 async fn a_page_that_fails_is_asked_for_again_and_none_is_lost() {
     let (stub, client) = serving([page(206, 0..2), empty(503), Reply::Cut, page(200, 2..3)]).await;
     assert_eq!(
-        client.list("/ips", &[], &never()).await.unwrap().rows.len(),
+        client
+            .objects("/ips")
+            .list(&[], Instant::now(), &never())
+            .await
+            .unwrap()
+            .rows
+            .len(),
         3
     );
     assert_eq!(stub.calls().len(), 4);

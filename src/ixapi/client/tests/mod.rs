@@ -30,9 +30,9 @@ fn calls_can_be_made_from_any_task() {
     let client = Client::new(Settings::new("https://x", credentials, "tests/1")).unwrap();
     let (body, stop) = (order(), CancellationToken::new());
     is_send(&client);
-    is_send(&client.list("/pops", &[], &stop));
-    is_send(&client.create("/macs", &body, &stop));
-    is_send(&client.delete("/macs/1", None, &stop));
+    is_send(&client.objects("/pops").list(&[], Instant::now(), &stop));
+    is_send(&client.objects("/macs").create(&body, &stop));
+    is_send(&client.objects("/macs").delete("1", None, &stop));
 }
 
 #[tokio::test]

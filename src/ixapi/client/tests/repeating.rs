@@ -6,6 +6,7 @@ use serde_json::json;
 use tokio::net::TcpSocket;
 
 use super::super::super::error::ErrorKind;
+use super::super::super::log::LogLevel;
 use super::super::super::stub::{
     FAST, FOR_HOURS, Lines, Reply, Stub, empty, json, never, token, with_header,
 };
@@ -37,8 +38,16 @@ async fn reads_updates_and_deletes_are_repeated_until_they_get_through() {
         let (stub, client) = serving(replies).await;
         let stop = never();
         client.get("/macs/1", &[], &stop).await.unwrap();
-        client.update("/macs/1", &order(), &stop).await.unwrap();
-        client.delete("/macs/1", None, &stop).await.unwrap();
+        client
+            .objects("/macs")
+            .update("1", &order(), &stop)
+            .await
+            .unwrap();
+        client
+            .objects("/macs")
+            .delete("1", None, &stop)
+            .await
+            .unwrap();
         assert_eq!(stub.calls().len(), 6);
     }
 }
@@ -70,7 +79,8 @@ async fn a_post_whose_connection_is_cut_is_not_repeated() {
     for trouble in [Reply::Cut, Reply::CutWithinBody(201)] {
         let (stub, client) = serving([trouble]).await;
         let error = client
-            .create("/connections", &order(), &never())
+            .objects("/connections")
+            .create(&order(), &never())
             .await
             .unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Cut { .. }), "{error}");
@@ -84,7 +94,8 @@ async fn a_post_that_the_server_failed_on_is_not_repeated() {
     for status in [500, 502, 503, 504, 599] {
         let (stub, client) = serving([with_header(status, "retry-after: 0")]).await;
         let error = client
-            .create("/connections", &order(), &never())
+            .objects("/connections")
+            .create(&order(), &never())
             .await
             .unwrap_err();
         assert!(error.outcome_unknown(), "{status}");
@@ -102,7 +113,8 @@ async fn a_post_that_is_not_answered_in_time_is_not_repeated() {
     })
     .unwrap();
     let error = client
-        .create("/connections", &order(), &never())
+        .objects("/connections")
+        .create(&order(), &never())
         .await
         .unwrap_err();
     assert_eq!(
@@ -137,7 +149,8 @@ async fn a_post_that_was_refused_has_a_known_outcome() {
     for status in [400, 403, 404, 409, 422] {
         let (stub, client) = serving([empty(status)]).await;
         let error = client
-            .create("/connections", &order(), &never())
+            .objects("/connections")
+            .create(&order(), &never())
             .await
             .unwrap_err();
         assert!(!error.outcome_unknown(), "{status}");
@@ -154,7 +167,8 @@ async fn a_post_that_was_throttled_is_repeated() {
     ];
     let (stub, client) = serving(replies).await;
     client
-        .create("/connections", &order(), &never())
+        .objects("/connections")
+        .create(&order(), &never())
         .await
         .unwrap();
     assert_eq!(stub.calls().len(), 3);
@@ -175,13 +189,14 @@ async fn a_post_that_could_not_be_sent_is_repeated_and_its_outcome_is_known() {
     })
     .unwrap();
     let error = client
-        .create("/connections", &order(), &never())
+        .objects("/connections")
+        .create(&order(), &never())
         .await
         .unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error}");
     assert!(!error.outcome_unknown());
     let attempts = log
-        .of(Level::Debug)
+        .of(LogLevel::Debug)
         .iter()
         .filter(|line| line.contains("=POST host="))
         .count();
@@ -204,7 +219,8 @@ async fn an_accepted_order_that_cannot_be_read_has_an_unknown_outcome() {
     ] {
         let (stub, client) = serving([reply]).await;
         let error = client
-            .create("/connections", &order(), &never())
+            .objects("/connections")
+            .create(&order(), &never())
             .await
             .unwrap_err();
         assert!(error.outcome_unknown(), "{error}");
@@ -216,7 +232,8 @@ async fn an_accepted_order_that_cannot_be_read_has_an_unknown_outcome() {
 async fn a_delete_that_may_have_worked_before_it_was_refused_says_so() {
     let (_stub, client) = serving([Reply::Cut, empty(409)]).await;
     let error = client
-        .delete("/connections/1", None, &never())
+        .objects("/connections")
+        .delete("1", None, &never())
         .await
         .unwrap_err();
     assert_eq!(error.status(), Some(409));
@@ -255,7 +272,8 @@ async fn a_stop_never_abandons_a_change_that_was_sent() {
     .await;
     let client = Client::new(stub.settings()).unwrap();
     let order = client
-        .create("/connections", &order(), &stop)
+        .objects("/connections")
+        .create(&order(), &stop)
         .await
         .unwrap();
     assert_eq!(order["id"], "bought");
@@ -280,7 +298,8 @@ async fn a_stop_ends_a_pause_and_no_new_attempt_begins() {
         })
         .unwrap();
         let error = client
-            .update("/connections/1", &order(), &stop)
+            .objects("/connections")
+            .update("1", &order(), &stop)
             .await
             .unwrap_err();
         assert!(error.is_interrupted(), "{error}");
@@ -295,7 +314,8 @@ async fn after_a_stop_nothing_is_sent_at_all() {
     let stop = never();
     stop.cancel();
     let error = client
-        .create("/connections", &order(), &stop)
+        .objects("/connections")
+        .create(&order(), &stop)
         .await
         .unwrap_err();
     assert!(error.is_interrupted() && !error.outcome_unknown());

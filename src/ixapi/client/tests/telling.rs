@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::super::log::LogLevel;
 use super::super::super::path;
 use super::super::super::stub::{Lines, Reply, Stub, empty, json, never, token, with_header};
 use super::*;
@@ -13,7 +14,8 @@ async fn a_problem_is_told_with_the_status_of_http_and_the_request_id() {
     let headers = vec!["x-request-id: abc-1".into()];
     let (stub, client) = serving([Reply::Answer(400, headers, body.to_string())]).await;
     let error = client
-        .create("/connections", &order(), &never())
+        .objects("/connections")
+        .create(&order(), &never())
         .await
         .unwrap_err();
     let sentence = format!(
@@ -50,7 +52,8 @@ async fn a_refusal_whose_explanation_is_lost_is_still_a_refusal() {
     let error = client.get("/pops/1", &[], &never()).await.unwrap_err();
     assert!(error.is_not_found(), "{error}");
     let error = client
-        .create("/macs", &order(), &never())
+        .objects("/macs")
+        .create(&order(), &never())
         .await
         .unwrap_err();
     assert!(
@@ -74,7 +77,8 @@ async fn a_redirect_is_not_followed_and_tells_where_it_points() {
     );
     assert!(!error.to_string().contains("abc"), "{error}");
     let error = client
-        .create("/pops", &order(), &never())
+        .objects("/pops")
+        .create(&order(), &never())
         .await
         .unwrap_err();
     assert!(error.to_string().contains(&stub.url("/v3/x")), "{error}");
@@ -109,8 +113,16 @@ async fn secrets_that_come_back_in_an_error_are_not_shown() {
     let stop = never();
     let keyed = path(&["service-keys", "the-service-key"]);
     let errors = [
-        client.create("/macs", &body, &stop).await.unwrap_err(),
-        client.update("/macs/1", &body, &stop).await.unwrap_err(),
+        client
+            .objects("/macs")
+            .create(&body, &stop)
+            .await
+            .unwrap_err(),
+        client
+            .objects("/macs")
+            .update("1", &body, &stop)
+            .await
+            .unwrap_err(),
         client.get("/offers", &query, &stop).await.unwrap_err(),
         client.get(&keyed, &[], &stop).await.unwrap_err(),
     ];
@@ -146,8 +158,12 @@ async fn each_attempt_is_one_log_line_and_bodies_are_only_traced() {
     })
     .unwrap();
     let body = json!({"password": "p4ss", "vlan": 7});
-    client.update("/macs/1", &body, &never()).await.unwrap();
-    let lines = log.of(Level::Debug);
+    client
+        .objects("/macs")
+        .update("1", &body, &never())
+        .await
+        .unwrap();
+    let lines = log.of(LogLevel::Debug);
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(
         lines[0].contains("method=POST") && lines[0].contains("path=/token"),
@@ -163,7 +179,7 @@ async fn each_attempt_is_one_log_line_and_bodies_are_only_traced() {
         );
         assert!(!line.contains("vlan"), "{line}");
     }
-    let traced = log.of(Level::Trace).join("\n");
+    let traced = log.of(LogLevel::Trace).join("\n");
     assert!(
         traced.contains(r#"{"password":"[redacted]","vlan":7}"#),
         "{traced}"

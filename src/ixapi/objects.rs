@@ -1,0 +1,298 @@
+//! The handle on one collection of an exchange, and the things one does with its objects. Whatever
+//! is asked about objects passes here, so that one place can see to it that no question is put
+//! twice and no answer is taken for one about something else.
+
+use std::fmt;
+
+use reqwest::Method;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::Json;
+use super::answer::{Answer, Bytes, Content, MOST_JSON};
+use super::client::Client;
+use super::error::{Error, ErrorKind};
+use super::lenient;
+use super::log::LogLevel;
+use super::paging::{MOST_PAGES, More, OFFSET, Rows};
+use super::request::{Body, Request, Wanted, path};
+use super::retry::Effect;
+use super::secret::redacted;
+
+/// The objects of one collection at one exchange: what is asked of them passes here, and nowhere
+/// else. Clones are the same handle.
+///
+/// Looks say how old their answer may be. At present every look asks the exchange and is fresh
+/// enough for anybody; looks that share an answer belong here, and will keep that promise.
+///
+/// What a `stop` ends and what it does not is said at [`Client`].
+#[derive(Clone, Debug)]
+pub struct Objects {
+    client: Client,
+    path: String,
+}
+
+/// What an exchange lists.
+#[derive(Clone, PartialEq)]
+pub struct Listing {
+    /// The objects.
+    pub rows: Vec<Json>,
+    /// False if the exchange says that there is more but gives no more.
+    pub complete: bool,
+    /// False if some answer was not a list but null, nothing, or a single thing.
+    pub proper: bool,
+    /// How many answers it took. Between two of them an object may slip from one to the other.
+    pub pages: usize,
+}
+
+impl fmt::Debug for Listing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<Json> = self.rows.iter().map(redacted).collect();
+        f.debug_struct("Listing")
+            .field("rows", &rows)
+            .field("complete", &self.complete)
+            .field("proper", &self.proper)
+            .field("pages", &self.pages)
+            .finish()
+    }
+}
+
+impl Objects {
+    pub(super) fn new(client: Client, path: &str) -> Self {
+        Self {
+            client,
+            path: path.to_owned(),
+        }
+    }
+
+    /// The exchange, for error texts: its host and, if it is not the usual one, its port.
+    pub fn host(&self) -> &str {
+        self.client.host()
+    }
+
+    /// The object of this id, no older than this moment. An answer that is about anything else,
+    /// such as a gateway's "try later" with status 200, is an error: nothing of it may be taken
+    /// for the object.
+    pub async fn find(
+        &self,
+        id: &str,
+        no_older_than: Instant,
+        stop: &CancellationToken,
+    ) -> Result<Json, Error> {
+        let _ = no_older_than; // What is asked for now cannot be older.
+        let request = self.read(&self.of(id), &[])?;
+        let answer = self.client.call(&request, stop).await?;
+        let another = answer.misshapen(&request, "it is not the object that was asked for");
+        let found = answer.object(&request)?;
+        if is_of(&found, id) {
+            Ok(found)
+        } else {
+            Err(another)
+        }
+    }
+
+    /// All objects that match, no older than this moment. Pages are followed.
+    ///
+    /// A single object counts as a list of one, null and an empty answer as an empty list. Older
+    /// exchanges ignore filters they do not know, so look at what comes back. Whether the absence
+    /// of an object means anything, the other members of the [`Listing`] tell.
+    pub async fn list(
+        &self,
+        query: &[(String, String)],
+        no_older_than: Instant,
+        stop: &CancellationToken,
+    ) -> Result<Listing, Error> {
+        let _ = no_older_than; // What is asked for now cannot be older.
+        let mut listing = Listing {
+            rows: Vec::new(),
+            complete: true,
+            proper: true,
+            pages: 0,
+        };
+        let mut rows = Rows::default();
+        let mut size = 0;
+        let mut query = query.to_vec();
+        loop {
+            let request = self.read(&self.path, &query)?;
+            let answer = self.client.call(&request, stop).await?;
+            let status = answer.status;
+            listing.pages += 1;
+            listing.proper &= matches!(answer.json(), Some(Json::Array(_)));
+            size += answer.size;
+            match rows.add(page(&request, answer)?, status == 206) {
+                More::Complete => break,
+                More::Stuck => {
+                    let message = "the exchange says there are more pages but repeats this one";
+                    let fields = [("request", request.name())];
+                    self.client.log().log(LogLevel::Warn, message, &fields);
+                    listing.complete = false;
+                    break;
+                }
+                More::From(_) if listing.pages >= MOST_PAGES => {
+                    let reason = format!("the list did not end after {MOST_PAGES} pages");
+                    let kind = ErrorKind::Decode { status, reason };
+                    return Err(Error::new(request.name(), kind));
+                }
+                More::From(_) if size > MOST_JSON => {
+                    let limit = MOST_JSON;
+                    let kind = ErrorKind::TooLarge { status, limit };
+                    return Err(Error::new(request.name(), kind));
+                }
+                More::From(offset) => {
+                    query.retain(|(name, _)| name != OFFSET);
+                    query.push((OFFSET.to_owned(), offset.to_string()));
+                }
+            }
+        }
+        listing.rows = rows.into_vec();
+        Ok(listing)
+    }
+
+    /// Orders something, once. See [`Error::outcome_unknown`] before trying again.
+    pub async fn create(&self, body: &Json, stop: &CancellationToken) -> Result<Json, Error> {
+        let body = Body::Json(body.clone());
+        let request = self
+            .client
+            .request(Effect::Orders, Method::POST, &self.path, &[], body)?;
+        let answer = self.client.call(&request, stop).await?;
+        // Accepted, but without an object there is no id: the order must be looked up.
+        answer
+            .object(&request)
+            .map_err(|error| error.with_outcome_unknown(true))
+    }
+
+    /// Changes an object. `None` if the answer is not about this object: it then proves nothing,
+    /// and the object has to be looked at.
+    pub async fn update(
+        &self,
+        id: &str,
+        body: &Json,
+        stop: &CancellationToken,
+    ) -> Result<Option<Json>, Error> {
+        self.change(Method::PATCH, id, Body::Json(body.clone()), stop)
+            .await
+    }
+
+    /// Ends or removes an object. `None` if the answer is not about this object: it then proves
+    /// nothing, and the object has to be looked at. A 404 is returned as an error; whether that is
+    /// a success is for the caller to say.
+    pub async fn delete(
+        &self,
+        id: &str,
+        body: Option<&Json>,
+        stop: &CancellationToken,
+    ) -> Result<Option<Json>, Error> {
+        let body = body.map_or(Body::Empty, |body| Body::Json(body.clone()));
+        self.change(Method::DELETE, id, body, stop).await
+    }
+
+    async fn change(
+        &self,
+        method: Method,
+        id: &str,
+        body: Body,
+        stop: &CancellationToken,
+    ) -> Result<Option<Json>, Error> {
+        let request = self
+            .client
+            .request(Effect::Sets, method, &self.of(id), &[], body)?;
+        let answer = self.client.call(&request, stop).await?;
+        let object = answer.into_json().and_then(lenient::object);
+        Ok(object.filter(|object| is_of(object, id)))
+    }
+
+    /// What is below an object: `ask(id, "cancellation-policy", query)`. A list that holds exactly
+    /// one thing counts as that one.
+    pub async fn ask(
+        &self,
+        id: &str,
+        below: &str,
+        query: &[(String, String)],
+        stop: &CancellationToken,
+    ) -> Result<Json, Error> {
+        let request = self.read(&self.below(id, below), query)?;
+        let answer = self.client.call(&request, stop).await?;
+        answer.object(&request)
+    }
+
+    /// Bytes below an object, such as its letter of authorisation, with their media type. They are
+    /// what the exchange says they are: that may be a web page, or nothing at all.
+    pub async fn download(
+        &self,
+        id: &str,
+        below: &str,
+        stop: &CancellationToken,
+    ) -> Result<Bytes, Error> {
+        let mut request = self.read(&self.below(id, below), &[])?;
+        request.wanted = Wanted::Document;
+        match self.client.call(&request, stop).await?.content {
+            Content::Document(bytes) => Ok(bytes),
+            // Whoever wants a document gets one; this is what an empty one would be.
+            Content::Json(_) => Ok(Bytes::default()),
+        }
+    }
+
+    /// Puts bytes below an object. It may be repeated: it is no order. What the exchange answers
+    /// does not matter, unless it is a web page, which no exchange answers with.
+    pub async fn upload(
+        &self,
+        id: &str,
+        below: &str,
+        content: &[u8],
+        media_type: &str,
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
+        let body = Body::Document {
+            media_type: media_type.to_owned(),
+            content: content.to_vec(),
+        };
+        let path = self.below(id, below);
+        let mut request = self
+            .client
+            .request(Effect::Sets, Method::POST, &path, &[], body)?;
+        request.wanted = Wanted::Document;
+        let answer = self.client.call(&request, stop).await?;
+        if let Content::Document(bytes) = &answer.content
+            && bytes.media_type.as_deref() == Some("text/html")
+        {
+            let error = answer.misshapen(&request, "it is a web page");
+            return Err(error.with_outcome_unknown(true));
+        }
+        Ok(())
+    }
+
+    fn read(&self, path: &str, query: &[(String, String)]) -> Result<Request, Error> {
+        self.client
+            .request(Effect::Reads, Method::GET, path, query, Body::Empty)
+    }
+
+    /// The path of an object.
+    fn of(&self, id: &str) -> String {
+        format!("{}{}", self.path, path(&[id]))
+    }
+
+    /// The path of what is below an object.
+    fn below(&self, id: &str, below: &str) -> String {
+        format!("{}/{below}", self.of(id))
+    }
+}
+
+/// Whether the object is the one of this id. Exchanges spell ids in either case.
+pub fn is_of(object: &Json, id: &str) -> bool {
+    let found = object.get("id").and_then(lenient::text);
+    found.is_some_and(|found| found.eq_ignore_ascii_case(id))
+}
+
+/// The rows of one answer.
+fn page(request: &Request, answer: Answer) -> Result<Vec<Json>, Error> {
+    let misshapen = answer.misshapen(request, "it is not a list");
+    match answer.into_json() {
+        None | Some(Json::Null) => Ok(Vec::new()),
+        Some(Json::Array(page)) => Ok(page),
+        Some(object @ Json::Object(_)) => Ok(vec![object]),
+        Some(_) => Err(misshapen),
+    }
+}
+
+#[cfg(test)]
+mod tests;
