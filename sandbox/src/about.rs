@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use crate::answer::Answer;
-use crate::exchange::{Exchange, can_be_changed};
-use crate::store::Collection;
+use crate::exchange::Exchange;
 
 /// `GET /health`, which needs no token.
 pub fn health() -> Answer {
@@ -31,10 +30,10 @@ pub fn implementation(exchange: &Exchange) -> Answer {
         &json!({
             "schema_version": "2.7.1",
             "service_version": env!("CARGO_PKG_VERSION"),
-            "supported_network_service_types": ["p2p_vc"],
-            "supported_network_service_config_types": ["p2p_vc"],
-            "supported_network_feature_types": [],
-            "supported_network_feature_config_types": [],
+            "supported_network_service_types": ["exchange_lan", "mp2mp_vc", "p2p_vc"],
+            "supported_network_service_config_types": ["exchange_lan", "p2p_vc"],
+            "supported_network_feature_types": ["route_server"],
+            "supported_network_feature_config_types": ["route_server"],
             "supported_operations": operations(exchange),
             "supported_features": { "pagination": exchange.settings.page_size.is_some() },
         }),
@@ -43,19 +42,19 @@ pub fn implementation(exchange: &Exchange) -> Answer {
 
 /// The ids of the operations that are answered, in the specification's spelling.
 fn operations(exchange: &Exchange) -> Vec<String> {
-    let mut operations = vec!["ports_list".to_owned(), "ports_read".to_owned()];
-    let mut add = |collection: &str, verbs: &[&str]| {
-        let collection = collection.replace('-', "_");
-        operations.extend(verbs.iter().map(|verb| format!("{collection}_{verb}")));
-    };
-    for collection in exchange.catalogue.collections() {
-        add(collection, &["list", "read"]);
-    }
-    for collection in Collection::ALL {
-        add(collection.path(), &["list", "create", "read", "destroy"]);
-        if can_be_changed(collection) {
-            add(collection.path(), &["partial_update"]);
-        }
+    let mut operations = Vec::new();
+    for entity in exchange.entities() {
+        let collection = entity.collection.path.replace('-', "_");
+        let offered = [
+            (true, "list"),
+            (true, "read"),
+            (entity.create.is_some(), "create"),
+            (entity.change.is_some(), "partial_update"),
+            (entity.replace.is_some(), "update"),
+            (entity.delete.is_some(), "destroy"),
+        ];
+        let offered = offered.into_iter().filter(|(offered, _)| *offered);
+        operations.extend(offered.map(|(_, verb)| format!("{collection}_{verb}")));
     }
     operations
 }

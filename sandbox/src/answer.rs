@@ -40,7 +40,8 @@ impl Answer {
     pub fn html(status: u16, title: &str) -> Self {
         let page = format!(
             "<!DOCTYPE html>\n<html>\n<head><title>{status} {title}</title></head>\n\
-             <body>\n<h1>{status} {title}</h1>\n<p>The sandbox was told to fail.</p>\n</body>\n</html>\n"
+             <body>\n<h1>{status} {title}</h1>\n<p>The sandbox was told to fail.</p>\n</body>\n\
+             </html>\n"
         );
         Answer {
             status,

@@ -88,7 +88,8 @@ impl Tokens {
         );
         Answer::json(
             200,
-            &json!({ "access_token": token, "expires_in": lifetime, "token_type": "Bearer", "scope": granted }),
+            &json!({ "access_token": token, "expires_in": lifetime, "token_type": "Bearer",
+                "scope": granted }),
         )
     }
 
@@ -186,7 +187,8 @@ fn expiry(now: Millis, lifetime: u64, factor: i64) -> Millis {
 /// A token in the shape of a JWT. Only its `exp` (whole seconds) means something to a client.
 fn jwt(party: Party, expires: Millis, ids: &mut Ids) -> String {
     let header = json!({ "alg": "HS256", "typ": "JWT" });
-    let claims = json!({ "sub": party.credentials().account, "exp": expires.div_euclid(1000), "jti": ids.uuid() });
+    let claims = json!({ "sub": party.credentials().account, "exp": expires.div_euclid(1000),
+        "jti": ids.uuid() });
     let encode = |part: String| URL_SAFE_NO_PAD.encode(part);
     format!(
         "{}.{}.{}",

@@ -2,130 +2,122 @@
 //! The rules are those of section 5.3 of the IX-API data dictionary.
 
 use jiff::civil::Date;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::clock::{self, days_after};
-use crate::exchange::Exchange;
+use crate::exchange::{Action, Exchange, Request};
+use crate::life::Dates;
+use crate::object::{Object, Row};
 use crate::parties::Party;
 use crate::problem::Problem;
-use crate::store::Object;
 
 /// The joining member of a circuit cannot end it at once: it ends after this many days…
 const JOINING_NOTICE_DAYS: u16 = 30;
 /// …and is billed for this many.
 const JOINING_BILLING_DAYS: u16 = 60;
 
-/// When a service ends and until when it is billed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dates {
-    /// The last day of the service.
-    pub decommission_at: Date,
-    /// The last day that is billed.
-    pub charged_until: Date,
-}
+/// `GET …/cancellation-policy[?decommission_at=]`.
+pub const POLICY: Action = Action {
+    name: "cancellation-policy",
+    get: policy,
+    post: None,
+};
 
-impl Dates {
-    /// The dates as the cancellation policy answers them.
-    pub fn answer(&self) -> Answer {
-        let body = json!({
-            "decommission_at": self.decommission_at.to_string(),
-            "charged_until": self.charged_until.to_string(),
-        });
-        Answer::json(200, &body)
+/// The dates for a service that should end on `wanted`, or as early as possible.
+fn dates(exchange: &Exchange, party: Party, object: &Object, wanted: Option<Date>) -> Dates {
+    let today = exchange.clock.today();
+    let (notice, billing) = if party == object.owner {
+        (
+            exchange.settings.notice_days,
+            exchange.settings.billing_days,
+        )
+    } else {
+        (JOINING_NOTICE_DAYS, JOINING_BILLING_DAYS)
+    };
+    let first = days_after(today, notice);
+    let decommission_at = wanted.map_or(first, |wanted| wanted.max(first));
+    Dates {
+        decommission_at,
+        charged_until: decommission_at.max(days_after(today, billing)),
     }
 }
 
-impl Exchange {
-    /// The dates for a service that should end on `wanted`, or as early as possible.
-    fn dates(&self, party: Party, object: &Object, wanted: Option<Date>) -> Dates {
-        let today = self.clock.today();
-        let (notice, billing) = if party == object.owner {
-            (self.settings.notice_days, self.settings.billing_days)
-        } else {
-            (JOINING_NOTICE_DAYS, JOINING_BILLING_DAYS)
-        };
-        let first = days_after(today, notice);
-        let decommission_at = wanted.map_or(first, |wanted| wanted.max(first));
-        Dates {
-            decommission_at,
-            charged_until: decommission_at.max(days_after(today, billing)),
-        }
-    }
+fn refusal(reason: String, first: Dates) -> Problem {
+    Problem::cancellation_policy(
+        reason,
+        &first.decommission_at.to_string(),
+        &first.charged_until.to_string(),
+    )
+}
 
-    /// `GET …/cancellation-policy[?decommission_at=]`.
-    pub fn cancellation_policy(
-        &self,
-        party: Party,
-        object: &Object,
-        query: &[(String, String)],
-    ) -> Result<Answer, Problem> {
-        let wanted = match query.iter().find(|(name, _)| name == "decommission_at") {
-            Some((_, text)) => Some(clock::parse_date(text).ok_or_else(|| {
-                Problem::invalid("decommission_at", "must be a date like 2026-01-31")
-            })?),
-            None => None,
-        };
-        let agreed = object
+fn policy(
+    exchange: &Exchange,
+    party: Party,
+    object: &Object,
+    request: &Request<'_>,
+) -> Result<Answer, Problem> {
+    let asked = request
+        .query
+        .iter()
+        .find(|(name, _)| name == "decommission_at");
+    let first = dates(exchange, party, object, None);
+    let dates = match asked {
+        Some((_, text)) => {
+            let date = clock::parse_date(text)
+                .ok_or_else(|| refusal(format!("{text:?} is not a date like 2026-01-31"), first))?;
+            dates(exchange, party, object, Some(date))
+        }
+        None => object
             .life
             .as_ref()
-            .and_then(|life| life.decommission_at.zip(life.charged_until));
-        if let (None, Some((decommission_at, charged_until))) = (wanted, agreed) {
-            return Ok(Dates {
-                decommission_at,
-                charged_until,
-            }
-            .answer());
-        }
-        Ok(self.dates(party, object, wanted).answer())
-    }
+            .and_then(|life| life.agreed())
+            .unwrap_or(first),
+    };
+    let body = json!({
+        "decommission_at": dates.decommission_at.to_string(),
+        "charged_until": dates.charged_until.to_string(),
+    });
+    Ok(Answer::json(200, &body))
+}
 
-    /// The dates that the body of a DELETE asks for, or a refusal that names the first possible ones.
-    pub fn dates_asked(
-        &self,
-        party: Party,
-        object: &Object,
-        body: &[u8],
-    ) -> Result<Dates, Problem> {
-        let wanted = wanted_in(body)?;
-        let first = self.dates(party, object, None);
-        let refuse = |reason: String| {
-            Problem::cancellation_policy(
-                reason,
-                &first.decommission_at.to_string(),
-                &first.charged_until.to_string(),
-            )
-        };
-        let agreed = object
-            .life
-            .as_ref()
-            .and_then(|life| life.decommission_at.zip(life.charged_until));
-        let Some(wanted) = wanted else {
-            // Cancelling again never puts off what was agreed.
-            let earlier = agreed.filter(|(agreed, _)| *agreed < first.decommission_at);
-            return Ok(
-                earlier.map_or(first, |(decommission_at, charged_until)| Dates {
-                    decommission_at,
-                    charged_until,
-                }),
-            );
-        };
-        let Some(date) = wanted.as_str().and_then(clock::parse_date) else {
-            return Err(refuse(format!("{wanted} is not a date like 2026-01-31")));
-        };
-        if date < first.decommission_at {
-            return Err(refuse(format!(
-                "the service can end on {} at the earliest",
-                first.decommission_at
-            )));
-        }
-        if let Some((agreed, _)) = agreed.filter(|(agreed, _)| date > *agreed) {
-            return Err(refuse(format!(
-                "the service ends on {agreed} already; that can only be brought forward"
-            )));
-        }
-        Ok(self.dates(party, object, Some(date)))
+/// The dates that the body of a DELETE asks for, or a refusal that names the first possible ones.
+pub fn dates_asked(
+    exchange: &Exchange,
+    party: Party,
+    object: &Object,
+    body: &[u8],
+) -> Result<Dates, Problem> {
+    let wanted = wanted_in(body)?;
+    let first = dates(exchange, party, object, None);
+    let agreed = object.life.as_ref().and_then(|life| life.agreed());
+    let Some(wanted) = wanted else {
+        // Cancelling again never puts off what was agreed.
+        let earlier = agreed.filter(|agreed| agreed.decommission_at < first.decommission_at);
+        return Ok(earlier.unwrap_or(first));
+    };
+    let Some(date) = wanted.as_str().and_then(clock::parse_date) else {
+        return Err(refusal(
+            format!("{wanted} is not a date like 2026-01-31"),
+            first,
+        ));
+    };
+    if date < first.decommission_at {
+        let earliest = first.decommission_at;
+        return Err(refusal(
+            format!("the service can end on {earliest} at the earliest"),
+            first,
+        ));
     }
+    if let Some(agreed) = agreed.map(|agreed| agreed.decommission_at)
+        && date > agreed
+    {
+        return Err(refusal(
+            format!("the service ends on {agreed} already; that can only be brought forward"),
+            first,
+        ));
+    }
+    Ok(dates(exchange, party, object, Some(date)))
 }
 
 /// The value of `decommission_at` in a DELETE body. No body, and `null`, ask for the earliest date.
@@ -135,7 +127,7 @@ fn wanted_in(body: &[u8]) -> Result<Option<Value>, Problem> {
     }
     let body: Value = serde_json::from_slice(body)
         .map_err(|error| Problem::unreadable(format!("The body is not JSON: {error}.")))?;
-    let fields: Map<String, Value> = match body {
+    let fields: Row = match body {
         Value::Null => return Ok(None),
         Value::Object(fields) => fields,
         _ => return Err(Problem::unreadable("The body is not a JSON object.")),

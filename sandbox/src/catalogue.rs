@@ -1,5 +1,6 @@
-//! What the exchange is made of and offers: metros, points of presence, offerings, roles, accounts. All of it is
-//! data, embedded from `seeds/`. What only the sandbox knows about an entry is under its key `_sandbox`.
+//! What the exchange is made of and offers: metros, points of presence, offerings, roles, accounts,
+//! peering LANs and their features. All of it is data, embedded from `seeds/`. What only the
+//! sandbox knows about an entry is under its key `_sandbox`.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +8,7 @@ use crate::parties::Party;
 
 const PRIVATE: &str = "_sandbox";
 
-static SEEDS: [(&str, &str); 8] = [
+static SEEDS: [(&str, &str); 11] = [
     ("metro-areas", include_str!("../seeds/metro-areas.json")),
     (
         "metro-area-networks",
@@ -22,6 +23,18 @@ static SEEDS: [(&str, &str); 8] = [
     ),
     ("roles", include_str!("../seeds/roles.json")),
     ("accounts", include_str!("../seeds/accounts.json")),
+    (
+        "availability-zones",
+        include_str!("../seeds/availability-zones.json"),
+    ),
+    (
+        "network-services",
+        include_str!("../seeds/network-services.json"),
+    ),
+    (
+        "network-features",
+        include_str!("../seeds/network-features.json"),
+    ),
 ];
 
 /// The seeds could not be read.
@@ -68,6 +81,16 @@ impl Entry {
             .unwrap_or_default()
     }
 
+    /// The texts of a list; none when it is absent.
+    pub fn texts(&self, name: &str) -> Vec<&str> {
+        crate::object::ids(&self.fields, name)
+    }
+
+    /// Whether the entry belongs to a party. Most belong to nobody.
+    pub fn is_of(&self, party: Party) -> bool {
+        self.private("party").as_str() == Some(party.credentials().name)
+    }
+
     /// Something only the sandbox knows.
     pub fn private(&self, name: &str) -> &Value {
         &self.private[name]
@@ -98,21 +121,11 @@ impl Catalogue {
             .map_or(&[], |(_, entries)| entries)
     }
 
-    /// The names of all collections.
-    pub fn collections(&self) -> impl Iterator<Item = &'static str> {
-        self.collections.iter().map(|(name, _)| *name)
-    }
-
-    /// Whether a collection is catalogue.
-    pub fn has(&self, collection: &str) -> bool {
-        self.collections.iter().any(|(name, _)| *name == collection)
-    }
-
     /// One entry.
     pub fn get(&self, collection: &str, id: &str) -> Option<&Entry> {
-        self.all(collection)
-            .iter()
-            .find(|entry| entry.text("id") == id)
+        let entries = self.all(collection);
+        let found = entries.binary_search_by(|entry| entry.text("id").cmp(id));
+        found.ok().map(|at| &entries[at])
     }
 
     /// A role. Exchanges spell role ids in upper and in lower case, so case does not count.
@@ -125,7 +138,7 @@ impl Catalogue {
     /// Whether an account belongs to a party.
     pub fn owns(&self, party: Party, account: &str) -> bool {
         self.get("accounts", account)
-            .is_some_and(|entry| entry.private("party").as_str() == Some(party.credentials().name))
+            .is_some_and(|entry| entry.is_of(party))
     }
 }
 
@@ -175,6 +188,27 @@ mod tests {
                 "service_metro_area_network",
                 "metro-area-networks",
             ),
+            (
+                "product-offerings",
+                "exchange_lan_network_service",
+                "network-services",
+            ),
+            (
+                "network-services",
+                "metro_area_network",
+                "metro-area-networks",
+            ),
+            ("network-services", "network_features", "network-features"),
+            ("network-services", "product_offering", "product-offerings"),
+            (
+                "network-services",
+                "nsc_product_offerings",
+                "product-offerings",
+            ),
+            ("network-services", "nsc_required_contact_roles", "roles"),
+            ("network-features", "network_service", "network-services"),
+            ("network-features", "nfc_required_contact_roles", "roles"),
+            ("pops", "availability_zone", "availability-zones"),
             ("accounts", "managing_account", "accounts"),
         ];
         for (collection, field, target) in references {
@@ -200,7 +234,7 @@ mod tests {
                 .fields()
                 .get("required_contact_roles")
                 .unwrap_or(offering.private("nsc_required_contact_roles"));
-            for role in crate::store::texts(required) {
+            for role in crate::object::texts(required) {
                 assert!(
                     catalogue.role(role).is_some(),
                     "{} {role}",

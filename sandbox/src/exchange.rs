@@ -1,25 +1,151 @@
-//! The exchange itself: its parts, and the table of contents of its API. What happens at each place is in
-//! [`crate::entities`]; this file only finds the place.
+//! The exchange itself: its parts, what there is to know about a collection, and how the clock
+//! carries objects on. What is special about a collection is in its own file in
+//! [`crate::entities`]; this file knows none of them and is told by their tables.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::about;
 use crate::answer::Answer;
 use crate::auth::Tokens;
 use crate::catalogue::{Catalogue, SeedError};
-use crate::clock::Clock;
-use crate::entities::{
-    accounts, connections, contacts, macs, network_service_configs, network_services,
-    port_reservations, ports, role_assignments,
-};
+use crate::clock::{Clock, Millis};
+use crate::collection::{ACCOUNTS, Collection};
+use crate::holds::Hold;
 use crate::ids::Ids;
-use crate::life::Hold;
-use crate::list;
+use crate::life::Moment;
+use crate::object::{Lag, Object, Row};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::{Purpose, Schema};
 use crate::settings::Settings;
-use crate::store::{Collection, Object, Store};
+use crate::store::{Key, Store};
+
+/// Takes an order.
+pub type Create = fn(&mut Exchange, Party, Row) -> Result<Object, Problem>;
+/// Changes an object of the party. Returns it as it is to be kept.
+pub type Change = fn(&mut Exchange, Party, Object, Row) -> Result<Object, Problem>;
+/// Cancels or removes an object that the party can see.
+pub type Delete = fn(&mut Exchange, Party, Object, &[u8]) -> Result<Answer, Problem>;
+
+/// Answers a question about an object that the party can see.
+pub type Ask = fn(&Exchange, Party, &Object, &Request<'_>) -> Result<Answer, Problem>;
+/// Takes something for an object that the party can see.
+pub type Take = fn(&mut Exchange, Party, Object, &Request<'_>) -> Result<Answer, Problem>;
+
+/// What can be asked below one object, such as its cancellation policy.
+#[derive(Debug)]
+pub struct Action {
+    /// The last part of the path.
+    pub name: &'static str,
+    /// `GET`
+    pub get: Ask,
+    /// `POST`, where it is offered.
+    pub post: Option<Take>,
+}
+
+/// Everything that is special about one collection.
+#[derive(Debug)]
+pub struct Entity {
+    /// Which one.
+    pub collection: Collection,
+    /// `POST` to the collection, where it is offered.
+    pub create: Option<Create>,
+    /// `PATCH`, where it is offered.
+    pub change: Option<Change>,
+    /// `PUT`, where it is offered.
+    pub replace: Option<Change>,
+    /// `DELETE`, where it is offered.
+    pub delete: Option<Delete>,
+    /// What can be asked below one object.
+    pub actions: &'static [Action],
+    /// Whether customers order or file its objects, or the exchange makes them by itself.
+    pub ordered: bool,
+    /// The field that names an account whose party sees the object, too.
+    pub guest: Option<&'static str>,
+    /// The filters of its list that the store's indexes serve: each is a field, compared whole.
+    pub found_by: &'static [&'static str],
+    /// Rows that are no objects of customers: the catalogue, and what is worked out.
+    pub others: fn(&Exchange, Party, Collection) -> Vec<Row>,
+    /// One of these rows.
+    pub other: fn(&Exchange, Party, Collection, &str) -> Option<Row>,
+    /// Adds what is worked out when an object is answered, and takes away what is not for this
+    /// party.
+    pub complete: fn(&Exchange, Party, &Object, &mut Row),
+    /// What a row holds that a filter looks at, where that is no field of the row. The last
+    /// argument is what the filter asks for: rows that hold many things need name only that.
+    pub held: fn(&Exchange, &Row, &str, &str) -> Option<Vec<Value>>,
+    /// What follows from a transition of an object, whose state is the new one.
+    pub arrived: fn(&mut Exchange, &Object, Millis),
+    /// What follows from the end of an object, which is gone unless it stays readable.
+    pub ended: fn(&mut Exchange, &Object),
+    /// Objects that go away with one of these: their collection and the field that names it.
+    pub parts: &'static [(Collection, &'static str)],
+}
+
+impl Entity {
+    /// A collection of objects that customers create.
+    pub const fn stored(collection: Collection) -> Entity {
+        Entity {
+            collection,
+            create: None,
+            change: None,
+            replace: None,
+            delete: None,
+            actions: &[],
+            ordered: true,
+            guest: None,
+            found_by: &[],
+            others: |_, _, _| Vec::new(),
+            other: |_, _, _, _| None,
+            complete: |_, _, _, _| {},
+            held: |_, _, _, _| None,
+            arrived: |_, _, _| {},
+            ended: |_, _| {},
+            parts: &[],
+        }
+    }
+
+    /// A collection of the catalogue.
+    pub const fn catalogue(collection: Collection) -> Entity {
+        Entity {
+            ordered: false,
+            others: |exchange, _, collection| {
+                let entries = exchange.catalogue.all(collection.path).iter();
+                entries.map(|entry| entry.fields().clone()).collect()
+            },
+            other: |exchange, _, collection, id| {
+                let entry = exchange.catalogue.get(collection.path, id)?;
+                Some(entry.fields().clone())
+            },
+            ..Entity::stored(collection)
+        }
+    }
+
+    /// The methods on one object, for an `allow` header.
+    pub fn methods_on_one(&self) -> String {
+        let offered = [
+            (true, "GET"),
+            (self.change.is_some(), "PATCH"),
+            (self.replace.is_some(), "PUT"),
+            (self.delete.is_some(), "DELETE"),
+        ];
+        let offered = offered.into_iter().filter(|(offered, _)| *offered);
+        offered
+            .map(|(_, method)| method)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    /// The methods on the collection, for an `allow` header.
+    pub fn methods_on_all(&self) -> &'static str {
+        if self.create.is_some() {
+            "GET, POST"
+        } else {
+            "GET"
+        }
+    }
+}
 
 /// Everything that answers requests.
 #[derive(Debug)]
@@ -34,12 +160,14 @@ pub struct Exchange {
     pub store: Store,
     /// Its time.
     pub clock: Clock,
-    /// What a test keeps from moving on.
-    pub holds: Vec<Hold>,
     /// Its source of ids.
     pub ids: Ids,
     /// The tokens it gave out.
     pub tokens: Tokens,
+    /// The next host of each peering LAN to be given out.
+    pub next_hosts: BTreeMap<String, u16>,
+    entities: &'static [&'static Entity],
+    holds: Vec<Hold>,
 }
 
 /// A request of a party, with the base path taken off.
@@ -51,13 +179,15 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// The query, decoded.
     pub query: &'a [(String, String)],
+    /// The media type of the body; empty when it is not said.
+    pub content_type: &'a str,
     /// The body.
     pub body: &'a [u8],
 }
 
 impl Request<'_> {
     /// The body as a JSON object.
-    pub fn object(&self) -> Result<Map<String, Value>, Problem> {
+    pub fn object(&self) -> Result<Row, Problem> {
         object(self.body)
     }
 }
@@ -75,7 +205,10 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
 
 impl Exchange {
     /// A new exchange without customers' objects.
-    pub fn new(settings: Settings) -> Result<Self, SeedError> {
+    pub fn new(
+        settings: Settings,
+        entities: &'static [&'static Entity],
+    ) -> Result<Self, SeedError> {
         let schema = Schema::embedded().map_err(|source| SeedError {
             name: "fields",
             source,
@@ -86,275 +219,101 @@ impl Exchange {
             schema,
             store: Store::default(),
             clock: Clock::default(),
-            holds: Vec::new(),
             ids: Ids::default(),
             tokens: Tokens::default(),
+            next_hosts: BTreeMap::new(),
+            entities,
+            holds: Vec::new(),
         })
     }
 
     /// Forgets everything that customers created and that tests held. Tokens stay good.
     pub fn reset(&mut self) {
         self.store = Store::default();
+        self.next_hosts.clear();
         self.holds.clear();
     }
 
-    /// Answers a request below the base path.
-    pub fn answer(&mut self, party: Party, request: &Request<'_>) -> Answer {
-        self.settle();
-        self.route(party, request)
-            .unwrap_or_else(|problem| problem.answer())
+    /// The tables of all collections.
+    pub fn entities(&self) -> &'static [&'static Entity] {
+        self.entities
     }
 
-    fn route(&mut self, party: Party, request: &Request<'_>) -> Result<Answer, Problem> {
-        let segments: Vec<String> = request
-            .path
-            .split('/')
-            .skip(1)
-            .map(crate::urlencoded::decode)
-            .collect();
-        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-        match segments.as_slice() {
-            ["implementation"] => reading(request, || Ok(about::implementation(self))),
-            ["account"] => reading(request, || {
-                self.read(party, "accounts", party.credentials().account)
-            }),
-            [collection] if self.is_served(collection) => {
-                match (request.method, Collection::named(collection)) {
-                    ("GET", _) => self.list(party, collection, request.query),
-                    ("POST", Some(collection)) => self.create(party, collection, request),
-                    (method, known) => {
-                        let allow = if known.is_some() { "GET, POST" } else { "GET" };
-                        Err(Problem::method_not_allowed(method, request.path, allow))
-                    }
-                }
-            }
-            [collection, id] if self.is_served(collection) => {
-                match (request.method, Collection::named(collection)) {
-                    ("GET", _) => self.read(party, collection, id),
-                    ("PATCH", Some(collection)) if can_be_changed(collection) => {
-                        self.change(party, collection, id, request)
-                    }
-                    ("DELETE", Some(collection)) => self.delete(party, collection, id, request),
-                    (method, known) => Err(Problem::method_not_allowed(
-                        method,
-                        request.path,
-                        allowed_on_one(known),
-                    )),
-                }
-            }
-            [collection, id, action] => match Collection::named(collection) {
-                Some(collection) => self.act(party, collection, id, action, request),
-                None => Err(Problem::no_such_path(request.path)),
-            },
-            _ => Err(Problem::no_such_path(request.path)),
+    /// The table of the collection with that name, with or without a leading slash.
+    pub fn entity(&self, path: &str) -> Option<&'static Entity> {
+        let path = path.trim_start_matches('/');
+        let mut entities = self.entities.iter();
+        entities
+            .find(|entity| entity.collection.path == path)
+            .copied()
+    }
+
+    /// The present.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            now: self.clock.now(),
+            today: self.clock.today(),
+            step: self.settings.step(),
         }
     }
 
-    fn is_served(&self, collection: &str) -> bool {
-        collection == "ports"
-            || self.catalogue.has(collection)
-            || Collection::named(collection).is_some()
-    }
-
-    /// Every object of a collection that a party may see, sorted by id.
-    pub fn visible(&self, party: Party, collection: &str) -> Vec<Map<String, Value>> {
-        if collection == "ports" {
-            return ports::visible(self, party);
-        }
-        if collection == "accounts" {
-            return accounts::visible(self, party);
-        }
-        match Collection::named(collection) {
-            Some(collection) => self
-                .store
-                .all(collection)
-                .filter(|object| self.is_visible(party, object))
-                .map(|object| self.show(party, object))
-                .collect(),
-            None => self
-                .catalogue
-                .all(collection)
-                .iter()
-                .map(|entry| entry.fields().clone())
-                .collect(),
-        }
-    }
-
-    fn list(
-        &self,
-        party: Party,
-        collection: &str,
-        query: &[(String, String)],
-    ) -> Result<Answer, Problem> {
-        let rows = list::filtered(self, party, collection, query)?;
-        list::paged(&self.settings, collection, rows, query)
-    }
-
-    fn read(&self, party: Party, collection: &str, id: &str) -> Result<Answer, Problem> {
-        if let Some(collection) = Collection::named(collection) {
-            let object = self.find(party, collection, id)?;
-            return Ok(Answer::json(200, &Value::Object(self.show(party, object))));
-        }
-        let found = self.visible(party, collection).into_iter().find(|row| {
-            let own = row.get("id").and_then(Value::as_str).unwrap_or_default();
-            own == id || (collection == "roles" && own.eq_ignore_ascii_case(id))
-        });
-        match found {
-            Some(row) => Ok(Answer::json(200, &Value::Object(row))),
-            None => Err(Problem::not_found(collection.trim_end_matches('s'), id)),
-        }
-    }
-
-    fn create(
-        &mut self,
-        party: Party,
-        collection: Collection,
-        request: &Request<'_>,
-    ) -> Result<Answer, Problem> {
-        let body = request.object()?;
-        let object = match collection {
-            Collection::Contacts => contacts::create(self, party, body),
-            Collection::RoleAssignments => role_assignments::create(self, party, body),
-            Collection::Connections => connections::create(self, party, body),
-            Collection::PortReservations => port_reservations::create(self, party, body),
-            Collection::NetworkServices => network_services::create(self, party, body),
-            Collection::NetworkServiceConfigs => network_service_configs::create(self, party, body),
-            Collection::Macs => macs::create(self, party, body),
-        }?;
-        let answer = Answer::json(201, &Value::Object(self.show(party, &object)));
-        Ok(answer)
-    }
-
-    fn change(
-        &mut self,
-        party: Party,
-        collection: Collection,
-        id: &str,
-        request: &Request<'_>,
-    ) -> Result<Answer, Problem> {
-        let object = self.find(party, collection, id)?.clone();
-        if object.owner != party {
-            return Err(Problem::permission_denied(format!(
-                "Only the party that ordered the {} {id} can change it.",
-                collection.noun()
-            )));
-        }
-        let body = request.object()?;
-        let object = match collection {
-            Collection::Contacts => contacts::change(self, party, object, body),
-            Collection::Connections => connections::change(self, party, object, body),
-            Collection::PortReservations => port_reservations::change(self, object, body),
-            Collection::NetworkServices => network_services::change(self, party, object, body),
-            Collection::NetworkServiceConfigs => {
-                network_service_configs::change(self, party, object, body)
-            }
-            Collection::RoleAssignments | Collection::Macs => {
-                return Err(Problem::method_not_allowed(
-                    "PATCH",
-                    request.path,
-                    allowed_on_one(Some(collection)),
-                ));
-            }
-        }?;
-        let status = if object.life.is_some() { 202 } else { 200 };
-        self.store.put(object.clone());
-        Ok(Answer::json(
-            status,
-            &Value::Object(self.show(party, &object)),
-        ))
-    }
-
-    fn delete(
-        &mut self,
-        party: Party,
-        collection: Collection,
-        id: &str,
-        request: &Request<'_>,
-    ) -> Result<Answer, Problem> {
-        let object = self.find(party, collection, id)?.clone();
-        match collection {
-            Collection::Contacts => contacts::delete(self, &object)?,
-            Collection::RoleAssignments => role_assignments::delete(self, &object)?,
-            Collection::Macs => macs::delete(self, &object)?,
-            Collection::Connections => {
-                return connections::delete(self, party, object, request.body);
-            }
-            Collection::PortReservations => {
-                return port_reservations::delete(self, party, object, request.body);
-            }
-            Collection::NetworkServices => {
-                return network_services::delete(self, party, object, request.body);
-            }
-            Collection::NetworkServiceConfigs => {
-                return network_service_configs::delete(self, party, object, request.body);
-            }
-        }
-        let answer = Answer::json(200, &Value::Object(self.show(party, &object)));
-        self.store.remove(collection, id);
-        Ok(answer)
-    }
-
-    fn act(
-        &mut self,
-        party: Party,
-        collection: Collection,
-        id: &str,
-        action: &str,
-        request: &Request<'_>,
-    ) -> Result<Answer, Problem> {
-        let stateful = !matches!(
-            collection,
-            Collection::Contacts | Collection::RoleAssignments | Collection::Macs
-        );
-        let cabled = matches!(
-            collection,
-            Collection::Connections | Collection::PortReservations
-        );
-        match (request.method, action) {
-            ("GET", "cancellation-policy") if stateful => {
-                let object = self.find(party, collection, id)?;
-                self.cancellation_policy(party, object, request.query)
-            }
-            ("GET", "loa") if cabled => {
-                self.letter_of_authorisation(self.find(party, collection, id)?)
-            }
-            ("POST", "loa") if cabled => {
-                let object = self.find(party, collection, id)?;
-                Err(Problem::unable_to_fulfill(format!(
-                    "The cross connect of {} is ordered by the subscriber, so its LOA is issued here and cannot be uploaded.",
-                    object.id
-                )))
-            }
-            (method, "cancellation-policy") if stateful => {
-                Err(Problem::method_not_allowed(method, request.path, "GET"))
-            }
-            (method, "loa") if cabled => Err(Problem::method_not_allowed(
-                method,
-                request.path,
-                "GET, POST",
-            )),
-            _ => Err(Problem::no_such_path(request.path)),
-        }
+    /// Checks a body against the field list; further checks add to the findings before they are
+    /// answered.
+    pub fn check(&self, entity: &str, body: &Row, purpose: Purpose) -> Findings {
+        let mut findings = Findings::default();
+        self.schema.check(entity, body, purpose, &mut findings);
+        findings
     }
 
     /// An object, if the party may see it.
     pub fn find(&self, party: Party, collection: Collection, id: &str) -> Result<&Object, Problem> {
-        self.store
-            .get(collection, id)
+        let object = self.store.get(collection, id);
+        object
             .filter(|object| self.is_visible(party, object))
-            .ok_or_else(|| Problem::not_found(collection.noun(), id))
+            .ok_or_else(|| Problem::not_found(collection.noun, id))
     }
 
-    fn is_visible(&self, party: Party, object: &Object) -> bool {
-        let joining = object.collection == Collection::NetworkServices
-            && self
-                .catalogue
-                .owns(party, object.text("joining_member_account"));
-        object.owner == party || joining
+    /// An object of the party's own.
+    pub fn own(&self, party: Party, collection: Collection, id: &str) -> Option<&Object> {
+        let object = self.store.get(collection, id)?;
+        (object.owner == party).then_some(object)
     }
 
-    /// An object as it is answered to a party.
-    pub fn show(&self, party: Party, object: &Object) -> Map<String, Value> {
+    /// Whether a party may see an object.
+    pub fn is_visible(&self, party: Party, object: &Object) -> bool {
+        let guest = self.entity(object.collection.path).and_then(|it| it.guest);
+        object.owner == party
+            || guest.is_some_and(|field| self.catalogue.owns(party, object.text(field)))
+    }
+
+    /// The objects of a collection that a party may see, in no particular order.
+    pub fn visible<'a>(&'a self, party: Party, entity: &'a Entity) -> Vec<&'a Object> {
+        let mut seen: Vec<&Object> = self.store.of_party(entity.collection, party).collect();
+        if let Some(field) = entity.guest {
+            let accounts = self.catalogue.all(ACCOUNTS.path).iter();
+            for account in accounts.map(|account| account.text("id")) {
+                if self.catalogue.owns(party, account) {
+                    let invited = self.store.naming(entity.collection, field, account);
+                    seen.extend(invited.filter(|object| object.owner != party));
+                }
+            }
+        }
+        seen
+    }
+
+    /// An object as it is read by a party.
+    pub fn show(&self, party: Party, object: &Object) -> Row {
+        let mut row = self.show_changed(party, object);
+        if let Some(Lag { until, fields }) = &object.lag
+            && self.clock.now() < *until
+        {
+            row.extend(fields.clone());
+        }
+        row
+    }
+
+    /// An object as it really is, which only the answer to a change tells at once.
+    pub fn show_changed(&self, party: Party, object: &Object) -> Row {
         let mut row = object.fields.clone();
         row.insert("id".into(), json!(object.id));
         if let Some(life) = &object.life {
@@ -371,48 +330,93 @@ impl Exchange {
                 }
             }
         }
-        match object.collection {
-            Collection::Connections => connections::complete(self, object, &mut row),
-            Collection::PortReservations => port_reservations::complete(self, object, &mut row),
-            Collection::NetworkServices => {
-                network_services::complete(self, party, object, &mut row)
-            }
-            Collection::NetworkServiceConfigs => {
-                network_service_configs::complete(self, object, &mut row)
-            }
-            Collection::Contacts | Collection::RoleAssignments | Collection::Macs => {}
+        if let Some(entity) = self.entity(object.collection.path) {
+            (entity.complete)(self, party, object, &mut row);
         }
         row.extend(object.overrides.clone());
         row
     }
 
-    /// Checks a body against the field list; further checks add to the findings before they are answered.
-    pub fn check(&self, entity: &str, body: &Map<String, Value>, purpose: Purpose) -> Findings {
-        let mut findings = Findings::default();
-        self.schema.check(entity, body, purpose, &mut findings);
-        findings
+    /// The answer that shows an object as it really is.
+    pub fn answer_with(&self, status: u16, party: Party, object: &Object) -> Answer {
+        Answer::json(status, &Value::Object(self.show_changed(party, object)))
     }
-}
 
-fn reading(
-    request: &Request<'_>,
-    answer: impl FnOnce() -> Result<Answer, Problem>,
-) -> Result<Answer, Problem> {
-    match request.method {
-        "GET" => answer(),
-        method => Err(Problem::method_not_allowed(method, request.path, "GET")),
+    /// Keeps objects in a state from now on.
+    pub fn hold(&mut self, hold: Hold) {
+        self.holds.push(hold);
     }
-}
 
-/// Whether objects of a collection can be changed once they exist.
-pub fn can_be_changed(collection: Collection) -> bool {
-    !matches!(collection, Collection::RoleAssignments | Collection::Macs)
-}
+    /// Lets go of the holds that fit. Returns how many these were.
+    pub fn release(&mut self, fits: impl Fn(&Hold) -> bool) -> usize {
+        let before = self.holds.len();
+        self.holds.retain(|hold| !fits(hold));
+        self.store.unpark();
+        before - self.holds.len()
+    }
 
-fn allowed_on_one(collection: Option<Collection>) -> &'static str {
-    match collection {
-        Some(collection) if can_be_changed(collection) => "GET, PATCH, DELETE",
-        Some(_) => "GET, DELETE",
-        None => "GET",
+    fn is_held(&self, object: &Object) -> bool {
+        let mut holds = self.holds.iter();
+        holds.any(|hold| hold.state == object.state() && hold.covers(object))
+    }
+
+    /// Makes all transitions that are due, in the order in which they are.
+    pub fn settle(&mut self) {
+        let now = self.clock.now();
+        while let Some(key) = self.store.next_due(now) {
+            let object = self.store.get(key.0, &key.1);
+            if object.is_some_and(|object| self.is_held(object)) {
+                self.store.park(&key);
+            } else {
+                self.advance(&key);
+            }
+        }
+    }
+
+    /// Makes the next transition of an object.
+    fn advance(&mut self, (collection, id): &Key) {
+        let today = self.clock.today();
+        let arrived = self.store.change(*collection, id, |object| {
+            let life = object.life.as_mut()?;
+            let due = life.due().unwrap_or(life.since);
+            let step = life.steps.pop_front()?;
+            life.state = step.to.to_owned();
+            life.since = due;
+            if step.to == "production" && life.billing_start.is_none() {
+                life.billing_start = Some(today);
+            }
+            Some((object.clone(), due))
+        });
+        let (Some(Some((object, due))), Some(entity)) = (arrived, self.entity(collection.path))
+        else {
+            return;
+        };
+        if object.is_there() {
+            (entity.arrived)(self, &object, due);
+        } else {
+            let stays = self.settings.decommissioned_stays;
+            self.take_parts(&object);
+            if !stays {
+                self.store.remove(*collection, id);
+            }
+            (entity.ended)(self, &object);
+        }
+    }
+
+    /// Takes an object out, with what cannot be without it.
+    pub fn take(&mut self, object: &Object) {
+        self.take_parts(object);
+        self.store.remove(object.collection, &object.id);
+    }
+
+    fn take_parts(&mut self, object: &Object) {
+        let entity = self.entity(object.collection.path);
+        for (collection, field) in entity.map_or(&[][..], |entity| entity.parts) {
+            let parts = self.store.naming(*collection, field, &object.id);
+            let ids: Vec<String> = parts.map(|part| part.id.clone()).collect();
+            for id in ids {
+                self.store.remove(*collection, &id);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Misbehaviour on demand: a queue of faults, each for the next requests that match it.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -14,7 +15,8 @@ pub enum FaultKind {
     BadGateway,
     /// A page for people instead of a problem; 500 unless `status` says otherwise.
     Html,
-    /// 200 with a JSON object that is none of the exchange's, as a gateway answers during maintenance.
+    /// 200 with a JSON object that is none of the exchange's, as a gateway answers during
+    /// maintenance.
     Notice,
     /// The connection is closed before anything is done.
     CutBefore,
@@ -24,6 +26,8 @@ pub enum FaultKind {
     Slow,
     /// The token of the request is expired from now on.
     ExpiredToken,
+    /// `body`, or the object that `object` names, under `status`: 200 unless it says otherwise.
+    Answer,
 }
 
 impl FaultKind {
@@ -39,6 +43,7 @@ impl FaultKind {
             FaultKind::CutAfter => "cut_after",
             FaultKind::Slow => "slow",
             FaultKind::ExpiredToken => "expired_token",
+            FaultKind::Answer => "answer",
         }
     }
 }
@@ -70,9 +75,36 @@ pub struct Fault {
     /// Milliseconds that a slow answer takes; 1000 when it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
-    /// HTTP status of `html`, 400 to 599.
+    /// HTTP status of `html`, 400 to 599, or of `answer`, 200 to 599.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// The body of `answer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// The object whose representation is the body of `answer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<Named>,
+}
+
+/// Names an object. The collection is needed only where an id occurs twice: a standalone connection
+/// and its port reservation share theirs, and the bare id means the connection.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// Its id.
+    pub id: String,
+    /// The name of its collection in paths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
+}
+
+impl From<&str> for Named {
+    fn from(id: &str) -> Named {
+        Named {
+            id: id.to_owned(),
+            collection: None,
+        }
+    }
 }
 
 fn once() -> u32 {
@@ -82,6 +114,51 @@ fn once() -> u32 {
 const TOKEN_PATHS: [&str; 3] = ["/connect/token", "/auth/token", "/auth/refresh"];
 
 impl Fault {
+    /// A fault that strikes the next request.
+    pub fn new(kind: FaultKind) -> Fault {
+        Fault {
+            kind,
+            method: None,
+            path: None,
+            times: once(),
+            skip: 0,
+            after: false,
+            retry_after: None,
+            delay_ms: None,
+            status: None,
+            body: None,
+            object: None,
+        }
+    }
+
+    /// The fault for requests with this method whose path starts like this.
+    pub fn on(self, method: &str, path: &str) -> Fault {
+        Fault {
+            method: Some(method.to_owned()),
+            path: Some(path.to_owned()),
+            ..self
+        }
+    }
+
+    /// What makes no sense about the fault: the field and the reason.
+    pub fn flaw(&self) -> Option<(&'static str, &'static str)> {
+        let is_answer = self.kind == FaultKind::Answer;
+        let (least, range) = if is_answer {
+            (200, "must be 200 to 599")
+        } else {
+            (400, "must be 400 to 599")
+        };
+        if self.times == 0 {
+            Some(("times", "must be at least 1"))
+        } else if self.status.is_some_and(|it| !(least..=599).contains(&it)) {
+            Some(("status", range))
+        } else if is_answer && self.body.is_some() == self.object.is_some() {
+            Some(("body", "or object is required, and not both"))
+        } else {
+            None
+        }
+    }
+
     fn matches(&self, method: &str, path: &str) -> bool {
         let method_fits = self
             .method

@@ -1,4 +1,5 @@
-//! Identifiers and tokens. Not for secrets that matter: the generator is small and its seed is the process's own.
+//! Identifiers and tokens. Not for secrets that matter: the generator is small and its seed is the
+//! process's own.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -12,7 +13,8 @@ pub struct Ids {
 
 impl Default for Ids {
     fn default() -> Self {
-        // The standard library seeds its hash maps from the operating system; that is random enough for ids.
+        // The standard library seeds its hash maps from the operating system; that is random enough
+        // for ids.
         let seed = RandomState::new().build_hasher().finish();
         // The port and circuit numbers go on where the guides' samples end.
         Ids {

@@ -1,34 +1,54 @@
-//! `ixapi-sandbox`: an IX-API v2 exchange in one process, for trying the provider out and for its tests.
+//! `ixapi-sandbox`: an IX-API v2 exchange in one process, for trying the provider out and for its
+//! tests. [`Running`] starts one inside a test; the program of the same name starts one for
+//! anybody.
 //!
-//! [`serve()`] listens on a socket; behind it, [`front`] takes care of what is HTTP (log, faults, tokens) and
-//! [`exchange`] of what an exchange does (catalogue, rules, states). Nothing here is shared with the provider:
-//! the fields come from this crate's own copy of the IX-API data dictionary's field list.
+//! The modules are layers, each of which imports only from those above it in this file: what is
+//! known at all, what an exchange is made of ([`exchange`]), what its collections are
+//! ([`entities`]), how requests find them ([`routes`]), what tests do to it ([`control`]) and how
+//! it is served ([`front`]). Nothing here is shared with the provider: the fields come from this
+//! crate's own copy of the IX-API data dictionary's field list.
+
+pub mod answer;
+pub mod clock;
+pub mod collection;
+pub mod ids;
+pub mod listen;
+pub mod parties;
+
+pub mod life;
+pub mod object;
+pub mod problem;
+pub mod settings;
+
+pub mod auth;
+pub mod catalogue;
+pub mod faults;
+pub mod holds;
+pub mod log;
+pub mod schema;
+pub mod store;
+
+pub mod exchange;
+
+pub mod cancellation;
+pub mod list;
+pub mod loa;
+
+pub mod entities;
 
 pub mod about;
+pub mod routes;
+
+pub mod control;
+pub mod sandbox;
+
 pub mod admin;
-pub mod answer;
-pub mod auth;
-pub mod cancellation;
-pub mod catalogue;
-pub mod clock;
-pub mod entities;
-pub mod exchange;
-pub mod faults;
 pub mod front;
-pub mod ids;
-pub mod life;
-pub mod list;
-pub mod listen;
-pub mod loa;
-pub mod log;
-pub mod parties;
-pub mod problem;
-pub mod schema;
-pub mod settings;
-pub mod store;
-pub mod urlencoded;
+
+pub mod running;
 
 pub use front::serve;
+pub use running::{Control, Running};
 pub use settings::Settings;
 
 /// Where the API lives on the server, as the IX-API specification has it.

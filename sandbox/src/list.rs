@@ -1,16 +1,17 @@
-//! Lists: which rows a query selects, and how a long list is cut into pages. Which parameters are filters of which
-//! list comes from the field list; parameters that no version of the API knows are ignored, as exchanges do.
+//! Lists: which rows a query selects, and how a long list is cut into pages. Which parameters are
+//! filters of which list comes from the field list; parameters that no version of the API knows are
+//! ignored, as exchanges do.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::exchange::Exchange;
+use crate::exchange::{Entity, Exchange};
+use crate::object::{Object, Row};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::settings::Settings;
-use crate::store::{Collection, texts};
-
-type Row = Map<String, Value>;
 
 /// Filters that take several values, separated by commas. All others are compared whole.
 const LISTS: [&str; 5] = [
@@ -20,7 +21,11 @@ const LISTS: [&str; 5] = [
     "role_assignments",
     "contacts",
 ];
-const INTEGERS: [&str; 8] = [
+/// Role ids and MAC addresses are spelled in either case.
+const EITHER_CASE: [&str; 2] = ["role", "address"];
+const INTEGERS: [&str; 10] = [
+    "version",
+    "prefix_length",
     "capability_speed",
     "physical_port_speed",
     "bandwidth",
@@ -30,7 +35,12 @@ const INTEGERS: [&str; 8] = [
     "capacity",
     "asn",
 ];
-const BOOLEANS: [&str; 3] = ["downgrade_allowed", "upgrade_allowed", "billable"];
+const BOOLEANS: [&str; 4] = [
+    "downgrade_allowed",
+    "upgrade_allowed",
+    "billable",
+    "required",
+];
 
 /// How a filter compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +53,8 @@ enum Comparison {
     GreaterOrEqual,
 }
 
-/// The suffixes of filter names. Older versions of the API put two underscores before `lt`, newer ones one.
+/// The suffixes of filter names. Older versions of the API put two underscores before `lt`, newer
+/// ones one.
 const SUFFIXES: [(&str, Comparison); 9] = [
     ("__is_not", Comparison::IsNot),
     ("__lte", Comparison::LessOrEqual),
@@ -67,34 +78,67 @@ fn parsed(parameter: &str) -> (&str, Comparison) {
 pub fn filtered(
     exchange: &Exchange,
     party: Party,
-    collection: &str,
+    entity: &Entity,
     query: &[(String, String)],
 ) -> Result<Vec<Row>, Problem> {
-    let mut rows = exchange.visible(party, collection);
-    rows.sort_by(|one, other| id(one).cmp(id(other)));
-    if exchange.settings.ignore_filters {
-        return Ok(rows);
-    }
-    let filters: Vec<&(String, String)> = query
+    let filters: Vec<(&str, &str)> = query
         .iter()
-        .filter(|(name, _)| exchange.schema.has_filter(collection, name))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .filter(|(name, _)| exchange.schema.has_filter(entity.collection.path, name))
+        .filter(|_| !exchange.settings.ignore_filters)
         .collect();
     let mut findings = Findings::default();
     for (parameter, value) in &filters {
         if let Some(reason) = bad_value(parsed(parameter).0, value) {
-            findings.add(parameter, reason);
+            findings.add(*parameter, reason);
         }
     }
     findings.refuse_if_any()?;
+    let objects = candidates(exchange, party, entity, &filters).into_iter();
+    let mut rows: Vec<Row> = objects.map(|object| exchange.show(party, object)).collect();
+    rows.extend((entity.others)(exchange, party, entity.collection));
+    rows.sort_by(|one, other| id(one).cmp(id(other)));
     for (parameter, value) in &filters {
-        if parameter == "fields" {
-            continue;
+        if *parameter != "fields" {
+            rows.retain(|row| selects(exchange, entity, parameter, value, row));
         }
-        rows.retain(|row| selects(exchange, collection, parameter, value, row));
     }
-    match filters.iter().find(|(name, _)| name == "fields") {
+    match filters.iter().find(|(name, _)| *name == "fields") {
         Some((_, fields)) => Ok(sparse(&rows, fields)),
         None => Ok(rows),
+    }
+}
+
+/// The objects among which those are that the filters select: where an index serves one of them,
+/// only these; otherwise all that the party may see.
+fn candidates<'a>(
+    exchange: &'a Exchange,
+    party: Party,
+    entity: &'a Entity,
+    filters: &[(&str, &str)],
+) -> Vec<&'a Object> {
+    let collection = entity.collection;
+    let seen = |object: &&Object| exchange.is_visible(party, object);
+    if let Some((_, ids)) = filters.iter().find(|(name, _)| *name == "id") {
+        let ids: BTreeSet<&str> = ids.split(',').collect();
+        let objects = ids
+            .into_iter()
+            .filter_map(|id| exchange.store.get(collection, id));
+        return objects.filter(seen).collect();
+    }
+    // While reads lag behind changes, an object may be selected by what it no longer is called.
+    let lags = exchange.settings.metadata_lag > 0;
+    let served = filters.iter().find_map(|(name, value)| {
+        let mut fields = entity.found_by.iter();
+        let field = fields.find(|field| *field == name && !(lags && **field == "external_ref"))?;
+        Some((*field, *value))
+    });
+    match served {
+        Some((field, value)) => {
+            let objects = exchange.store.naming(collection, field, value);
+            objects.filter(seen).collect()
+        }
+        None => exchange.visible(party, entity),
     }
 }
 
@@ -125,6 +169,7 @@ fn bad_value(name: &str, value: &str) -> Option<String> {
             "mp2mp_vc",
             "cloud_vc",
             "routing_function",
+            "route_server",
         ]),
         "state" => one_of(&[
             "requested",
@@ -144,7 +189,7 @@ fn bad_value(name: &str, value: &str) -> Option<String> {
     }
 }
 
-fn selects(exchange: &Exchange, collection: &str, parameter: &str, value: &str, row: &Row) -> bool {
+fn selects(exchange: &Exchange, entity: &Entity, parameter: &str, value: &str, row: &Row) -> bool {
     let (name, comparison) = parsed(parameter);
     let wanted: Vec<&str> = if LISTS.contains(&parameter) {
         value.split(',').collect()
@@ -154,7 +199,7 @@ fn selects(exchange: &Exchange, collection: &str, parameter: &str, value: &str, 
     if name == "bandwidth" {
         return offers_bandwidth(row, value);
     }
-    let held = held_by(exchange, collection, name, row);
+    let held = held_by(exchange, entity, name, value, row);
     let equal = |held: &Value| wanted.iter().any(|wanted| equals(name, held, wanted));
     let ordered = |fits: fn(i64, i64) -> bool| {
         let bound = value.parse::<i64>().unwrap_or_default();
@@ -174,10 +219,7 @@ fn selects(exchange: &Exchange, collection: &str, parameter: &str, value: &str, 
 
 fn equals(name: &str, held: &Value, wanted: &str) -> bool {
     match held {
-        // Role ids and MAC addresses are spelled in either case.
-        Value::String(text) if matches!(name, "role" | "address") => {
-            text.eq_ignore_ascii_case(wanted)
-        }
+        Value::String(text) if EITHER_CASE.contains(&name) => text.eq_ignore_ascii_case(wanted),
         Value::String(text) => text == wanted,
         Value::Number(number) => number.to_string() == wanted,
         Value::Bool(flag) => flag.to_string() == wanted,
@@ -194,137 +236,23 @@ fn offers_bandwidth(row: &Row, value: &str) -> bool {
         && bound("bandwidth_max").is_none_or(|most| wanted <= most)
 }
 
-/// The values of a row that a filter looks at. Most filters name a field; the others are worked out here.
-fn held_by(exchange: &Exchange, collection: &str, name: &str, row: &Row) -> Vec<Value> {
-    let text = |field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default();
-    let pops_of = |field: &str, network: &str| -> Vec<Value> {
-        let pops = exchange.catalogue.all("pops").iter();
-        pops.filter(|pop| pop.text("metro_area_network") == network)
-            .map(|pop| json!(pop.text(field)))
-            .collect()
-    };
-    match (collection, name) {
-        (_, "capability_speed") => capabilities(exchange, collection, row, "speed"),
-        (_, "capability_media_type") => capabilities(exchange, collection, row, "media_type"),
-        ("facilities", "metro_area_network") => {
-            let pops = row.get("pops").map(texts).unwrap_or_default();
-            pops.iter()
-                .filter_map(|pop| {
-                    Some(json!(
-                        exchange
-                            .catalogue
-                            .get("pops", pop)?
-                            .text("metro_area_network")
-                    ))
-                })
-                .collect()
-        }
-        ("devices", "metro_area_network") => {
-            vec![pop_field(exchange, text("pop"), "metro_area_network")]
-        }
-        ("connections", "facility") => vec![pop_field(exchange, text("pop"), "facility")],
-        ("connections", "supported_network_service") => {
-            services_within_reach(exchange, text("metro_area_network"))
-        }
-        ("network-services", "pop") => {
-            let offering = exchange
-                .catalogue
-                .get("product-offerings", text("product_offering"));
-            offering
-                .map(|offering| pops_of("id", offering.text("handover_metro_area_network")))
-                .unwrap_or_default()
-        }
-        ("connections" | "network-service-configs", "contacts") => {
-            let assignments = row.get("role_assignments").map(texts).unwrap_or_default();
-            let held = |id: &&str| {
-                Some(json!(
-                    exchange
-                        .store
-                        .get(Collection::RoleAssignments, id)?
-                        .text("contact")
-                ))
-            };
-            assignments.iter().filter_map(held).collect()
-        }
-        ("network-service-configs", "inner_vlan" | "outer_vlan") => row
-            .get("vlan_config")
-            .and_then(|config| config.get(name))
-            .cloned()
-            .into_iter()
-            .collect(),
-        ("macs", "network_service_config") => {
-            let configs = exchange.store.all(Collection::NetworkServiceConfigs);
-            configs
-                .filter(|config| config.ids("macs").contains(&text("id")))
-                .map(|config| json!(config.id))
-                .collect()
-        }
-        ("roles", "contact") => {
-            let assignments = exchange
-                .store
-                .all(Collection::RoleAssignments)
-                .filter(|one| one.text("role") == text("id"));
-            assignments
-                .map(|assignment| json!(assignment.text("contact")))
-                .collect()
-        }
-        ("accounts", "billable") => vec![json!(
-            row.get("billing_information")
-                .is_some_and(|info| !info.is_null())
-        )],
-        _ => match row.get(name) {
-            Some(Value::Array(items)) => items.clone(),
-            Some(value) => vec![value.clone()],
-            None => Vec::new(),
-        },
+/// The values of a row that a filter looks at: those of the field of that name, unless the
+/// collection knows better.
+fn held_by(
+    exchange: &Exchange,
+    entity: &Entity,
+    name: &str,
+    wanted: &str,
+    row: &Row,
+) -> Vec<Value> {
+    if let Some(held) = (entity.held)(exchange, row, name, wanted) {
+        return held;
     }
-}
-
-fn pop_field(exchange: &Exchange, pop: &str, field: &str) -> Value {
-    exchange
-        .catalogue
-        .get("pops", pop)
-        .map_or(Value::Null, |pop| json!(pop.text(field)))
-}
-
-/// The circuits that a connection in this metro area network can carry an end of.
-fn services_within_reach(exchange: &Exchange, network: &str) -> Vec<Value> {
-    let services = exchange.store.all(Collection::NetworkServices);
-    let reaches = |service: &&crate::store::Object| {
-        exchange
-            .catalogue
-            .get("product-offerings", service.text("product_offering"))
-            .is_some_and(|offering| {
-                [
-                    offering.text("handover_metro_area_network"),
-                    offering.text("service_metro_area_network"),
-                ]
-                .contains(&network)
-            })
-    };
-    services
-        .filter(reaches)
-        .map(|service| json!(service.id))
-        .collect()
-}
-
-/// What the devices of a row can do: of a device itself, of a pop's devices, of a facility's.
-fn capabilities(exchange: &Exchange, collection: &str, row: &Row, field: &str) -> Vec<Value> {
-    let at = id(row);
-    let devices = exchange
-        .catalogue
-        .all("devices")
-        .iter()
-        .filter(|device| match collection {
-            "facilities" => device.text("facility") == at,
-            "pops" => device.text("pop") == at,
-            _ => device.text("id") == at,
-        });
-    let abilities = devices.filter_map(|device| device.fields().get("capabilities")?.as_array());
-    abilities
-        .flatten()
-        .filter_map(|ability| ability.get(field).cloned())
-        .collect()
+    match row.get(name) {
+        Some(Value::Array(items)) => items.clone(),
+        Some(value) => vec![value.clone()],
+        None => Vec::new(),
+    }
 }
 
 /// Offerings cut down to the named fields and to what differs; `type` is always there.

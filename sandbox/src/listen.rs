@@ -1,4 +1,5 @@
-//! A listener whose connections can be cut: the way to let a client see a connection die without an answer.
+//! A listener whose connections can be cut: the way to let a client see a connection die without an
+//! answer.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,12 +13,12 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Cuts one connection.
+/// Cuts one connection, or all of a listener.
 #[derive(Clone, Debug, Default)]
 pub struct Scissors(Arc<AtomicBool>);
 
 impl Scissors {
-    /// From now on nothing is written to the connection any more; the server closes it when it tries.
+    /// From now on nothing is written any more; the server closes a connection when it tries.
     pub fn cut(&self) {
         self.0.store(true, Ordering::Release);
     }
@@ -29,13 +30,32 @@ impl Scissors {
 
 /// A TCP listener that hands out the scissors with each connection.
 #[derive(Debug)]
-pub struct CuttableListener(pub TcpListener);
+pub struct CuttableListener {
+    listener: TcpListener,
+    all: Scissors,
+}
+
+impl CuttableListener {
+    /// Listens on a socket.
+    pub fn new(listener: TcpListener) -> CuttableListener {
+        CuttableListener {
+            listener,
+            all: Scissors::default(),
+        }
+    }
+
+    /// What cuts every connection of this listener.
+    pub fn scissors(&self) -> Scissors {
+        self.all.clone()
+    }
+}
 
 /// A connection that can be cut.
 #[derive(Debug)]
 pub struct CuttableStream {
     stream: TcpStream,
     scissors: Scissors,
+    all: Scissors,
 }
 
 impl Listener for CuttableListener {
@@ -43,20 +63,22 @@ impl Listener for CuttableListener {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (CuttableStream, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        // Answers are small; waiting to fill a packet would only slow tests down. A failure costs time, no more.
+        let (stream, address) = Listener::accept(&mut self.listener).await;
+        // Answers are small; waiting to fill a packet would only slow tests down. A failure costs
+        // time, no more.
         let _ = stream.set_nodelay(true);
         (
             CuttableStream {
                 stream,
                 scissors: Scissors::default(),
+                all: self.all.clone(),
             },
             address,
         )
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 
@@ -68,7 +90,7 @@ impl Connected<IncomingStream<'_, CuttableListener>> for Scissors {
 
 impl CuttableStream {
     fn writable(&self) -> io::Result<()> {
-        if self.scissors.is_cut() {
+        if self.scissors.is_cut() || self.all.is_cut() {
             Err(io::ErrorKind::ConnectionAborted.into())
         } else {
             Ok(())

@@ -1,51 +1,152 @@
-//! Letters of authorisation: a PDF of one page, written by hand so that it needs nobody's library.
+//! Letters of authorisation: who orders the cross connect needs one from the other side (section
+//! 7.4 of the IX-API data dictionary). Where the subscriber does, the exchange issues a PDF of one
+//! page, written by hand so that it needs nobody's library; where the exchange does, the subscriber
+//! uploads one, and the installation waits for it.
+
+use serde_json::json;
 
 use crate::answer::Answer;
-use crate::exchange::Exchange;
+use crate::collection::{CONNECTIONS, PORT_RESERVATIONS, PRODUCT_OFFERINGS};
+use crate::exchange::{Action, Exchange, Request};
+use crate::object::Object;
+use crate::parties::Party;
 use crate::problem::Problem;
-use crate::store::{Collection, Object};
 
-impl Exchange {
-    /// `GET …/loa` of a connection or of a port reservation.
-    pub fn letter_of_authorisation(&self, object: &Object) -> Result<Answer, Problem> {
-        if !matches!(
-            object.state(),
-            "allocated" | "production" | "production_change_pending"
-        ) {
-            return Err(Problem::unable_to_fulfill(format!(
-                "There is a letter of authorisation for {} once it is allocated; it is {}.",
-                object.id,
-                object.state()
-            )));
+/// `…/loa` of a connection or of a port reservation.
+pub const LOA: Action = Action {
+    name: "loa",
+    get: download,
+    post: Some(upload),
+};
+
+/// What an uploaded letter is noted under.
+const UPLOADED: &str = "loa";
+
+/// Whether the exchange orders the cross connects of connections with this offering.
+pub fn is_uploaded(exchange: &Exchange, offering: &str) -> bool {
+    let offering = exchange.catalogue.get(PRODUCT_OFFERINGS.path, offering);
+    offering.is_some_and(|offering| offering.text("cross_connect_initiator") == "exchange")
+}
+
+fn is_uploaded_for(exchange: &Exchange, object: &Object) -> bool {
+    let connection = match object.collection {
+        CONNECTIONS => Some(object),
+        _ => exchange.store.get(CONNECTIONS, object.text("connection")),
+    };
+    connection.is_some_and(|connection| is_uploaded(exchange, connection.text("product_offering")))
+}
+
+/// A group of ports has no letter of its own.
+fn refuse_group(object: &Object) -> Result<(), Problem> {
+    if object.collection == CONNECTIONS && object.text("mode") != "standalone" {
+        return Err(Problem::unable_to_fulfill(format!(
+            "{} is a group of ports: there is a letter for each of its port reservations.",
+            object.id
+        )));
+    }
+    Ok(())
+}
+
+fn download(
+    exchange: &Exchange,
+    _: Party,
+    object: &Object,
+    _: &Request<'_>,
+) -> Result<Answer, Problem> {
+    if is_uploaded_for(exchange, object) {
+        return Err(Problem::unable_to_fulfill(format!(
+            "The cross connect of {} is ordered by the exchange: its LOA is uploaded by you.",
+            object.id
+        )));
+    }
+    if !matches!(
+        object.state(),
+        "allocated" | "production" | "production_change_pending"
+    ) {
+        return Err(Problem::unable_to_fulfill(format!(
+            "There is a letter of authorisation for {} once it is allocated; it is {}.",
+            object.id,
+            object.state()
+        )));
+    }
+    refuse_group(object)?;
+    let reservation = match object.collection {
+        CONNECTIONS => exchange
+            .store
+            .get(PORT_RESERVATIONS, &object.id)
+            .unwrap_or(object),
+        _ => object,
+    };
+    let lines = [
+        "LETTER OF AUTHORISATION".to_owned(),
+        format!("Port: {}", reservation.id),
+        format!(
+            "Exchange side demarcation: {}",
+            reservation.text("exchange_side_demarc")
+        ),
+        format!("Connecting party: {}", reservation.text("connecting_party")),
+        "Issued by ixapi-sandbox. It authorises nobody to connect anything.".to_owned(),
+    ];
+    Ok(Answer::pdf(pdf(&lines)))
+}
+
+fn upload(
+    exchange: &mut Exchange,
+    party: Party,
+    object: Object,
+    request: &Request<'_>,
+) -> Result<Answer, Problem> {
+    let id = &object.id;
+    if !is_uploaded_for(exchange, &object) {
+        return Err(Problem::unable_to_fulfill(format!(
+            "The cross connect of {id} is ordered by the subscriber, so its LOA is issued here and \
+             cannot be uploaded."
+        )));
+    }
+    if !request.content_type.starts_with("application/octet-stream") {
+        return Err(Problem::unsupported_media_type(
+            "A letter of authorisation is uploaded as application/octet-stream.",
+        ));
+    }
+    if request.body.is_empty() {
+        return Err(Problem::unreadable("The letter of authorisation is empty."));
+    }
+    refuse_group(&object)?;
+    if !object.is_live() {
+        let state = object.state();
+        return Err(Problem::unable_to_fulfill(format!("{id} is {state}.")));
+    }
+    // A standalone connection and its reservation share their id.
+    authorise(exchange, id);
+    let shown = exchange.find(party, object.collection, id)?;
+    Ok(exchange.answer_with(200, party, shown))
+}
+
+/// The letter for a port is there: it is installed, and its connection with it once it has all.
+fn authorise(exchange: &mut Exchange, reservation: &str) {
+    let moment = exchange.moment();
+    let install = |object: &mut Object| {
+        let first = object.hidden.insert(UPLOADED.into(), json!(true)).is_none();
+        if let Some(life) = object.life.as_mut().filter(|_| first) {
+            life.install(moment);
         }
-        let reservation = match object.collection {
-            Collection::Connections if object.text("mode") != "standalone" => {
-                return Err(Problem::unable_to_fulfill(format!(
-                    "{} is a group of ports: get the letter of each of its port reservations.",
-                    object.id
-                )));
-            }
-            Collection::Connections => self
-                .store
-                .get(Collection::PortReservations, &object.id)
-                .unwrap_or(object),
-            _ => object,
-        };
-        let lines = [
-            "LETTER OF AUTHORISATION".to_owned(),
-            format!("Port: {}", reservation.id),
-            format!(
-                "Exchange side demarcation: {}",
-                reservation.text("exchange_side_demarc")
-            ),
-            format!("Connecting party: {}", reservation.text("connecting_party")),
-            "Issued by ixapi-sandbox. It authorises nobody to connect anything.".to_owned(),
-        ];
-        Ok(Answer::pdf(pdf(&lines)))
+        object.text("connection").to_owned()
+    };
+    let store = &mut exchange.store;
+    let Some(connection) = store.change(PORT_RESERVATIONS, reservation, install) else {
+        return;
+    };
+    let complete = store
+        .naming(PORT_RESERVATIONS, "connection", &connection)
+        .filter(|port| port.is_live())
+        .all(|port| port.hidden.contains_key(UPLOADED));
+    if complete {
+        store.change(CONNECTIONS, &connection, install);
     }
 }
 
-/// A page of A4 with the lines on it. What Helvetica's standard encoding may lack is replaced by `?`.
+/// A page of A4 with the lines on it. What Helvetica's standard encoding may lack is replaced by
+/// `?`.
 fn pdf(lines: &[String]) -> Vec<u8> {
     let mut text = String::from("BT /F1 12 Tf 14 TL 72 770 Td\n");
     for line in lines {
@@ -69,7 +170,9 @@ fn pdf(lines: &[String]) -> Vec<u8> {
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>".to_owned(),
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R \
+         /Resources << /Font << /F1 4 0 R >> >> >>"
+            .to_owned(),
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
         format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len()),
     ];

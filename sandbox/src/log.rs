@@ -1,8 +1,7 @@
 //! The request log that tests assert on. Secrets never enter it.
 
+use serde::Serialize;
 use serde_json::{Value, json};
-
-use crate::urlencoded;
 
 /// Body fields whose values are replaced before they are kept.
 const SECRETS: [&str; 6] = [
@@ -30,56 +29,75 @@ pub struct Asked {
     pub body: Value,
 }
 
+/// A request and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// Counts requests from 1.
+    pub seq: u64,
+    /// When it arrived, by the exchange's clock.
+    pub at: String,
+    /// HTTP method.
+    pub method: String,
+    /// Path below the base path of the API; the whole path elsewhere.
+    pub path: String,
+    /// The query as it came.
+    pub query: String,
+    /// The body as JSON, with `***` in the place of secrets.
+    pub body: Value,
+    /// The name of the party, once it is known.
+    pub party: Option<&'static str>,
+    /// The fault that struck it.
+    pub fault: Option<&'static str>,
+    /// HTTP status of the answer; none where the connection was cut.
+    pub status: Option<u16>,
+}
+
 /// Every request, in the order of arrival.
 #[derive(Debug, Default)]
 pub struct Log {
-    entries: Vec<Value>,
+    entries: Vec<Entry>,
     last: u64,
 }
 
 impl Log {
-    /// Notes a request as it arrives. Returns its sequence number, counting from 1.
+    /// Notes a request as it arrives. Returns its sequence number.
     pub fn arrived(&mut self, asked: &Asked, at: String) -> u64 {
         if self.entries.len() >= MAX_ENTRIES {
             self.entries.drain(..MAX_ENTRIES / 2);
         }
         self.last += 1;
-        self.entries.push(json!({
-            "seq": self.last,
-            "at": at,
-            "method": asked.method,
-            "path": asked.path,
-            "query": asked.query,
-            "body": redacted(&asked.body),
-            "party": null,
-            "fault": null,
-            "status": null,
-        }));
+        self.entries.push(Entry {
+            seq: self.last,
+            at,
+            method: asked.method.clone(),
+            path: asked.path.clone(),
+            query: asked.query.clone(),
+            body: redacted(&asked.body),
+            party: None,
+            fault: None,
+            status: None,
+        });
         self.last
     }
 
-    /// Adds what became of a request. `status` stays null where the connection was cut.
+    /// Adds what became of a request. `status` stays none where the connection was cut.
     pub fn finished(
         &mut self,
         seq: u64,
-        party: Option<&str>,
-        fault: Option<&str>,
+        party: Option<&'static str>,
+        fault: Option<&'static str>,
         status: Option<u16>,
     ) {
-        let entry = self
-            .entries
-            .iter_mut()
-            .rev()
-            .find(|entry| entry["seq"] == json!(seq));
-        if let Some(entry) = entry {
-            entry["party"] = json!(party);
-            entry["fault"] = json!(fault);
-            entry["status"] = json!(status);
+        let mut entries = self.entries.iter_mut().rev();
+        if let Some(entry) = entries.find(|entry| entry.seq == seq) {
+            entry.party = party;
+            entry.fault = fault;
+            entry.status = status;
         }
     }
 
     /// All entries.
-    pub fn entries(&self) -> &[Value] {
+    pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
@@ -94,12 +112,12 @@ pub fn body(content_type: &str, bytes: &[u8]) -> Value {
     if bytes.is_empty() {
         return Value::Null;
     }
-    if content_type.starts_with("application/x-www-form-urlencoded")
-        && let Ok(text) = std::str::from_utf8(bytes)
-    {
-        return urlencoded::pairs(text)
-            .into_iter()
-            .map(|(name, value)| (name, json!(value)))
+    if content_type.starts_with("application/octet-stream") {
+        return json!(format!("{} bytes", bytes.len()));
+    }
+    if content_type.starts_with("application/x-www-form-urlencoded") {
+        return form_urlencoded::parse(bytes)
+            .map(|(name, value)| (name.into_owned(), json!(value)))
             .collect();
     }
     serde_json::from_slice(bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes)))
@@ -119,7 +137,8 @@ fn redacted(body: &Value) -> Value {
             })
             .collect(),
         Value::Array(items) => items.iter().map(redacted).collect(),
-        // A body that is no JSON may hold anything, so it is kept only where it cannot hold a secret.
+        // A body that is no JSON may hold anything, so it is kept only where it cannot hold a
+        // secret.
         Value::String(text) if SECRETS.iter().any(|secret| text.contains(secret)) => json!("***"),
         other => other.clone(),
     }

@@ -1,4 +1,5 @@
-//! The command line: starts an exchange, says where it is and what opens it, and goes away when it is told to.
+//! The command line: starts an exchange, says where it is and what opens it, and goes away when it
+//! is told to.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::SocketAddr;
@@ -102,8 +103,8 @@ fn announce(address: SocketAddr) {
     let _ = out.write_all(lines.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Starts this program again without `--background`, repeats its export lines and leaves it running. Its output is
-/// closed by that, so that a shell's `$( )` does not wait for it.
+/// Starts this program again without `--background`, repeats its export lines and leaves it
+/// running. Its output is closed by that, so that a shell's `$( )` does not wait for it.
 fn go_to_background() -> Result<(), ServeError> {
     let arguments = std::env::args_os()
         .skip(1)

@@ -1,4 +1,5 @@
-//! The two customers of this exchange and their credentials. All of these are made up and open nothing.
+//! The two customers of this exchange and their credentials. All of these are made up and open
+//! nothing.
 
 /// A customer with credentials of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,7 @@
 //! Refusals: the problem documents of section 3 of the IX-API data dictionary.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
@@ -18,7 +20,8 @@ pub struct Invalid {
 pub struct Findings(Vec<Invalid>);
 
 impl Findings {
-    /// Notes that `name` is wrong. A field is reported once: the first reason is the root of the later ones.
+    /// Notes that `name` is wrong. A field is reported once: the first reason is the root of the
+    /// later ones.
     pub fn add(&mut self, name: impl Into<String>, reason: impl Into<String>) {
         let name = name.into();
         if !self.has(&name) {
@@ -73,6 +76,7 @@ static EXPIRED: Kind = kind(401, "signature-expired", "Signature Expired");
 static DENIED: Kind = kind(403, "permission-denied", "Permission Denied");
 static NOT_FOUND: Kind = kind(404, "not-found", "Not Found");
 static METHOD: Kind = kind(405, "method-not-allowed", "Method Not Allowed");
+static MEDIA_TYPE: Kind = kind(415, "unsupported-media-type", "Unsupported Media Type");
 static RATE: Kind = kind(429, "rate-limited", "Too Many Requests");
 static UNAVAILABLE: Kind = kind(503, "unavailable", "Service Unavailable");
 
@@ -83,7 +87,7 @@ pub struct Problem {
     detail: String,
     properties: Vec<Invalid>,
     extra: Map<String, Value>,
-    allow: Option<&'static str>,
+    allow: Option<String>,
 }
 
 impl Problem {
@@ -180,12 +184,17 @@ impl Problem {
     }
 
     /// 405: the place exists, the method does not.
-    pub fn method_not_allowed(method: &str, path: &str, allow: &'static str) -> Self {
+    pub fn method_not_allowed(method: &str, path: &str, allow: impl Into<String>) -> Self {
         let detail = format!("{method} is not offered at {path:?}.");
         Problem {
-            allow: Some(allow),
+            allow: Some(allow.into()),
             ..Problem::new(&METHOD, detail)
         }
+    }
+
+    /// 415: the body is of another kind than is asked for.
+    pub fn unsupported_media_type(detail: impl Into<String>) -> Self {
+        Problem::new(&MEDIA_TYPE, detail)
     }
 
     /// 429: too many requests.
@@ -196,6 +205,16 @@ impl Problem {
     /// 503: out of order for a while.
     pub fn unavailable() -> Self {
         Problem::new(&UNAVAILABLE, "The sandbox was told to be unavailable.")
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> u16 {
+        self.kind.status
+    }
+
+    /// The fields that were refused.
+    pub fn properties(&self) -> &[Invalid] {
+        &self.properties
     }
 
     /// The HTTP answer that carries this problem.
@@ -221,9 +240,21 @@ impl Problem {
         }
         body.extend(self.extra.clone());
         let answer = Answer::json(self.kind.status, &Value::Object(body));
-        match self.allow {
+        match &self.allow {
             Some(allow) => answer.with_header("allow", allow),
             None => answer,
         }
     }
 }
+
+impl fmt::Display for Problem {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "{}: {}", self.kind.title, self.detail)?;
+        for Invalid { name, reason } in &self.properties {
+            write!(to, " {name} {reason}.")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}

@@ -13,6 +13,10 @@ pub enum Speed {
     Real,
 }
 
+fn days() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(..=3650)
+}
+
 /// The behaviour of one sandbox.
 #[derive(Args, Clone, Debug)]
 pub struct Settings {
@@ -29,11 +33,11 @@ pub struct Settings {
     pub token_lifetime: u64,
 
     /// Days between the order to cancel and the end of the service.
-    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=3650))]
+    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = days())]
     pub notice_days: u16,
 
     /// Days that are billed after the order to cancel, however early the service ends.
-    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=3650))]
+    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = days())]
     pub billing_days: u16,
 
     /// Keep cancelled objects readable, in state `decommissioned`, instead of answering 404.
@@ -47,6 +51,15 @@ pub struct Settings {
     /// Answer lists in pages of at most this many objects.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub page_size: Option<u32>,
+
+    /// Seconds for which reads still show the references and the capacity from before a change,
+    /// although the change is in production.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub metadata_lag: u32,
+
+    /// Compress the answers to whoever accepts gzip.
+    #[arg(long)]
+    pub gzip: bool,
 }
 
 impl Settings {
@@ -72,6 +85,8 @@ impl Default for Settings {
             decommissioned_stays: false,
             ignore_filters: false,
             page_size: None,
+            metadata_lag: 0,
+            gzip: false,
         }
     }
 }

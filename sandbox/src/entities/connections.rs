@@ -1,29 +1,42 @@
-//! Connections: a port, or a group of ports, at a point of presence, as the cloud access port guide orders them.
+//! Connections: a port, or a group of ports, at a point of presence, as the cloud access port guide
+//! orders them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{
-    Use, check_accounts, check_role_assignments, check_speed_change, clear, fill,
-    invoicing_defaults, merged, port_reservations, reorder_role_assignments, text,
+use super::catalogue::pop_field;
+use super::network_service_configs;
+use super::port_reservations::{self, MAX_LAG_PORTS, country, maximum_ports, offering};
+use super::shared::{
+    Use, check_accounts, check_role_assignments, check_speed_change, clear, contacts_of, fill,
+    invoicing_defaults, merged, refuse_change_while_ending, reorder_role_assignments,
 };
 use crate::answer::Answer;
-use crate::catalogue::Entry;
-use crate::exchange::Exchange;
-use crate::life::refuse_change_while_ending;
+use crate::cancellation::{POLICY, dates_asked};
+use crate::collection::{
+    CONNECTIONS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, PORT_RESERVATIONS, PRODUCT_OFFERINGS,
+};
+use crate::exchange::{Entity, Exchange};
+use crate::life::Life;
+use crate::loa::{LOA, is_uploaded};
+use crate::object::{Object, Row, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
-use crate::store::{Collection, Life, Object, texts};
 
-/// The largest group where an offering does not set a limit of its own.
-const MAX_LAG_PORTS: i64 = 8;
+/// `/connections`
+pub static ENTITY: Entity = Entity {
+    create: Some(create),
+    change: Some(change),
+    delete: Some(delete),
+    actions: &[POLICY, LOA],
+    complete,
+    held,
+    found_by: &["external_ref"],
+    ..Entity::stored(CONNECTIONS)
+};
 
 /// `POST /connections`
-pub fn create(
-    exchange: &mut Exchange,
-    party: Party,
-    mut body: Map<String, Value>,
-) -> Result<Object, Problem> {
+fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object, Problem> {
     let mut findings = exchange.check("Connection", &body, Purpose::Create);
     check(exchange, party, &body, &mut findings);
     check_port_quantity(exchange, &body, &mut findings);
@@ -56,22 +69,16 @@ pub fn create(
         Some(port) if !is_lag => port.clone(),
         _ => format!("LAG{country}-{}", exchange.ids.access_port()),
     };
-    let connection = Object {
-        collection: Collection::Connections,
-        id,
-        owner: party,
-        fields: body,
-        overrides: Map::new(),
-        life: Some(Life::installing(
-            exchange.clock.now(),
-            exchange.settings.step(),
-        )),
-        side: None,
-    };
+    let waits = is_uploaded(
+        exchange,
+        text(&body, "product_offering").unwrap_or_default(),
+    );
+    let life = Life::installing(exchange.moment(), waits);
+    let connection = Object::new(CONNECTIONS, id, party, body).living(life);
     exchange.store.put(connection.clone());
     let demarcs = connection.ids("subscriber_side_demarcs");
     for (index, port) in ports.into_iter().enumerate() {
-        let mut fields = Map::new();
+        let mut fields = Row::new();
         for name in ["external_ref", "purchase_order", "contract_ref"] {
             fields.insert(
                 name.into(),
@@ -86,11 +93,11 @@ pub fn create(
 }
 
 /// `PATCH /connections/{id}`
-pub fn change(
+fn change(
     exchange: &mut Exchange,
     party: Party,
     mut connection: Object,
-    body: Map<String, Value>,
+    body: Row,
 ) -> Result<Object, Problem> {
     let mut findings = exchange.check("Connection", &body, Purpose::Patch);
     let mut fields = merged(&connection.fields, &body);
@@ -112,68 +119,59 @@ pub fn change(
     reorder_role_assignments(&mut fields);
     connection.fields = fields;
     if let Some(life) = &mut connection.life {
-        life.change(exchange.clock.now(), exchange.settings.step());
+        life.change(exchange.moment());
     }
     Ok(connection)
 }
 
 /// `DELETE /connections/{id}`: takes its port reservations along, but not what others built on it.
-pub fn delete(
+fn delete(
     exchange: &mut Exchange,
     party: Party,
     mut connection: Object,
     body: &[u8],
 ) -> Result<Answer, Problem> {
-    let dates = exchange.dates_asked(party, &connection, body)?;
+    let dates = dates_asked(exchange, party, &connection, body)?;
+    let parts = (PORT_RESERVATIONS, "connection");
     if !connection.is_there() {
-        return Ok(clear(exchange, party, &connection));
+        return Ok(clear(exchange, party, &connection, Some(parts)));
     }
-    let configs = exchange.store.referring(
-        Collection::NetworkServiceConfigs,
-        "connection",
-        &connection.id,
-    );
+    let mut configs = exchange
+        .store
+        .naming(NETWORK_SERVICE_CONFIGS, "connection", &connection.id);
     let outlives = |config: &&Object| {
         let ends = config.life.as_ref().and_then(|life| life.decommission_at);
         config.is_there() && ends.is_none_or(|date| date > dates.decommission_at)
     };
-    if let Some(config) = configs.into_iter().find(outlives) {
+    if let Some(config) = configs.find(outlives) {
         return Err(Problem::unable_to_fulfill(format!(
             "The connection {} is still in use by the network service config {}.",
             connection.id, config.id
         )));
     }
-    let (now, today, step) = (
-        exchange.clock.now(),
-        exchange.clock.today(),
-        exchange.settings.step(),
-    );
-    for reservation in exchange.store.all_mut(Collection::PortReservations) {
-        if reservation.text("connection") == connection.id
-            && let Some(life) = &mut reservation.life
-            && !life.is_gone()
-        {
-            life.cancel(now, today, dates, step);
-        }
-    }
+    drop(configs);
+    let moment = exchange.moment();
+    let (collection, field) = parts;
+    exchange
+        .store
+        .change_naming(collection, field, &connection.id, |reservation| {
+            if let Some(life) = reservation.life.as_mut().filter(|life| !life.is_gone()) {
+                life.cancel(moment, dates);
+            }
+        });
     if let Some(life) = &mut connection.life {
-        life.cancel(now, today, dates, step);
+        life.cancel(moment, dates);
     }
     exchange.store.put(connection.clone());
-    Ok(Answer::json(
-        202,
-        &Value::Object(exchange.show(party, &connection)),
-    ))
+    Ok(exchange.answer_with(202, party, &connection))
 }
 
 /// Adds what the exchange works out: ports, speed, what the hardware can do.
-pub fn complete(exchange: &Exchange, connection: &Object, row: &mut Map<String, Value>) {
-    let reservations =
-        exchange
-            .store
-            .referring(Collection::PortReservations, "connection", &connection.id);
-    let there: Vec<&&Object> = reservations
-        .iter()
+fn complete(exchange: &Exchange, _: Party, connection: &Object, row: &mut Row) {
+    let reservations = exchange
+        .store
+        .naming(PORT_RESERVATIONS, "connection", &connection.id);
+    let there: Vec<&Object> = reservations
         .filter(|reservation| reservation.is_there())
         .collect();
     let staying: Vec<&str> = there
@@ -200,7 +198,7 @@ pub fn complete(exchange: &Exchange, connection: &Object, row: &mut Map<String, 
     );
     let Some(offering) = exchange
         .catalogue
-        .get("product-offerings", connection.text("product_offering"))
+        .get(PRODUCT_OFFERINGS.path, connection.text("product_offering"))
     else {
         return;
     };
@@ -226,19 +224,45 @@ pub fn complete(exchange: &Exchange, connection: &Object, row: &mut Map<String, 
 }
 
 fn capacity_allocated(exchange: &Exchange, connection: &Object) -> i64 {
-    let configs = exchange.store.referring(
-        Collection::NetworkServiceConfigs,
-        "connection",
-        &connection.id,
-    );
-    let there = configs.into_iter().filter(|config| config.is_there());
-    there
-        .filter_map(|config| super::network_service_configs::capacity(exchange, config))
+    let configs = exchange
+        .store
+        .naming(NETWORK_SERVICE_CONFIGS, "connection", &connection.id);
+    configs
+        .filter(|config| config.is_there())
+        .filter_map(|config| network_service_configs::capacity(exchange, config))
         .sum()
 }
 
+/// What filters look at beyond the fields of a connection.
+fn held(exchange: &Exchange, row: &Row, name: &str, wanted: &str) -> Option<Vec<Value>> {
+    match name {
+        "facility" => Some(vec![pop_field(exchange, row, "facility")]),
+        "contacts" => Some(contacts_of(exchange, row)),
+        "supported_network_service" => {
+            let reached = is_within_reach(exchange, row, wanted);
+            Some(reached.then(|| json!(wanted)).into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a connection can carry an end of a network service.
+fn is_within_reach(exchange: &Exchange, row: &Row, service: &str) -> bool {
+    let here = text(row, "metro_area_network").unwrap_or_default();
+    if let Some(lan) = exchange.catalogue.get(NETWORK_SERVICES.path, service) {
+        return lan.text("metro_area_network") == here;
+    }
+    let service = exchange.store.get(NETWORK_SERVICES, service);
+    let offering = service.map_or("", |service| service.text("product_offering"));
+    let offering = exchange.catalogue.get(PRODUCT_OFFERINGS.path, offering);
+    offering.is_some_and(|offering| {
+        offering.text("handover_metro_area_network") == here
+            || offering.text("service_metro_area_network") == here
+    })
+}
+
 /// What must be true of a connection, new or changed.
-fn check(exchange: &Exchange, party: Party, body: &Map<String, Value>, findings: &mut Findings) {
+fn check(exchange: &Exchange, party: Party, body: &Row, findings: &mut Findings) {
     check_accounts(exchange, party, body, Use::Consuming, findings);
     let offering = text(body, "product_offering").map(|id| (id, offering(exchange, id)));
     let required = match offering {
@@ -250,39 +274,20 @@ fn check(exchange: &Exchange, party: Party, body: &Map<String, Value>, findings:
             Vec::new()
         }
         Some((id, Some(offering))) => {
-            if offering.text("cross_connect_initiator") != "subscriber" {
+            if offering.private("coming_soon").as_bool() == Some(true) {
                 let reason = format!(
                     "{id} is cross connected by the exchange, which cannot be ordered here yet"
                 );
                 findings.add("product_offering", reason);
             }
-            offering
-                .fields()
-                .get("required_contact_roles")
-                .map(texts)
-                .unwrap_or_default()
+            offering.texts("required_contact_roles")
         }
         None => Vec::new(),
     };
     check_role_assignments(exchange, party, body, &required, findings);
 }
 
-/// The connection offering of that id.
-pub fn offering<'a>(exchange: &'a Exchange, id: &str) -> Option<&'a Entry> {
-    exchange
-        .catalogue
-        .get("product-offerings", id)
-        .filter(|offering| offering.text("type") == "connection")
-}
-
-/// How many ports a connection of this offering can have.
-pub fn maximum_ports(offering: &Entry) -> i64 {
-    offering
-        .number("maximum_port_quantity")
-        .unwrap_or(MAX_LAG_PORTS)
-}
-
-fn check_port_quantity(exchange: &Exchange, body: &Map<String, Value>, findings: &mut Findings) {
+fn check_port_quantity(exchange: &Exchange, body: &Row, findings: &mut Findings) {
     let Some(quantity) = body.get("port_quantity").and_then(Value::as_i64) else {
         return;
     };
@@ -297,10 +302,7 @@ fn check_port_quantity(exchange: &Exchange, body: &Map<String, Value>, findings:
             format!("must be 1 to {maximum} for this product offering"),
         );
     }
-    let demarcs = body
-        .get("subscriber_side_demarcs")
-        .map(texts)
-        .unwrap_or_default();
+    let demarcs = ids(body, "subscriber_side_demarcs");
     if i64::try_from(demarcs.len()).unwrap_or(i64::MAX) > quantity {
         findings.add(
             "subscriber_side_demarcs",
@@ -337,17 +339,4 @@ fn check_product_change(
         );
     }
     check_speed_change(exchange, current, wanted, "physical_port_speed", findings);
-}
-
-/// The letters that ids of connections carry for their country.
-pub fn country(exchange: &Exchange, offering: &str) -> &'static str {
-    let metro_area = exchange
-        .catalogue
-        .get("product-offerings", offering)
-        .map_or("", |entry| entry.text("handover_metro_area"));
-    match metro_area {
-        "LON" => "UK",
-        "FRA" => "DE",
-        _ => "NL",
-    }
 }

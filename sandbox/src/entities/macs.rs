@@ -1,21 +1,29 @@
-//! MAC addresses. They have no PATCH: whoever wants another one registers it and removes the old one.
+//! MAC addresses. They have no PATCH: whoever wants another one registers it and removes the old
+//! one.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Use, check_accounts, fill, text};
+use super::shared::{Use, check_accounts, fill, remove};
+use crate::answer::Answer;
 use crate::clock;
-use crate::exchange::Exchange;
+use crate::collection::{MACS, NETWORK_SERVICE_CONFIGS};
+use crate::exchange::{Entity, Exchange};
+use crate::object::{Object, Row, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
-use crate::store::{Collection, Object};
+
+/// `/macs`
+pub static ENTITY: Entity = Entity {
+    create: Some(create),
+    delete: Some(delete),
+    held,
+    found_by: &["external_ref"],
+    ..Entity::stored(MACS)
+};
 
 /// `POST /macs`
-pub fn create(
-    exchange: &mut Exchange,
-    party: Party,
-    mut body: Map<String, Value>,
-) -> Result<Object, Problem> {
+fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object, Problem> {
     let mut findings = exchange.check("MacAddress", &body, Purpose::Create);
     check_accounts(exchange, party, &body, Use::Filing, &mut findings);
     check_address(exchange, &mut body, &mut findings);
@@ -30,20 +38,12 @@ pub fn create(
         &mut body,
         &["external_ref", "valid_not_before", "valid_not_after"].map(|name| (name, Value::Null)),
     );
-    let object = Object {
-        collection: Collection::Macs,
-        id: exchange.ids.uuid(),
-        owner: party,
-        fields: body,
-        overrides: Map::new(),
-        life: None,
-        side: None,
-    };
+    let object = Object::new(MACS, exchange.ids.uuid(), party, body);
     exchange.store.put(object.clone());
     Ok(object)
 }
 
-fn check_address(exchange: &Exchange, body: &mut Map<String, Value>, findings: &mut Findings) {
+fn check_address(exchange: &Exchange, body: &mut Row, findings: &mut Findings) {
     let Some(address) = text(body, "address").map(str::to_ascii_lowercase) else {
         return;
     };
@@ -60,10 +60,8 @@ fn check_address(exchange: &Exchange, body: &mut Map<String, Value>, findings: &
         Some([0, 0, 0, 0, 0, 0]) => findings.add("address", "must not be all zeros"),
         Some(_) => {
             let account = text(body, "consuming_account").unwrap_or_default();
-            let mut macs = exchange.store.all(Collection::Macs);
-            if macs.any(|mac| {
-                mac.text("address") == address && mac.text("consuming_account") == account
-            }) {
+            let mut same = exchange.store.naming(MACS, "address", &address);
+            if same.any(|mac| mac.text("consuming_account") == account) {
                 findings.add(
                     "address",
                     format!("{address} is registered for {account} already"),
@@ -83,17 +81,24 @@ fn octets(address: &str) -> Option<[u8; 6]> {
     octets?.try_into().ok()
 }
 
-/// `DELETE /macs/{id}`
-pub fn delete(exchange: &Exchange, mac: &Object) -> Result<(), Problem> {
-    let mut configs = exchange
+/// `DELETE /macs/{id}`: refused while a live config names it.
+fn delete(exchange: &mut Exchange, party: Party, mac: Object, _: &[u8]) -> Result<Answer, Problem> {
+    let user = exchange
         .store
-        .all(Collection::NetworkServiceConfigs)
-        .filter(|config| config.is_live());
-    match configs.find(|config| config.ids("macs").contains(&mac.id.as_str())) {
-        Some(config) => Err(Problem::unable_to_fulfill(format!(
+        .naming(NETWORK_SERVICE_CONFIGS, "macs", &mac.id)
+        .find(|config| config.is_live());
+    if let Some(config) = user {
+        return Err(Problem::unable_to_fulfill(format!(
             "The MAC address {} is used by the network service config {}.",
             mac.id, config.id
-        ))),
-        None => Ok(()),
+        )));
     }
+    Ok(remove(exchange, party, &mac))
+}
+
+/// The configs that use a MAC address, for a filter.
+fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value>> {
+    let id = text(row, "id").filter(|_| name == "network_service_config")?;
+    let configs = exchange.store.naming(NETWORK_SERVICE_CONFIGS, "macs", id);
+    Some(configs.map(|config| json!(config.id)).collect())
 }

@@ -1,26 +1,33 @@
-//! Network services of type `p2p_vc`: a circuit between two parties. It is ordered by one of them and lives once
-//! both have configured their side.
+//! Network services. A circuit between two parties (`p2p_vc`) is ordered by one of them and lives
+//! once both have configured their side. Peering LANs (`exchange_lan`) belong to the exchange, and
+//! public groups (`mp2mp_vc`) to whoever made them: they are catalogue, and nobody changes them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{
-    Use, check_accounts, check_speed_change, clear, fill, invoicing_defaults, is_open, merged, text,
+use super::shared::{
+    Use, check_accounts, check_same_type, check_speed_change, check_zone, clear, fill,
+    invoicing_defaults, is_open, merged, refuse_change_while_ending,
 };
 use crate::answer::Answer;
+use crate::cancellation::{POLICY, dates_asked};
 use crate::catalogue::Entry;
-use crate::clock;
-use crate::exchange::Exchange;
-use crate::life::{CRITICAL, INFORMATIONAL, activation, message, refuse_change_while_ending};
+use crate::clock::{self, Millis};
+use crate::collection::{
+    ACCOUNTS, NETWORK_FEATURE_CONFIGS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, POPS,
+    PRODUCT_OFFERINGS,
+};
+use crate::exchange::{Entity, Exchange};
+use crate::life::{CRITICAL, INFORMATIONAL, Life, Step, activation, message};
+use crate::object::{Object, Row, Side, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
-use crate::store::{Collection, Life, Object, Side};
 
-/// The one type that this exchange offers so far.
-pub const TYPE: &str = "p2p_vc";
-const ENTITY: &str = "P2PNetworkService";
+/// The one type that customers can order so far.
+const TYPE: &str = "p2p_vc";
+const SCHEMA: &str = "P2PNetworkService";
 
-/// What the joining member does not get to see.
+/// What the joining member of a circuit does not get to see.
 const PRIVATE: [&str; 4] = [
     "billing_account",
     "purchase_order",
@@ -28,25 +35,79 @@ const PRIVATE: [&str; 4] = [
     "external_ref",
 ];
 
-/// Refuses what this exchange does not offer before the fields of a type it does offer are checked.
-pub fn check_type(body: &Map<String, Value>, noun: &str) -> Result<(), Problem> {
+/// What a stranger does not get to see of a public service besides that.
+const PRIVATE_TO_OWNER: [&str; 3] = [
+    "managing_account",
+    "consuming_account",
+    "current_billing_start_date",
+];
+
+/// `/network-services`
+pub static ENTITY: Entity = Entity {
+    create: Some(create),
+    change: Some(change),
+    delete: Some(delete),
+    actions: &[POLICY],
+    guest: Some("joining_member_account"),
+    others: |exchange, party, _| {
+        let services = exchange.catalogue.all(NETWORK_SERVICES.path).iter();
+        services.map(|service| seen(party, service)).collect()
+    },
+    other: |exchange, party, _, id| {
+        let service = exchange.catalogue.get(NETWORK_SERVICES.path, id)?;
+        Some(seen(party, service))
+    },
+    complete,
+    held,
+    arrived,
+    found_by: &["external_ref"],
+    ..Entity::stored(NETWORK_SERVICES)
+};
+
+/// A service of the catalogue as a party sees it. A peering LAN has no secrets.
+fn seen(party: Party, service: &Entry) -> Row {
+    let mut row = service.fields().clone();
+    if service.text("type") != "exchange_lan" && !service.is_of(party) {
+        row.retain(|name, _| {
+            let name = &name.as_str();
+            !PRIVATE.contains(name) && !PRIVATE_TO_OWNER.contains(name)
+        });
+    }
+    row
+}
+
+/// What filters look at beyond the fields of a service: the pops where it can be joined.
+fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value>> {
+    if name != "pop" {
+        return None;
+    }
+    let network = text(row, "metro_area_network").or_else(|| {
+        let offering = text(row, "product_offering")?;
+        let offering = exchange.catalogue.get(PRODUCT_OFFERINGS.path, offering)?;
+        Some(offering.text("handover_metro_area_network"))
+    })?;
+    let pops = exchange.catalogue.all(POPS.path).iter();
+    let here = pops.filter(|pop| pop.text("metro_area_network") == network);
+    Some(here.map(|pop| json!(pop.text("id"))).collect())
+}
+
+/// Refuses a type that cannot be ordered before the fields of one that can are checked.
+fn check_type(body: &Row) -> Result<(), Problem> {
     match body.get("type") {
         Some(Value::String(kind)) if kind != TYPE => Err(Problem::invalid(
             "type",
-            format!("{kind:?} is not a type of {noun} that can be ordered here; {TYPE} is"),
+            format!(
+                "{kind:?} is not a type of network service that can be ordered here; {TYPE} is"
+            ),
         )),
         _ => Ok(()),
     }
 }
 
 /// `POST /network-services`
-pub fn create(
-    exchange: &mut Exchange,
-    party: Party,
-    mut body: Map<String, Value>,
-) -> Result<Object, Problem> {
-    check_type(&body, "network service")?;
-    let mut findings = exchange.check(ENTITY, &body, Purpose::Create);
+fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object, Problem> {
+    check_type(&body)?;
+    let mut findings = exchange.check(SCHEMA, &body, Purpose::Create);
     check(exchange, party, &body, &mut findings);
     findings.refuse_if_any()?;
     fill(&mut body, &invoicing_defaults());
@@ -68,27 +129,20 @@ pub fn create(
         attrs,
         clock::zoneless(now),
     ));
-    let service = Object {
-        collection: Collection::NetworkServices,
-        id: format!("VLC{}", exchange.ids.virtual_connect()),
-        owner: party,
-        fields: body,
-        overrides: Map::new(),
-        life: Some(life),
-        side: None,
-    };
+    let id = format!("VLC{}", exchange.ids.virtual_connect());
+    let service = Object::new(NETWORK_SERVICES, id, party, body).living(life);
     exchange.store.put(service.clone());
     Ok(service)
 }
 
 /// `PATCH /network-services/{id}`
-pub fn change(
+fn change(
     exchange: &mut Exchange,
     party: Party,
     mut service: Object,
-    body: Map<String, Value>,
+    body: Row,
 ) -> Result<Object, Problem> {
-    let mut findings = exchange.check(ENTITY, &body, Purpose::Patch);
+    let mut findings = exchange.check(SCHEMA, &body, Purpose::Patch);
     check_same_type(&service, &body, &mut findings);
     let fields = merged(&service.fields, &body);
     check(exchange, party, &fields, &mut findings);
@@ -111,24 +165,14 @@ pub fn change(
     refuse_change_while_ending(&service)?;
     service.fields = fields;
     if let Some(life) = &mut service.life {
-        life.change(exchange.clock.now(), exchange.settings.step());
+        life.change(exchange.moment());
     }
     Ok(service)
 }
 
-/// The discriminator of a PATCH must be what the object is; that it is there is checked by the field list.
-pub fn check_same_type(object: &Object, body: &Map<String, Value>, findings: &mut Findings) {
-    if let Some(kind) = text(body, "type").filter(|kind| *kind != object.text("type")) {
-        findings.add(
-            "type",
-            format!("{} is a {}, not a {kind}", object.id, object.text("type")),
-        );
-    }
-}
-
-/// `DELETE /network-services/{id}`: takes the configs of both sides along. The joining member can decline a circuit
-/// that it has not configured yet.
-pub fn delete(
+/// `DELETE /network-services/{id}`: takes the configs of both sides along. The joining member can
+/// decline a circuit that it has not configured yet.
+fn delete(
     exchange: &mut Exchange,
     party: Party,
     mut service: Object,
@@ -141,14 +185,11 @@ pub fn delete(
                 service.id
             )));
         }
-        return Ok(clear(exchange, party, &service));
+        let parts = (NETWORK_SERVICE_CONFIGS, "network_service");
+        return Ok(clear(exchange, party, &service, Some(parts)));
     }
-    let dates = exchange.dates_asked(party, &service, body)?;
-    let (now, today, step) = (
-        exchange.clock.now(),
-        exchange.clock.today(),
-        exchange.settings.step(),
-    );
+    let dates = dates_asked(exchange, party, &service, body)?;
+    let moment = exchange.moment();
     let declined = party != service.owner
         && service.state() == "requested"
         && config_of(exchange, &service.id, Side::B).is_none();
@@ -169,42 +210,87 @@ pub fn delete(
                 "The joining member has requested disconnection.",
             )
         };
-        life.status.push(message(
-            INFORMATIONAL,
-            tag,
-            text,
-            Value::Null,
-            clock::zoneless(now),
-        ));
+        let at = clock::zoneless(moment.now);
+        life.status
+            .push(message(INFORMATIONAL, tag, text, Value::Null, at));
         if declined {
             life.state = "cancelled".to_owned();
             life.steps.clear();
         } else {
-            life.cancel(now, today, dates, step);
+            life.cancel(moment, dates);
         }
     }
     if !declined {
-        for config in exchange.store.all_mut(Collection::NetworkServiceConfigs) {
-            if config.text("network_service") == service.id
-                && let Some(life) = &mut config.life
-                && !life.is_gone()
-            {
-                life.cancel(now, today, dates, step);
-            }
+        let configs = NETWORK_SERVICE_CONFIGS;
+        let mut ending = Vec::new();
+        exchange
+            .store
+            .change_naming(configs, "network_service", &service.id, |config| {
+                if let Some(life) = config.life.as_mut().filter(|life| !life.is_gone()) {
+                    life.cancel(moment, dates);
+                    ending.push(config.id.clone());
+                }
+            });
+        for config in ending {
+            cancel_features(exchange, &config, |life| life.cancel(moment, dates));
         }
     }
     exchange.store.put(service.clone());
-    Ok(Answer::json(
-        202,
-        &Value::Object(exchange.show(party, &service)),
-    ))
+    Ok(exchange.answer_with(202, party, &service))
+}
+
+/// What is done to a config when it ends is done to its feature configs, too.
+pub fn cancel_features(exchange: &mut Exchange, config: &str, mut cancel: impl FnMut(&mut Life)) {
+    let (collection, field) = (NETWORK_FEATURE_CONFIGS, "network_service_config");
+    exchange
+        .store
+        .change_naming(collection, field, config, |feature| {
+            if let Some(life) = feature.life.as_mut().filter(|life| !life.is_gone()) {
+                cancel(life);
+            }
+        });
+}
+
+/// A circuit went live, and with it the configs that waited for it.
+fn arrived(exchange: &mut Exchange, service: &Object, due: Millis) {
+    if service.state() != "production" {
+        return;
+    }
+    let configs = NETWORK_SERVICE_CONFIGS;
+    exchange
+        .store
+        .change_naming(configs, "network_service", &service.id, |config| {
+            if let Some(life) = config
+                .life
+                .as_mut()
+                .filter(|life| life.state == "allocated")
+            {
+                life.schedule(
+                    due,
+                    [Step {
+                        to: "production",
+                        after: 0,
+                    }],
+                );
+            }
+        });
+}
+
+/// A circuit that lost a side is back where it was ordered.
+pub fn reopen(exchange: &mut Exchange, service: &str) {
+    exchange.store.change(NETWORK_SERVICES, service, |service| {
+        if let Some(life) = service.life.as_mut().filter(|life| !life.is_ending()) {
+            life.state = "requested".to_owned();
+            life.steps.clear();
+        }
+    });
 }
 
 /// Adds what follows from the offering and from the configs. A joining member sees less.
-pub fn complete(exchange: &Exchange, party: Party, service: &Object, row: &mut Map<String, Value>) {
+fn complete(exchange: &Exchange, party: Party, service: &Object, row: &mut Row) {
     if let Some(offering) = exchange
         .catalogue
-        .get("product-offerings", service.text("product_offering"))
+        .get(PRODUCT_OFFERINGS.path, service.text("product_offering"))
     {
         row.insert("capacity".into(), json!(offering.number("bandwidth_max")));
         for name in ["nsc_required_contact_roles", "nsc_product_offerings"] {
@@ -245,14 +331,10 @@ pub fn complete(exchange: &Exchange, party: Party, service: &Object, row: &mut M
 
 /// The live config of one side of a circuit.
 pub fn config_of<'a>(exchange: &'a Exchange, service: &str, side: Side) -> Option<&'a Object> {
-    let configs = exchange.store.referring(
-        Collection::NetworkServiceConfigs,
-        "network_service",
-        service,
-    );
-    configs
-        .into_iter()
-        .find(|config| config.side == Some(side) && config.is_there())
+    let mut configs = exchange
+        .store
+        .naming(NETWORK_SERVICE_CONFIGS, "network_service", service);
+    configs.find(|config| config.side == Some(side) && config.is_there())
 }
 
 /// A side was configured: with both of them there, the circuit is built.
@@ -260,24 +342,27 @@ pub fn start_if_complete(exchange: &mut Exchange, id: &str) {
     let complete = [Side::A, Side::B]
         .into_iter()
         .all(|side| config_of(exchange, id, side).is_some());
-    let (now, step) = (exchange.clock.now(), exchange.settings.step());
-    let service = exchange.store.get_mut(Collection::NetworkServices, id);
-    if let Some(life) = service.and_then(|service| service.life.as_mut())
-        && complete
-        && life.state == "requested"
-    {
-        life.schedule(now, activation(step));
-    }
+    let moment = exchange.moment();
+    exchange.store.change(NETWORK_SERVICES, id, |service| {
+        if let Some(life) = service
+            .life
+            .as_mut()
+            .filter(|life| life.state == "requested")
+            && complete
+        {
+            life.schedule(moment.now, activation(moment.step));
+        }
+    });
 }
 
 /// The offering of a circuit as a whole, if that is what the id stands for.
 fn offering<'a>(exchange: &'a Exchange, id: &str) -> Option<&'a Entry> {
-    let offering = exchange.catalogue.get("product-offerings", id)?;
+    let offering = exchange.catalogue.get(PRODUCT_OFFERINGS.path, id)?;
     (offering.text("type") == TYPE && offering.text("resource_type") == "network_service")
         .then_some(offering)
 }
 
-fn check(exchange: &Exchange, party: Party, body: &Map<String, Value>, findings: &mut Findings) {
+fn check(exchange: &Exchange, party: Party, body: &Row, findings: &mut Findings) {
     check_accounts(exchange, party, body, Use::Consuming, findings);
     if let Some(id) = text(body, "product_offering").filter(|id| offering(exchange, id).is_none()) {
         findings.add(
@@ -285,9 +370,10 @@ fn check(exchange: &Exchange, party: Party, body: &Map<String, Value>, findings:
             format!("{id:?} is not an offering for network services of type {TYPE}"),
         );
     }
-    // The guide lets the joining member hand over its account id directly, so it need not be discoverable.
+    // The guide lets the joining member hand over its account id directly, so it need not be
+    // discoverable.
     if let Some(id) = text(body, "joining_member_account") {
-        match exchange.catalogue.get("accounts", id) {
+        match exchange.catalogue.get(ACCOUNTS.path, id) {
             None => findings.add(
                 "joining_member_account",
                 format!("{id:?} is not an account"),
@@ -301,13 +387,8 @@ fn check(exchange: &Exchange, party: Party, body: &Map<String, Value>, findings:
             Some(_) => {}
         }
     }
-    if let Some(Value::Array(zones)) = body.get("availability_zones")
-        && let Some(zone) = zones.first()
-    {
-        findings.add(
-            "availability_zones",
-            format!("{zone} is not an availability zone; this exchange has none"),
-        );
+    for zone in ids(body, "availability_zones") {
+        check_zone(exchange, "availability_zones", zone, findings);
     }
 }
 

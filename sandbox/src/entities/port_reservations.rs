@@ -1,27 +1,65 @@
-//! Port reservations: the single ports of a connection. The first ones come with the connection; further ones are
-//! ordered for a group of ports, and all but the last can be given back.
+//! Port reservations: the single ports of a connection. The first ones come with the connection;
+//! further ones are ordered for a group of ports, and all but the last can be given back.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{clear, connections, fill, text};
+use super::shared::{cancel, clear, fill, refuse_change_while_ending};
 use crate::answer::Answer;
-use crate::exchange::Exchange;
-use crate::life::refuse_change_while_ending;
+use crate::cancellation::{POLICY, dates_asked};
+use crate::catalogue::Entry;
+use crate::collection::{CONNECTIONS, FACILITIES, POPS, PORT_RESERVATIONS, PRODUCT_OFFERINGS};
+use crate::exchange::{Entity, Exchange};
+use crate::life::Life;
+use crate::loa::{LOA, is_uploaded};
+use crate::object::{Object, Row, text};
 use crate::parties::Party;
 use crate::problem::Problem;
 use crate::schema::Purpose;
-use crate::store::{Collection, Life, Object};
+
+/// The largest group where an offering does not set a limit of its own.
+pub const MAX_LAG_PORTS: i64 = 8;
+
+/// `/port-reservations`
+pub static ENTITY: Entity = Entity {
+    create: Some(create),
+    change: Some(change),
+    delete: Some(delete),
+    actions: &[POLICY, LOA],
+    complete,
+    found_by: &["connection", "external_ref"],
+    ..Entity::stored(PORT_RESERVATIONS)
+};
 
 /// The reservations of a connection that are there to stay.
 pub fn of<'a>(exchange: &'a Exchange, connection: &str) -> Vec<&'a Object> {
-    let reservations =
-        exchange
-            .store
-            .referring(Collection::PortReservations, "connection", connection);
+    let reservations = exchange
+        .store
+        .naming(PORT_RESERVATIONS, "connection", connection);
     reservations
-        .into_iter()
         .filter(|reservation| reservation.is_live())
         .collect()
+}
+
+/// The connection offering of that id.
+pub fn offering<'a>(exchange: &'a Exchange, id: &str) -> Option<&'a Entry> {
+    let offering = exchange.catalogue.get(PRODUCT_OFFERINGS.path, id)?;
+    (offering.text("type") == "connection").then_some(offering)
+}
+
+/// How many ports a connection of this offering can have.
+pub fn maximum_ports(offering: &Entry) -> i64 {
+    offering
+        .number("maximum_port_quantity")
+        .unwrap_or(MAX_LAG_PORTS)
+}
+
+/// The letters that ids of connections carry for their country.
+pub fn country(exchange: &Exchange, id: &str) -> &'static str {
+    match offering(exchange, id).map(|offering| offering.text("handover_metro_area")) {
+        Some("LON") => "UK",
+        Some("FRA") => "DE",
+        _ => "NL",
+    }
 }
 
 /// Reserves a port for a connection.
@@ -29,7 +67,7 @@ pub fn reserve(
     exchange: &mut Exchange,
     connection: &Object,
     id: String,
-    mut fields: Map<String, Value>,
+    mut fields: Row,
 ) -> Object {
     let demarc = demarc(exchange, connection, &id);
     fields.insert("connection".into(), json!(connection.id));
@@ -45,42 +83,25 @@ pub fn reserve(
             ("cross_connect_id", Value::Null),
         ],
     );
-    let reservation = Object {
-        collection: Collection::PortReservations,
-        id,
-        owner: connection.owner,
-        fields,
-        overrides: Map::new(),
-        life: Some(Life::installing(
-            exchange.clock.now(),
-            exchange.settings.step(),
-        )),
-        side: None,
-    };
+    let waits = is_uploaded(exchange, connection.text("product_offering"));
+    let life = Life::installing(exchange.moment(), waits);
+    let reservation = Object::new(PORT_RESERVATIONS, id, connection.owner, fields).living(life);
     exchange.store.put(reservation.clone());
     reservation
 }
 
 /// `POST /port-reservations`: one more port for a group.
-pub fn create(
-    exchange: &mut Exchange,
-    party: Party,
-    body: Map<String, Value>,
-) -> Result<Object, Problem> {
+fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
     let mut findings = exchange.check("PortReservation", &body, Purpose::Create);
     let id = text(&body, "connection").unwrap_or_default().to_owned();
-    let connection = exchange
-        .store
-        .get(Collection::Connections, &id)
-        .filter(|connection| connection.owner == party)
-        .cloned();
+    let connection = exchange.own(party, CONNECTIONS, &id).cloned();
     match &connection {
         None if body.contains_key("connection") => {
             findings.add("connection", format!("{id:?} is not a connection of yours"))
         }
         Some(connection) => {
-            let offering = connections::offering(exchange, connection.text("product_offering"));
-            let maximum = offering.map_or(1, connections::maximum_ports);
+            let offering = offering(exchange, connection.text("product_offering"));
+            let maximum = offering.map_or(1, maximum_ports);
             let ports = i64::try_from(of(exchange, &id).len()).unwrap_or(i64::MAX);
             if connection.text("mode") == "standalone" {
                 findings.add(
@@ -102,16 +123,17 @@ pub fn create(
     }
     findings.refuse_if_any()?;
     let connection = connection.ok_or_else(|| Problem::not_found("connection", &id))?;
-    let country = connections::country(exchange, connection.text("product_offering"));
+    let country = country(exchange, connection.text("product_offering"));
     let port = format!("CA{country}-{}", exchange.ids.access_port());
     Ok(reserve(exchange, &connection, port, body))
 }
 
 /// `PATCH /port-reservations/{id}`
-pub fn change(
+fn change(
     exchange: &mut Exchange,
+    _: Party,
     mut reservation: Object,
-    body: Map<String, Value>,
+    body: Row,
 ) -> Result<Object, Problem> {
     exchange
         .check("PortReservation", &body, Purpose::Patch)
@@ -119,47 +141,34 @@ pub fn change(
     refuse_change_while_ending(&reservation)?;
     reservation.fields.extend(body);
     if let Some(life) = &mut reservation.life {
-        life.change(exchange.clock.now(), exchange.settings.step());
+        life.change(exchange.moment());
     }
     Ok(reservation)
 }
 
 /// `DELETE /port-reservations/{id}`: the last port of a connection goes with the connection.
-pub fn delete(
+fn delete(
     exchange: &mut Exchange,
     party: Party,
-    mut reservation: Object,
+    reservation: Object,
     body: &[u8],
 ) -> Result<Answer, Problem> {
-    let dates = exchange.dates_asked(party, &reservation, body)?;
+    dates_asked(exchange, party, &reservation, body)?;
     if !reservation.is_there() {
-        return Ok(clear(exchange, party, &reservation));
+        return Ok(clear(exchange, party, &reservation, None));
     }
-    let staying = of(exchange, reservation.text("connection"));
-    if reservation.is_live() && staying.len() < 2 {
+    let connection = reservation.text("connection");
+    if reservation.is_live() && of(exchange, connection).len() < 2 {
         return Err(Problem::unable_to_fulfill(format!(
-            "{} is the only port of {}: cancel the connection instead.",
-            reservation.id,
-            reservation.text("connection")
+            "{} is the only port of {connection}: cancel the connection instead.",
+            reservation.id
         )));
     }
-    let (now, today, step) = (
-        exchange.clock.now(),
-        exchange.clock.today(),
-        exchange.settings.step(),
-    );
-    if let Some(life) = &mut reservation.life {
-        life.cancel(now, today, dates, step);
-    }
-    exchange.store.put(reservation.clone());
-    Ok(Answer::json(
-        202,
-        &Value::Object(exchange.show(party, &reservation)),
-    ))
+    cancel(exchange, party, reservation, body)
 }
 
 /// Adds the port, once there is one. Until then nothing is known of the exchange's side either.
-pub fn complete(_: &Exchange, reservation: &Object, row: &mut Map<String, Value>) {
+fn complete(_: &Exchange, _: Party, reservation: &Object, row: &mut Row) {
     if reservation.state() == "requested" {
         row.insert("port".into(), Value::Null);
         row.insert("exchange_side_demarc".into(), Value::Null);
@@ -170,13 +179,13 @@ pub fn complete(_: &Exchange, reservation: &Object, row: &mut Map<String, Value>
 
 /// Where the port is in the exchange's racks, as it is printed on the letter of authorisation.
 fn demarc(exchange: &Exchange, connection: &Object, port: &str) -> String {
-    let offering = connections::offering(exchange, connection.text("product_offering"));
+    let offering = offering(exchange, connection.text("product_offering"));
     let pop = offering.map_or("", |offering| offering.text("handover_pop"));
     let facility = exchange
         .catalogue
-        .get("pops", pop)
+        .get(POPS.path, pop)
         .map_or("", |pop| pop.text("facility"));
-    let facility = exchange.catalogue.get("facilities", facility);
+    let facility = exchange.catalogue.get(FACILITIES.path, facility);
     let at = |name: &str| {
         facility
             .map_or("", |facility| facility.text(name))

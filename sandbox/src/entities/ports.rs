@@ -1,30 +1,37 @@
-//! Ports: the hardware behind port reservations. Nobody orders them, so they are worked out when they are read.
+//! Ports: the hardware behind port reservations. Nobody orders them, so they are worked out when
+//! they are read. A reservation has its port, under its own id, once it is allocated.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::exchange::Exchange;
-use crate::parties::Party;
-use crate::store::{Collection, Object};
+use crate::collection::{CONNECTIONS, POPS, PORT_RESERVATIONS, PORTS, PRODUCT_OFFERINGS};
+use crate::exchange::{Entity, Exchange};
+use crate::object::{Object, Row};
 
-/// The ports of a party. A reservation has its port once it is allocated.
-pub fn visible(exchange: &Exchange, party: Party) -> Vec<Map<String, Value>> {
-    let reservations = exchange.store.all(Collection::PortReservations);
-    reservations
-        .filter(|reservation| reservation.owner == party && reservation.state() != "requested")
-        .filter_map(|reservation| port(exchange, reservation))
-        .collect()
-}
+/// `/ports`
+pub static ENTITY: Entity = Entity {
+    others: |exchange, party, _| {
+        let reservations = exchange.store.of_party(PORT_RESERVATIONS, party);
+        reservations
+            .filter_map(|reservation| port(exchange, reservation))
+            .collect()
+    },
+    other: |exchange, party, _, id| port(exchange, exchange.own(party, PORT_RESERVATIONS, id)?),
+    ..Entity::catalogue(PORTS)
+};
 
-fn port(exchange: &Exchange, reservation: &Object) -> Option<Map<String, Value>> {
+fn port(exchange: &Exchange, reservation: &Object) -> Option<Row> {
+    if reservation.state() == "requested" {
+        return None;
+    }
     let connection = exchange
         .store
-        .get(Collection::Connections, reservation.text("connection"))?;
+        .get(CONNECTIONS, reservation.text("connection"))?;
     let offering = exchange
         .catalogue
-        .get("product-offerings", connection.text("product_offering"))?;
+        .get(PRODUCT_OFFERINGS.path, connection.text("product_offering"))?;
     let pop = exchange
         .catalogue
-        .get("pops", offering.text("handover_pop"))?;
+        .get(POPS.path, offering.text("handover_pop"))?;
     let device = pop
         .fields()
         .get("devices")

@@ -123,9 +123,11 @@ fn the_policy_answers_what_if_questions() {
             day(&server, 10),
             "too early means as early as possible"
         );
-        party
+        let problem = party
             .get(&format!("{path}?decommission_at=soon"))
-            .refuses(&["decommission_at"]);
+            .problem(400, "cancellation-policy-error");
+        assert_eq!(problem["decommission_at"], day(&server, 10));
+        assert_eq!(problem["charged_until"], day(&server, 10));
     }
 }
 

@@ -127,7 +127,8 @@ fn it_ends_with_its_parent_where_it_was_asked_to() {
 fn it_goes_to_the_background_of_a_shell_that_evaluates_its_lines() {
     let program = env!("CARGO_BIN_EXE_ixapi-sandbox");
     let script = format!(
-        "eval \"$({program} --background)\" && echo \"$IXAPI_SANDBOX_URL $IX_API_HOST\" && kill \"$IXAPI_SANDBOX_PID\""
+        "eval \"$({program} --background)\" && echo \"$IXAPI_SANDBOX_URL $IX_API_HOST\" \
+         && kill \"$IXAPI_SANDBOX_PID\""
     );
     let output = Command::new("sh").args(["-c", &script]).output().unwrap();
     assert!(

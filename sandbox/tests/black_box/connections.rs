@@ -14,7 +14,8 @@ fn a_standalone_connection_its_reservation_and_its_port_share_their_id() {
     let roles = party.assignments(OWN, &[IMPLEMENTATION, NOC, REQUESTOR]);
     let order = json!({
         "product_offering": "503234.LON1-A.S", "role_assignments": roles, "lacp_timeout": "slow",
-        "external_ref": "Ext Ref Test", "purchase_order": "PO Test", "connecting_party": "Test Connecting Party",
+        "external_ref": "Ext Ref Test", "purchase_order": "PO Test",
+            "connecting_party": "Test Connecting Party",
     });
     let connection = party.connection(OWN, order);
     let name = id(&connection);

@@ -81,7 +81,8 @@ fn what_is_live_is_counted_apart_from_what_is_ending() {
         count["cancelling"]["counts"],
         json!({ "connections": 1, "port-reservations": 1 })
     );
-    let expected = json!({ "collection": "connections", "id": ending, "state": "decommission_requested", "external_ref": "ending", "party": "A" });
+    let expected = json!({ "collection": "connections", "id": ending,
+        "state": "decommission_requested", "external_ref": "ending", "party": "A" });
     assert_eq!(count["cancelling"]["objects"][0], expected);
     server.control("POST", "clock", json!({ "advance_days": 6 }));
     assert_eq!(
@@ -187,7 +188,8 @@ fn any_state_can_be_forced_and_stays() {
     let party = server.a();
     let connection = id(&party.connection(OWN, json!({})));
     let path = format!("/connections/{connection}");
-    let message = json!({ "severity": 3, "tag": "fibre_cut", "message": "A digger.", "attrs": null, "timestamp": "2026-01-01T00:00:00" });
+    let message = json!({ "severity": 3, "tag": "fibre_cut", "message": "A digger.",
+        "attrs": null, "timestamp": "2026-01-01T00:00:00" });
     let forced = server.control(
         "POST",
         "state",

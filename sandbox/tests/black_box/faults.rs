@@ -33,7 +33,12 @@ fn a_throttled_request_says_when_to_come_back() {
 fn failures_of_what_is_in_front_of_the_exchange_are_not_problems() {
     let server = Server::start(&[]);
     let party = server.a();
-    server.control("POST", "faults", json!([{ "kind": "unavailable" }, { "kind": "bad_gateway" }, { "kind": "html", "status": 500 }]));
+    server.control(
+        "POST",
+        "faults",
+        json!([{ "kind": "unavailable" }, { "kind": "bad_gateway" },
+        { "kind": "html", "status": 500 }]),
+    );
     party.get("/pops").problem(503, "unavailable");
     for status in [502, 500] {
         let reply = party.get("/pops");

@@ -1,4 +1,5 @@
-//! The sandbox from outside: every test starts the real program on a free port and speaks HTTP to it.
+//! The sandbox from outside: every test starts the real program on a free port and speaks HTTP to
+//! it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod cancellation;

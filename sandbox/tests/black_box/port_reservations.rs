@@ -9,7 +9,8 @@ fn a_port_is_added_to_a_group_and_the_ordered_quantity_stays() {
     let server = Server::start(&[]);
     let party = server.a();
     let connection = id(&party.connection(OWN, lag(1)));
-    let order = json!({ "connection": connection, "connecting_party": "HS2 Leg 2", "purchase_order": "PO" });
+    let order = json!({ "connection": connection, "connecting_party": "HS2 Leg 2",
+        "purchase_order": "PO" });
     let reservation = party.post("/port-reservations", order).expect(201);
     assert_eq!(reservation["state"], "allocated");
     assert_eq!(reservation["connecting_party"], "HS2 Leg 2");

@@ -127,7 +127,8 @@ impl Server {
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
         let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\ncontent-length: {}\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\
+             content-length: {}\r\n",
             body.len()
         );
         for (name, value) in headers {
@@ -377,7 +378,8 @@ fn owned(account: &str) -> Value {
 pub fn connection_order(account: &str, changes: Value) -> Value {
     let order = with(
         owned(account),
-        json!({ "mode": "standalone", "product_offering": "503234.AMS5-B.S", "port_quantity": 1, "role_assignments": [] }),
+        json!({ "mode": "standalone", "product_offering": "503234.AMS5-B.S", "port_quantity": 1,
+            "role_assignments": [] }),
     );
     with(order, changes)
 }
@@ -389,7 +391,8 @@ pub fn lag(quantity: u32) -> Value {
 pub fn circuit_order(account: &str, joining: &str, changes: Value) -> Value {
     let order = with(
         owned(account),
-        json!({ "type": "p2p_vc", "product_offering": "503121.AMS.AMS", "joining_member_account": joining }),
+        json!({ "type": "p2p_vc", "product_offering": "503121.AMS.AMS",
+            "joining_member_account": joining }),
     );
     with(order, changes)
 }
@@ -398,7 +401,8 @@ pub fn config_order(account: &str, circuit: &Value, connection: &Value, changes:
     let order = with(
         owned(account),
         json!({
-            "type": "p2p_vc", "network_service": circuit["id"], "connection": connection["id"], "role_assignments": [],
+            "type": "p2p_vc", "network_service": circuit["id"], "connection": connection["id"],
+                "role_assignments": [],
             "vlan_config": { "vlan_type": "dot1q", "vlan": 2203 },
         }),
     );

@@ -39,7 +39,8 @@ fn legacy(server: &Server) -> Value {
 #[test]
 fn client_credentials_are_exchanged_for_a_bearer_token() {
     let server = Server::start(&[]);
-    let form = "grant_type=client_credentials&client_id=sandbox-party-a&client_secret=not-a-real-secret-of-party-a";
+    let form = "grant_type=client_credentials&client_id=sandbox-party-a\
+                &client_secret=not-a-real-secret-of-party-a";
     let answer = ask(&server, form).expect(200);
     assert_eq!(answer["token_type"], "Bearer");
     assert_eq!(answer["expires_in"], 3600);
@@ -184,7 +185,7 @@ fn health_needs_no_token_and_the_implementation_does() {
     let implementation = server.a().get("/implementation").expect(200);
     assert_eq!(
         implementation["supported_network_service_types"],
-        json!(["p2p_vc"])
+        json!(["exchange_lan", "mp2mp_vc", "p2p_vc"])
     );
     assert_eq!(implementation["supported_features"]["pagination"], false);
 }

@@ -19,7 +19,8 @@ fn a_body_that_is_no_json_object_is_refused() {
 #[test]
 fn everything_that_is_wrong_is_listed_at_once() {
     let server = Server::start(&[]);
-    let order = json!({ "managing_account": OWN, "consuming_account": null, "nickname": "x", "id": "1", "name": 7 });
+    let order = json!({ "managing_account": OWN, "consuming_account": null, "nickname": "x",
+        "id": "1", "name": 7 });
     server
         .a()
         .post("/contacts", order)
@@ -130,7 +131,8 @@ fn what_is_fixed_at_creation_cannot_be_patched() {
     let server = Server::start(&[]);
     let party = server.a();
     let connection = id(&party.connection(OWN, json!({})));
-    let change = json!({ "port_quantity": 1, "connecting_party": "x", "subscriber_side_demarcs": [], "pop": "AMS5-B" });
+    let change = json!({ "port_quantity": 1, "connecting_party": "x",
+        "subscriber_side_demarcs": [], "pop": "AMS5-B" });
     let reason = party
         .patch(&format!("/connections/{connection}"), change)
         .refuses(&[

@@ -69,7 +69,7 @@ fn the_joining_party_sees_the_circuit_without_what_is_private_and_cannot_change_
     let seen = b.get(&path).expect(200);
     assert_eq!(seen["display_name"], "to B");
     assert!(seen.get("billing_account").is_none() && seen.get("purchase_order").is_none());
-    assert_eq!(b.ids("/network-services"), [id(&circuit)]);
+    assert_eq!(b.ids("/network-services?type=p2p_vc"), [id(&circuit)]);
     b.patch(&path, json!({ "type": "p2p_vc", "display_name": "mine" }))
         .problem(403, "permission-denied");
     let other = a.circuit(OWN, RESOLD);
@@ -241,7 +241,10 @@ fn each_side_is_handed_over_in_its_own_metro_area_network() {
     let roles_b = b.assignments(OTHER, &[IMPLEMENTATION, NOC]);
     let order = circuit_order(OWN, OTHER, json!({ "product_offering": "503121.AMS.FRA" }));
     let circuit = a.post("/network-services", order).expect(201);
-    let frankfurt = |roles: &[String]| json!({ "product_offering": "503233.FRA1-A.S", "role_assignments": roles });
+    let frankfurt = |roles: &[String]| {
+        json!({ "product_offering": "503233.FRA1-A.S",
+        "role_assignments": roles })
+    };
     let far = a.connection(OWN, frankfurt(&roles_a[..1]));
     let changes = json!({ "role_assignments": roles_a });
     a.post(
@@ -367,7 +370,8 @@ fn a_config_names_only_what_is_there() {
     let server = Server::start(&[]);
     let party = server.a();
     let (circuit, connection) = (party.circuit(OWN, OTHER), party.connection(OWN, json!({})));
-    let changes = json!({ "macs": ["x"], "network_feature_configs": ["y"], "routing_function": "z", "l3_config": {} });
+    let changes = json!({ "macs": ["x"], "network_feature_configs": ["y"],
+        "routing_function": "z", "l3_config": {} });
     let order = config_order(OWN, &circuit, &connection, changes);
     party.post("/network-service-configs", order).refuses(&[
         "l3_config",
@@ -375,7 +379,8 @@ fn a_config_names_only_what_is_there() {
         "network_feature_configs",
         "routing_function",
     ]);
-    let mac = json!({ "managing_account": OWN, "consuming_account": OWN, "address": "42:23:bc:8e:b8:b0" });
+    let mac = json!({ "managing_account": OWN, "consuming_account": OWN,
+        "address": "42:23:bc:8e:b8:b0" });
     let mac = id(&party.post("/macs", mac).expect(201));
     let config = party.config(OWN, &circuit, &connection, json!({ "macs": [mac] }));
     assert_eq!(

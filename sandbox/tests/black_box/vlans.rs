@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, OWN, Reply, Server, config_order, id};
 
-/// A party with a circuit between two of its connections, the first of which allows every kind of VLAN.
+/// A party with a circuit between two of its connections, the first of which allows every kind of
+/// VLAN.
 struct Bench<'a> {
     party: Client<'a>,
     connection: Value,
@@ -49,8 +50,12 @@ fn every_kind_of_vlan_is_completed_with_its_defaults() {
         dot1q["vlan_config"],
         json!({ "vlan_type": "dot1q", "vlan": 23, "vlan_ethertype": "0x8100" })
     );
-    let qinq = bench.order(json!({ "vlan_type": "qinq", "outer_vlan": 24, "inner_vlan": 7, "outer_vlan_ethertype": "0x88a8" }));
-    let expected = json!({ "vlan_type": "qinq", "outer_vlan": 24, "outer_vlan_ethertype": "0x88a8", "inner_vlan": 7 });
+    let qinq = bench.order(
+        json!({ "vlan_type": "qinq", "outer_vlan": 24, "inner_vlan": 7,
+        "outer_vlan_ethertype": "0x88a8" }),
+    );
+    let expected = json!({ "vlan_type": "qinq", "outer_vlan": 24,
+        "outer_vlan_ethertype": "0x88a8", "inner_vlan": 7 });
     assert_eq!(qinq.expect(201)["vlan_config"], expected);
     let server = Server::start(&[]);
     let port = Bench::new(&server)
@@ -185,12 +190,14 @@ fn a_partial_change_keeps_what_it_does_not_name() {
         after(json!({ "vlan_type": "dot1q", "vlan": 301 })),
         expected
     );
-    let expected = json!({ "vlan_type": "qinq", "outer_vlan": 301, "outer_vlan_ethertype": "0x9100", "inner_vlan": 33 });
+    let expected = json!({ "vlan_type": "qinq", "outer_vlan": 301,
+        "outer_vlan_ethertype": "0x9100", "inner_vlan": 33 });
     assert_eq!(
         after(json!({ "vlan_type": "qinq", "inner_vlan": 33 })),
         expected
     );
-    let expected = json!({ "vlan_type": "qinq", "outer_vlan": 909, "outer_vlan_ethertype": "0x9100", "inner_vlan": 33 });
+    let expected = json!({ "vlan_type": "qinq", "outer_vlan": 909,
+        "outer_vlan_ethertype": "0x9100", "inner_vlan": 33 });
     assert_eq!(
         after(json!({ "vlan_type": "qinq", "outer_vlan": 909 })),
         expected

@@ -1,16 +1,17 @@
-//! The `vlan_config` of a network service config: what it may be on a connection, which VLANs are taken there, and
-//! how a partial change is completed. Completion follows the guide on editing virtual connects: what a change does
-//! not name is kept, and a VLAN moves along when dot1q becomes qinq or the other way round.
+//! The `vlan_config` of a network service config: what it may be on a connection, which VLANs are
+//! taken there, and how a partial change is completed. Completion follows the guide on editing
+//! virtual connects: what a change does not name is kept, and a VLAN moves along when dot1q becomes
+//! qinq or the other way round.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::text;
+use crate::object::{Row, ids, text};
 use crate::problem::Findings;
-use crate::store::texts;
 
 /// VLANs that can be used on a wire.
 const VLANS: std::ops::RangeInclusive<i64> = 1..=4094;
-/// The exchange picks from here on, because low numbers are the ones that people like to choose themselves.
+/// The exchange picks from here on, because low numbers are the ones that people like to choose
+/// themselves.
 const FIRST_PICK: i64 = 100;
 const DEFAULT_ETHERTYPE: &str = "0x8100";
 
@@ -18,9 +19,9 @@ const DEFAULT_ETHERTYPE: &str = "0x8100";
 #[derive(Debug)]
 pub struct Surroundings<'a> {
     /// The connection as it is answered.
-    pub connection: &'a Map<String, Value>,
+    pub connection: &'a Row,
     /// The `vlan_config` of every other config on it.
-    pub others: Vec<&'a Map<String, Value>>,
+    pub others: Vec<&'a Row>,
 }
 
 /// The tags of a `vlan_config`.
@@ -32,7 +33,7 @@ enum Tags {
 }
 
 impl Tags {
-    fn of(config: &Map<String, Value>) -> Option<Tags> {
+    fn of(config: &Row) -> Option<Tags> {
         let number = |name: &str| config.get(name).and_then(Value::as_i64);
         match text(config, "vlan_type")? {
             "port" => Some(Tags::Port),
@@ -57,20 +58,17 @@ impl Tags {
     }
 }
 
-/// Completes a `vlan_config` and checks it against its surroundings. `current` is what a change starts from.
-/// Returns nothing where the request leaves too much open; that is among the findings then.
+/// Completes a `vlan_config` and checks it against its surroundings. `current` is what a change
+/// starts from. Returns nothing where the request leaves too much open; that is among the findings
+/// then.
 pub fn complete(
-    requested: &Map<String, Value>,
-    current: Option<&Map<String, Value>>,
+    requested: &Row,
+    current: Option<&Row>,
     around: &Surroundings<'_>,
     findings: &mut Findings,
-) -> Option<Map<String, Value>> {
+) -> Option<Row> {
     let vlan_type = text(requested, "vlan_type")?;
-    let allowed = around
-        .connection
-        .get("vlan_types")
-        .map(texts)
-        .unwrap_or_default();
+    let allowed = ids(around.connection, "vlan_types");
     if !allowed.contains(&vlan_type) {
         let reason = format!("the connection allows {}", allowed.join(", "));
         findings.add("vlan_config.vlan_type", reason);
@@ -81,7 +79,7 @@ pub fn complete(
         .iter()
         .filter_map(|config| Tags::of(config))
         .collect();
-    let mut completed = Map::new();
+    let mut completed = Row::new();
     completed.insert("vlan_type".into(), json!(vlan_type));
     let tags = match vlan_type {
         "dot1q" => dot1q(requested, current, &taken, findings, &mut completed)?,
@@ -89,11 +87,7 @@ pub fn complete(
         _ => Tags::Port,
     };
     for name in ["vlan_ethertype", "outer_vlan_ethertype"] {
-        let allowed = around
-            .connection
-            .get("outer_vlan_ethertypes")
-            .map(texts)
-            .unwrap_or_default();
+        let allowed = ids(around.connection, "outer_vlan_ethertypes");
         if text(&completed, name).is_some_and(|ethertype| !allowed.contains(&ethertype)) {
             findings.add(
                 format!("vlan_config.{name}"),
@@ -108,11 +102,11 @@ pub fn complete(
 }
 
 fn dot1q(
-    requested: &Map<String, Value>,
-    current: Option<&Map<String, Value>>,
+    requested: &Row,
+    current: Option<&Row>,
     taken: &[Tags],
     findings: &mut Findings,
-    completed: &mut Map<String, Value>,
+    completed: &mut Row,
 ) -> Option<Tags> {
     let vlan = number(requested, "vlan")
         .or_else(|| current.and_then(outer_tag))
@@ -130,11 +124,11 @@ fn dot1q(
 }
 
 fn qinq(
-    requested: &Map<String, Value>,
-    current: Option<&Map<String, Value>>,
+    requested: &Row,
+    current: Option<&Row>,
     taken: &[Tags],
     findings: &mut Findings,
-    completed: &mut Map<String, Value>,
+    completed: &mut Row,
 ) -> Option<Tags> {
     let inner = number(requested, "inner_vlan").or_else(|| number(current?, "inner_vlan"));
     let Some(inner) = inner else {
@@ -160,20 +154,16 @@ fn qinq(
     Some(Tags::Qinq(outer, inner))
 }
 
-fn number(config: &Map<String, Value>, name: &str) -> Option<i64> {
+fn number(config: &Row, name: &str) -> Option<i64> {
     config.get(name).and_then(Value::as_i64)
 }
 
 /// The tag that frames carry first, whatever it is called.
-fn outer_tag(config: &Map<String, Value>) -> Option<i64> {
+fn outer_tag(config: &Row) -> Option<i64> {
     number(config, "vlan").or_else(|| number(config, "outer_vlan"))
 }
 
-fn ethertype<'a>(
-    requested: &'a Map<String, Value>,
-    name: &str,
-    current: Option<&'a Map<String, Value>>,
-) -> &'a str {
+fn ethertype<'a>(requested: &'a Row, name: &str, current: Option<&'a Row>) -> &'a str {
     let kept = current.and_then(|config| {
         text(config, "vlan_ethertype").or_else(|| text(config, "outer_vlan_ethertype"))
     });
@@ -195,7 +185,7 @@ mod tests {
 
     use super::*;
 
-    fn object(value: Value) -> Map<String, Value> {
+    fn object(value: Value) -> Row {
         value.as_object().unwrap().clone()
     }
 
@@ -205,9 +195,10 @@ mod tests {
         others: &[Value],
     ) -> Result<Value, String> {
         let connection = object(
-            json!({ "vlan_types": ["port", "dot1q", "qinq"], "outer_vlan_ethertypes": ["0x8100", "0x9100"] }),
+            json!({ "vlan_types": ["port", "dot1q", "qinq"], "outer_vlan_ethertypes": ["0x8100",
+                "0x9100"] }),
         );
-        let others: Vec<Map<String, Value>> = others.iter().cloned().map(object).collect();
+        let others: Vec<Row> = others.iter().cloned().map(object).collect();
         let around = Surroundings {
             connection: &connection,
             others: others.iter().collect(),
@@ -279,7 +270,8 @@ mod tests {
     #[test]
     fn dot1q_that_becomes_qinq_keeps_its_vlan_and_ethertype_outside() {
         let current = json!({ "vlan_type": "dot1q", "vlan": 301, "vlan_ethertype": "0x9100" });
-        let expected = json!({ "vlan_type": "qinq", "outer_vlan": 301, "outer_vlan_ethertype": "0x9100", "inner_vlan": 33 });
+        let expected = json!({ "vlan_type": "qinq", "outer_vlan": 301,
+            "outer_vlan_ethertype": "0x9100", "inner_vlan": 33 });
         assert_eq!(
             completed(
                 json!({ "vlan_type": "qinq", "inner_vlan": 33 }),
@@ -292,7 +284,8 @@ mod tests {
 
     #[test]
     fn qinq_that_becomes_dot1q_keeps_its_outer_vlan() {
-        let current = json!({ "vlan_type": "qinq", "outer_vlan": 909, "outer_vlan_ethertype": "0x8100", "inner_vlan": 808 });
+        let current = json!({ "vlan_type": "qinq", "outer_vlan": 909,
+            "outer_vlan_ethertype": "0x8100", "inner_vlan": 808 });
         let expected = json!({ "vlan_type": "dot1q", "vlan": 909, "vlan_ethertype": "0x8100" });
         assert_eq!(
             completed(json!({ "vlan_type": "dot1q" }), Some(current), &[]),

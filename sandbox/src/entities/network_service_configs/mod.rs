@@ -1,0 +1,226 @@
+//! Network service configs: what puts a network service on a connection. What they have in common,
+//! whatever their type, is here; each type has a file of its own.
+
+mod exchange_lan;
+mod p2p_vc;
+mod vlans;
+
+use serde_json::{Value, json};
+
+use self::vlans::Surroundings;
+use super::network_services::cancel_features;
+use super::shared::{
+    Use, check_accounts, check_role_assignments, clear, contacts_of, refuse_change_while_ending,
+};
+use crate::answer::Answer;
+use crate::cancellation::{POLICY, dates_asked};
+use crate::clock::Millis;
+use crate::collection::{CONNECTIONS, IPS, NETWORK_SERVICE_CONFIGS, PRODUCT_OFFERINGS};
+use crate::exchange::{Entity, Exchange};
+use crate::object::{Object, Row, text};
+use crate::parties::Party;
+use crate::problem::{Findings, Problem};
+
+pub use self::exchange_lan::review;
+
+/// `/network-service-configs`
+pub static ENTITY: Entity = Entity {
+    create: Some(create),
+    change: Some(change),
+    delete: Some(delete),
+    actions: &[POLICY],
+    complete,
+    held,
+    arrived,
+    ended,
+    parts: &[(IPS, "network_service_config")],
+    found_by: &["network_service", "connection", "external_ref"],
+    ..Entity::stored(NETWORK_SERVICE_CONFIGS)
+};
+
+const EXCHANGE_LAN: &str = "exchange_lan";
+
+/// The types that can be ordered here.
+const TYPES: [&str; 2] = [EXCHANGE_LAN, "p2p_vc"];
+
+fn is_lan(config: &Object) -> bool {
+    config.text("type") == EXCHANGE_LAN
+}
+
+/// `POST /network-service-configs`: a type that cannot be ordered is refused before the fields of
+/// one that can are checked.
+fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
+    match body.get("type") {
+        Some(Value::String(kind)) if !TYPES.contains(&kind.as_str()) => Err(Problem::invalid(
+            "type",
+            format!(
+                "{kind:?} is not a type of network service config that can be ordered here; {} are",
+                TYPES.join(" and ")
+            ),
+        )),
+        Some(Value::String(kind)) if kind == EXCHANGE_LAN => {
+            exchange_lan::create(exchange, party, body)
+        }
+        _ => p2p_vc::create(exchange, party, body),
+    }
+}
+
+/// `PATCH /network-service-configs/{id}`
+fn change(
+    exchange: &mut Exchange,
+    party: Party,
+    config: Object,
+    body: Row,
+) -> Result<Object, Problem> {
+    let mut changed = if is_lan(&config) {
+        exchange_lan::changed(exchange, party, &config, &body)?
+    } else {
+        p2p_vc::changed(exchange, party, &config, &body)?
+    };
+    refuse_change_while_ending(&config)?;
+    if let Some(life) = &mut changed.life {
+        life.change(exchange.moment());
+    }
+    Ok(changed)
+}
+
+/// `DELETE /network-service-configs/{id}`: takes the feature configs along.
+fn delete(
+    exchange: &mut Exchange,
+    party: Party,
+    mut config: Object,
+    body: &[u8],
+) -> Result<Answer, Problem> {
+    if !config.is_there() {
+        let answer = clear(exchange, party, &config, None);
+        ended(exchange, &config);
+        return Ok(answer);
+    }
+    let dates = dates_asked(exchange, party, &config, body)?;
+    let moment = exchange.moment();
+    if let Some(life) = &mut config.life {
+        life.cancel(moment, dates);
+    }
+    exchange.store.put(config.clone());
+    cancel_features(exchange, &config.id, |life| life.cancel(moment, dates));
+    Ok(exchange.answer_with(202, party, &config))
+}
+
+fn complete(exchange: &Exchange, _: Party, config: &Object, row: &mut Row) {
+    if is_lan(config) {
+        exchange_lan::complete(exchange, config, row);
+    } else {
+        row.insert("capacity".into(), json!(capacity(exchange, config)));
+    }
+}
+
+fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value>> {
+    match name {
+        "contacts" => Some(contacts_of(exchange, row)),
+        "inner_vlan" | "outer_vlan" => {
+            let tag = row.get("vlan_config").and_then(|config| config.get(name));
+            Some(tag.cloned().into_iter().collect())
+        }
+        _ => None,
+    }
+}
+
+fn arrived(exchange: &mut Exchange, config: &Object, _: Millis) {
+    if is_lan(config) {
+        exchange_lan::arrived(exchange, config);
+    }
+}
+
+fn ended(exchange: &mut Exchange, config: &Object) {
+    if !is_lan(config) {
+        super::network_services::reopen(exchange, config.text("network_service"));
+    }
+}
+
+/// The capacity of a config in Mbit/s; none where it is not limited.
+pub fn capacity(exchange: &Exchange, config: &Object) -> Option<i64> {
+    let own = config.fields.get("capacity").and_then(Value::as_i64);
+    if is_lan(config) {
+        return own;
+    }
+    own.or_else(|| p2p_vc::capacity_of_circuit(exchange, config))
+}
+
+/// What a config of any type must be: paid for by an account of the party, and with contacts for
+/// the roles that its service requires.
+fn check_owner(
+    exchange: &Exchange,
+    party: Party,
+    body: &Row,
+    required: &[&str],
+    findings: &mut Findings,
+) {
+    check_accounts(exchange, party, body, Use::Consuming, findings);
+    check_role_assignments(exchange, party, body, required, findings);
+}
+
+/// The connection must be the party's own, there to stay, and in the metro area network of the
+/// service; its VLANs must be free. Returns the complete `vlan_config`. `network` is none where
+/// the service itself was refused.
+fn check_connection(
+    exchange: &Exchange,
+    party: Party,
+    current: Option<&Object>,
+    network: Option<&str>,
+    body: &Row,
+    findings: &mut Findings,
+) -> Option<Row> {
+    let id = text(body, "connection")?;
+    let Some(connection) = exchange.own(party, CONNECTIONS, id) else {
+        findings.add("connection", format!("{id:?} is not a connection of yours"));
+        return None;
+    };
+    if !connection.is_live() {
+        findings.add("connection", format!("{id} is {}", connection.state()));
+    }
+    let here = network_of(exchange, id);
+    if let Some(wanted) = network.filter(|wanted| here != *wanted) {
+        let reason = format!("{id} is in metro area network {here}, the service is in {wanted}");
+        findings.add("connection", reason);
+    }
+    let own = current.map_or("", |config| config.id.as_str());
+    let configs = exchange
+        .store
+        .naming(NETWORK_SERVICE_CONFIGS, "connection", id);
+    let around = Surroundings {
+        connection: &exchange.show(party, connection),
+        others: configs
+            .filter(|config| config.is_there() && config.id != own)
+            .filter_map(|config| config.fields.get("vlan_config")?.as_object())
+            .collect(),
+    };
+    let requested = body.get("vlan_config")?.as_object()?;
+    let before = current.and_then(|config| config.fields.get("vlan_config")?.as_object());
+    vlans::complete(requested, before, &around, findings)
+}
+
+/// The metro area network that a connection is in; empty for a connection that there is not.
+fn network_of(exchange: &Exchange, connection: &str) -> String {
+    let connection = exchange.store.get(CONNECTIONS, connection);
+    let offering = connection.map_or("", |connection| connection.text("product_offering"));
+    let offering = exchange.catalogue.get(PRODUCT_OFFERINGS.path, offering);
+    offering
+        .map(|offering| offering.text("handover_metro_area_network").to_owned())
+        .unwrap_or_default()
+}
+
+/// This exchange routes nothing.
+fn check_routing(body: &Row, findings: &mut Findings) {
+    if let Some(id) = text(body, "routing_function") {
+        findings.add(
+            "routing_function",
+            format!("{id:?} is not a routing function of yours"),
+        );
+    }
+    if body
+        .get("l3_config")
+        .is_some_and(|config| !config.is_null())
+    {
+        findings.add("l3_config", "goes with a routing function only");
+    }
+}

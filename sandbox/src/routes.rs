@@ -1,0 +1,191 @@
+//! The table of contents of the API: finds the collection that a path names and does with it what
+//! the method asks for.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use crate::about;
+use crate::answer::Answer;
+use crate::exchange::{Action, Entity, Exchange, Request};
+use crate::list;
+use crate::object::{Lag, Object, Row};
+use crate::parties::Party;
+use crate::problem::Problem;
+
+/// What reads may still show for a while after a change (section 10 of the IX-API data dictionary,
+/// "metadata after PATCH").
+const METADATA: [&str; 4] = ["external_ref", "purchase_order", "contract_ref", "capacity"];
+
+/// Answers a request below the base path.
+pub fn answer(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Answer {
+    exchange.settle();
+    route(exchange, party, request).unwrap_or_else(|problem| problem.answer())
+}
+
+fn route(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Result<Answer, Problem> {
+    let segments: Vec<String> = request
+        .path
+        .split('/')
+        .skip(1)
+        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let missing = || Problem::no_such_path(request.path);
+    match segments.as_slice() {
+        [alone @ ("implementation" | "account")] if request.method != "GET" => Err(
+            Problem::method_not_allowed(request.method, &format!("/{alone}"), "GET"),
+        ),
+        ["implementation"] => Ok(about::implementation(exchange)),
+        ["account"] => {
+            let entity = exchange.entity("accounts").ok_or_else(missing)?;
+            read(exchange, party, entity, party.credentials().account)
+        }
+        [collection] => {
+            let entity = exchange.entity(collection).ok_or_else(missing)?;
+            on_all(exchange, party, entity, request)
+        }
+        [collection, id] => {
+            let entity = exchange.entity(collection).ok_or_else(missing)?;
+            on_one(exchange, party, entity, id, request)
+        }
+        [collection, id, name] => {
+            let entity = exchange.entity(collection).ok_or_else(missing)?;
+            let mut actions = entity.actions.iter();
+            let action = actions
+                .find(|action| action.name == *name)
+                .ok_or_else(missing)?;
+            act(exchange, party, entity, id, action, request)
+        }
+        _ => Err(missing()),
+    }
+}
+
+fn on_all(
+    exchange: &mut Exchange,
+    party: Party,
+    entity: &Entity,
+    request: &Request<'_>,
+) -> Result<Answer, Problem> {
+    match (request.method, entity.create) {
+        ("GET", _) => {
+            let rows = list::filtered(exchange, party, entity, request.query)?;
+            list::paged(
+                &exchange.settings,
+                entity.collection.path,
+                rows,
+                request.query,
+            )
+        }
+        ("POST", Some(create)) => {
+            let object = create(exchange, party, request.object()?)?;
+            Ok(exchange.answer_with(201, party, &object))
+        }
+        (method, _) => Err(Problem::method_not_allowed(
+            method,
+            request.path,
+            entity.methods_on_all(),
+        )),
+    }
+}
+
+fn on_one(
+    exchange: &mut Exchange,
+    party: Party,
+    entity: &Entity,
+    id: &str,
+    request: &Request<'_>,
+) -> Result<Answer, Problem> {
+    match (request.method, entity.change, entity.replace, entity.delete) {
+        ("GET", ..) => read(exchange, party, entity, id),
+        ("PATCH", Some(change), ..) | ("PUT", _, Some(change), _) => {
+            let object = find(exchange, party, entity, id)?;
+            if object.owner != party {
+                return Err(Problem::permission_denied(format!(
+                    "Only the party that ordered the {} {id} can change it.",
+                    entity.collection.noun
+                )));
+            }
+            let before = exchange.show(party, &object);
+            let mut object = change(exchange, party, object, request.object()?)?;
+            lag_behind(exchange, party, &mut object, &before);
+            let status = if object.life.is_some() { 202 } else { 200 };
+            exchange.store.put(object.clone());
+            Ok(exchange.answer_with(status, party, &object))
+        }
+        ("DELETE", _, _, Some(delete)) => {
+            let object = find(exchange, party, entity, id)?;
+            delete(exchange, party, object, request.body)
+        }
+        (method, ..) => Err(Problem::method_not_allowed(
+            method,
+            request.path,
+            entity.methods_on_one(),
+        )),
+    }
+}
+
+fn read(exchange: &Exchange, party: Party, entity: &Entity, id: &str) -> Result<Answer, Problem> {
+    let row = match exchange.find(party, entity.collection, id) {
+        Ok(object) => exchange.show(party, object),
+        Err(missing) => (entity.other)(exchange, party, entity.collection, id).ok_or(missing)?,
+    };
+    Ok(Answer::json(200, &Value::Object(row)))
+}
+
+/// The object that a request is about. What is there for all to see and belongs to somebody else
+/// is not for this party to change.
+fn find(exchange: &Exchange, party: Party, entity: &Entity, id: &str) -> Result<Object, Problem> {
+    let missing = match exchange.find(party, entity.collection, id) {
+        Ok(object) => return Ok(object.clone()),
+        Err(missing) => missing,
+    };
+    match (entity.other)(exchange, party, entity.collection, id) {
+        Some(_) => Err(Problem::permission_denied(format!(
+            "The {} {id} is not yours.",
+            entity.collection.noun
+        ))),
+        None => Err(missing),
+    }
+}
+
+fn act(
+    exchange: &mut Exchange,
+    party: Party,
+    entity: &Entity,
+    id: &str,
+    action: &Action,
+    request: &Request<'_>,
+) -> Result<Answer, Problem> {
+    match (request.method, action.post) {
+        ("GET", _) => {
+            let object = find(exchange, party, entity, id)?;
+            (action.get)(exchange, party, &object, request)
+        }
+        ("POST", Some(post)) => {
+            let object = find(exchange, party, entity, id)?;
+            post(exchange, party, object, request)
+        }
+        (method, post) => {
+            let allow = if post.is_some() { "GET, POST" } else { "GET" };
+            Err(Problem::method_not_allowed(method, request.path, allow))
+        }
+    }
+}
+
+/// Lets reads show the metadata from before a change for as long as the exchange lags behind.
+fn lag_behind(exchange: &Exchange, party: Party, object: &mut Object, before: &Row) {
+    let seconds = i64::from(exchange.settings.metadata_lag);
+    if seconds == 0 {
+        return;
+    }
+    let after = exchange.show_changed(party, object);
+    let old = METADATA.into_iter().filter_map(|name| {
+        let shown = before.get(name)?;
+        (after.get(name) != Some(shown)).then(|| (name.to_owned(), shown.clone()))
+    });
+    let fields: Row = old.collect();
+    object.lag = (!fields.is_empty()).then(|| Lag {
+        until: exchange.clock.now().saturating_add(seconds * 1000),
+        fields,
+    });
+}

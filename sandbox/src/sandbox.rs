@@ -1,0 +1,212 @@
+//! The exchange as it is served: a request is logged, may meet a fault, must bring a token, and is
+//! answered.
+
+use serde_json::json;
+
+use crate::about;
+use crate::answer::Answer;
+use crate::catalogue::SeedError;
+use crate::clock;
+use crate::control;
+use crate::entities;
+use crate::exchange::{self, Exchange, Request};
+use crate::faults::{Fault, FaultKind, Faults};
+use crate::log::{Asked, Log};
+use crate::parties::Party;
+use crate::problem::Problem;
+use crate::routes;
+use crate::settings::Settings;
+
+/// The exchange and what tests do to it.
+#[derive(Debug)]
+pub struct Sandbox {
+    /// The exchange.
+    pub exchange: Exchange,
+    /// What was asked of it.
+    pub log: Log,
+    /// What will go wrong.
+    pub faults: Faults,
+}
+
+/// A request as it came in.
+#[derive(Debug)]
+pub struct Incoming {
+    /// What the log keeps of it.
+    pub asked: Asked,
+    /// The `authorization` header.
+    pub authorization: Option<String>,
+    /// The `content-type` header; empty when there is none.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// A request that has arrived and waits for its answer.
+#[derive(Debug)]
+pub struct Arrived {
+    seq: u64,
+    fault: Option<Fault>,
+}
+
+impl Arrived {
+    /// How long the answer is to be put off.
+    pub fn delay_ms(&self) -> Option<u64> {
+        let slow = self
+            .fault
+            .as_ref()
+            .filter(|it| it.kind == FaultKind::Slow)?;
+        Some(slow.delay_ms.unwrap_or(1000))
+    }
+}
+
+impl Sandbox {
+    /// A new exchange, undisturbed.
+    pub fn new(settings: Settings) -> Result<Sandbox, SeedError> {
+        Ok(Sandbox {
+            exchange: Exchange::new(settings, &entities::ALL)?,
+            log: Log::default(),
+            faults: Faults::default(),
+        })
+    }
+
+    /// Forgets objects, holds, faults and log. Tokens stay good.
+    pub fn reset(&mut self) {
+        self.exchange.reset();
+        self.faults.clear();
+        self.log.clear();
+    }
+
+    /// Notes a request and decides whether a fault strikes it.
+    pub fn arrive(&mut self, incoming: &Incoming) -> Arrived {
+        let at = clock::rfc3339(self.exchange.clock.now());
+        let Asked { method, path, .. } = &incoming.asked;
+        Arrived {
+            seq: self.log.arrived(&incoming.asked, at),
+            fault: self.faults.strike(method, path),
+        }
+    }
+
+    /// Answers a request; none where the connection is to be cut.
+    pub fn attend(&mut self, incoming: &Incoming, arrived: &Arrived) -> Option<Answer> {
+        let fault = arrived.fault.as_ref();
+        let (party, answer) = self.react(incoming, fault);
+        let party = party.map(|party| party.credentials().name);
+        let status = answer.as_ref().map(|answer| answer.status);
+        let fault = fault.map(|fault| fault.kind.name());
+        self.log.finished(arrived.seq, party, fault, status);
+        answer
+    }
+
+    /// Answers a request, or spoils it as the fault says.
+    fn react(
+        &mut self,
+        incoming: &Incoming,
+        fault: Option<&Fault>,
+    ) -> (Option<Party>, Option<Answer>) {
+        let Some(fault) = fault else {
+            let (party, answer) = self.act(incoming);
+            return (party, Some(answer));
+        };
+        if fault.kind == FaultKind::ExpiredToken {
+            let authorization = incoming.authorization.as_deref();
+            self.exchange.tokens.expire(authorization);
+            return (None, Some(Problem::signature_expired().answer()));
+        }
+        let acts = matches!(fault.kind, FaultKind::CutAfter | FaultKind::Slow) || fault.after;
+        let done = acts.then(|| self.act(incoming));
+        let party = done.as_ref().and_then(|(party, _)| *party);
+        let answer = match fault.kind {
+            FaultKind::CutBefore | FaultKind::CutAfter => None,
+            FaultKind::Slow => done.map(|(_, answer)| answer),
+            _ => Some(self.spoiled(fault)),
+        };
+        (party, answer)
+    }
+
+    /// The answer of a fault that has one of its own.
+    fn spoiled(&self, fault: &Fault) -> Answer {
+        let retry_after = |answer: Answer, seconds: Option<u32>| match seconds {
+            Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
+            None => answer,
+        };
+        match fault.kind {
+            FaultKind::RateLimited => {
+                let seconds = fault.retry_after.unwrap_or(1);
+                retry_after(Problem::rate_limited().answer(), Some(seconds))
+            }
+            FaultKind::Unavailable => {
+                retry_after(Problem::unavailable().answer(), fault.retry_after)
+            }
+            FaultKind::Notice => Answer::json(200, &json!({ "message": "Back in a minute." })),
+            FaultKind::Answer => {
+                let shown = fault
+                    .object
+                    .as_ref()
+                    .map(|named| control::show(&self.exchange, named).unwrap_or_default());
+                let body = shown.or_else(|| fault.body.clone()).unwrap_or_default();
+                Answer::json(fault.status.unwrap_or(200), &body)
+            }
+            FaultKind::BadGateway => Answer::html(502, "Bad Gateway"),
+            _ => Answer::html(fault.status.unwrap_or(500), "Internal Server Error"),
+        }
+    }
+
+    /// Does what the request asks for.
+    fn act(&mut self, incoming: &Incoming) -> (Option<Party>, Answer) {
+        let Asked {
+            method,
+            path,
+            query,
+            ..
+        } = &incoming.asked;
+        match (method.as_str(), path.as_str()) {
+            ("POST", "/connect/token" | "/auth/token" | "/auth/refresh") => {
+                return (None, self.sign_in(path, &incoming.body));
+            }
+            ("GET", "/health") => return (None, about::health()),
+            _ => {}
+        }
+        let exchange = &mut self.exchange;
+        let authorization = incoming.authorization.as_deref();
+        match exchange
+            .tokens
+            .identify(authorization, exchange.clock.now())
+        {
+            Ok(party) => {
+                let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+                    .into_owned()
+                    .collect();
+                let request = Request {
+                    method,
+                    path,
+                    query: &query,
+                    content_type: &incoming.content_type,
+                    body: &incoming.body,
+                };
+                (Some(party), routes::answer(exchange, party, &request))
+            }
+            Err(problem) => (None, problem.answer()),
+        }
+    }
+
+    /// Gives out tokens, in the way that the path stands for.
+    fn sign_in(&mut self, path: &str, body: &[u8]) -> Answer {
+        let Exchange {
+            tokens,
+            ids,
+            clock,
+            settings,
+            ..
+        } = &mut self.exchange;
+        let (now, lifetime) = (clock.now(), settings.token_lifetime);
+        if path == "/connect/token" {
+            let form: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+            return tokens.client_credentials(&form, ids, now, lifetime);
+        }
+        let answer = exchange::object(body).and_then(|body| match path {
+            "/auth/token" => tokens.api_key(&body, ids, now, lifetime),
+            _ => tokens.refresh(&body, ids, now, lifetime),
+        });
+        answer.unwrap_or_else(|problem| problem.answer())
+    }
+}
