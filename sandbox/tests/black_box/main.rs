@@ -12,6 +12,7 @@ mod control_room;
 mod faults;
 mod lists;
 mod macs;
+mod peering;
 mod port_reservations;
 mod support;
 mod tokens;
