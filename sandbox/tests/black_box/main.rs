@@ -10,6 +10,7 @@ mod connections;
 mod contacts;
 mod control_room;
 mod faults;
+mod letters;
 mod lists;
 mod macs;
 mod peering;
