@@ -15,6 +15,7 @@ mod lists;
 mod macs;
 mod peering;
 mod port_reservations;
+mod quirks;
 mod support;
 mod tokens;
 mod validation;
