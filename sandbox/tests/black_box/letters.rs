@@ -9,7 +9,7 @@ const BYTES: (&str, &str) = ("content-type", "application/octet-stream");
 
 fn ordered(party: &Client<'_>, changes: Value) -> Value {
     let order = json!({
-        "product_offering": "503237.FRA1-A.E",
+        "product_offering": "503235.FRA1-A.E",
         "role_assignments": party.assignments(OWN, &[IMPLEMENTATION]),
     });
     party.connection(OWN, with(order, changes))
