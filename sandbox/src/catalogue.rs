@@ -199,7 +199,6 @@ mod tests {
                 "metro-area-networks",
             ),
             ("network-services", "network_features", "network-features"),
-            ("network-services", "product_offering", "product-offerings"),
             (
                 "network-services",
                 "nsc_product_offerings",

@@ -167,9 +167,11 @@ pub fn release(exchange: &mut Exchange, order: &Held) -> usize {
     fn fits(asked: &Option<String>, held: Option<&str>) -> bool {
         asked.is_none() || asked.as_deref() == held
     }
+    let collection = order.collection.as_deref();
+    let collection = collection.map(|path| path.trim_start_matches('/').to_owned());
     exchange.release(|hold| {
         fits(&order.id, hold.id.as_deref())
-            && fits(&order.collection, hold.collection.map(|held| held.path))
+            && fits(&collection, hold.collection.map(|held| held.path))
             && fits(&order.external_ref, hold.external_ref.as_deref())
             && fits(&order.state, Some(&hold.state))
     })

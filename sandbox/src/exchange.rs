@@ -165,7 +165,7 @@ pub struct Exchange {
     /// The tokens it gave out.
     pub tokens: Tokens,
     /// The next host of each peering LAN to be given out.
-    pub next_hosts: BTreeMap<String, u16>,
+    pub next_hosts: BTreeMap<String, u32>,
     entities: &'static [&'static Entity],
     holds: Vec<Hold>,
 }

@@ -175,7 +175,7 @@ fn act(
 /// Lets reads show the metadata from before a change for as long as the exchange lags behind.
 fn lag_behind(exchange: &Exchange, party: Party, object: &mut Object, before: &Row) {
     let seconds = i64::from(exchange.settings.metadata_lag);
-    if seconds == 0 {
+    if seconds == 0 || object.life.is_none() {
         return;
     }
     let after = exchange.show_changed(party, object);

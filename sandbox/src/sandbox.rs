@@ -112,19 +112,23 @@ impl Sandbox {
             self.exchange.tokens.expire(authorization);
             return (None, Some(Problem::signature_expired().answer()));
         }
+        // An object that the answer shows is shown as it was before.
+        let spoiled = match fault.kind {
+            FaultKind::CutBefore | FaultKind::CutAfter | FaultKind::Slow => None,
+            _ => Some(self.spoiled(fault)),
+        };
         let acts = matches!(fault.kind, FaultKind::CutAfter | FaultKind::Slow) || fault.after;
         let done = acts.then(|| self.act(incoming));
         let party = done.as_ref().and_then(|(party, _)| *party);
         let answer = match fault.kind {
-            FaultKind::CutBefore | FaultKind::CutAfter => None,
             FaultKind::Slow => done.map(|(_, answer)| answer),
-            _ => Some(self.spoiled(fault)),
+            _ => spoiled,
         };
         (party, answer)
     }
 
     /// The answer of a fault that has one of its own.
-    fn spoiled(&self, fault: &Fault) -> Answer {
+    fn spoiled(&mut self, fault: &Fault) -> Answer {
         let retry_after = |answer: Answer, seconds: Option<u32>| match seconds {
             Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
             None => answer,
@@ -139,6 +143,7 @@ impl Sandbox {
             }
             FaultKind::Notice => Answer::json(200, &json!({ "message": "Back in a minute." })),
             FaultKind::Answer => {
+                self.exchange.settle();
                 let shown = fault
                     .object
                     .as_ref()

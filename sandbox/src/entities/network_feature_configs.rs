@@ -46,12 +46,15 @@ pub static ENTITY: Entity = Entity {
         ),
         _ => None,
     },
-    arrived: |exchange, session, _| {
+    arrived: |exchange, session, due| {
         if session.state() == "production" {
-            review(exchange, session.text("network_service_config"));
+            review(exchange, session.text("network_service_config"), due);
         }
     },
-    ended: |exchange, session| review(exchange, session.text("network_service_config")),
+    ended: |exchange, session| {
+        let at = session.life.as_ref().map_or(0, |life| life.since);
+        review(exchange, session.text("network_service_config"), at);
+    },
     found_by: &["network_service_config", "network_feature", "external_ref"],
     ..Entity::stored(NETWORK_FEATURE_CONFIGS)
 };

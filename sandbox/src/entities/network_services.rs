@@ -81,7 +81,11 @@ fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value
     if name != "pop" {
         return None;
     }
-    let network = text(row, "metro_area_network").or_else(|| {
+    let own = exchange
+        .catalogue
+        .get(NETWORK_SERVICES.path, text(row, "id")?);
+    let own = own.and_then(|service| service.private("metro_area_network").as_str());
+    let network = text(row, "metro_area_network").or(own).or_else(|| {
         let offering = text(row, "product_offering")?;
         let offering = exchange.catalogue.get(PRODUCT_OFFERINGS.path, offering)?;
         Some(offering.text("handover_metro_area_network"))

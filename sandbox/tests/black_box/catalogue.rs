@@ -124,3 +124,25 @@ fn the_catalogue_cannot_be_written_to() {
     party.get("/no-such-things").problem(404, "not-found");
     party.get("//pops").problem(404, "not-found");
 }
+
+#[test]
+fn a_party_asks_for_its_own_account() {
+    let server = Server::start(&[]);
+    assert_eq!(server.a().get("/account").expect(200)["id"], OWN);
+    assert_eq!(server.b().get("/account").expect(200)["id"], OTHER);
+    server
+        .a()
+        .delete("/account")
+        .problem(405, "method-not-allowed");
+}
+
+#[test]
+fn availability_zones_are_those_of_the_pops() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    assert_eq!(party.ids("/availability-zones"), ["zone-blue", "zone-red"]);
+    assert_eq!(party.ids("/availability-zones?name=Red"), ["zone-red"]);
+    let zone = party.get("/pops/AMS5-B").expect(200)["availability_zone"].clone();
+    let path = format!("/availability-zones/{}", zone.as_str().unwrap());
+    party.get(&path).expect(200);
+}

@@ -130,6 +130,52 @@ fn a_contact_takes_the_role_assignments_along_that_nothing_uses() {
 }
 
 #[test]
+fn a_contact_stays_while_one_of_its_role_assignments_is_used() {
+    let server = Server::start(&["--notice-days", "5"]);
+    let party = server.a();
+    let used = party.assignments(OWN, &[NOC, REQUESTOR]);
+    let contact = party.ids("/contacts").remove(0);
+    let connection = id(&party.connection(OWN, json!({ "role_assignments": [used[0]] })));
+    let assignment = format!("/role-assignments/{}", used[0]);
+    let problem = party
+        .delete(&format!("/contacts/{contact}"))
+        .problem(400, "unable-to-fulfill");
+    assert!(problem["detail"].as_str().unwrap().contains(&connection));
+    party.delete(&assignment).problem(400, "unable-to-fulfill");
+    assert_eq!(party.ids("/role-assignments").len(), 2);
+
+    party
+        .delete(&format!("/connections/{connection}"))
+        .expect(202);
+    party.delete(&format!("/contacts/{contact}")).expect(200);
+    assert!(party.ids("/role-assignments").is_empty());
+    let ending = party.get(&format!("/connections/{connection}")).expect(200);
+    assert_eq!(ending["role_assignments"], json!([]));
+}
+
+#[test]
+fn role_assignments_are_filtered_by_contact_and_role() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let one = party.assignments(OWN, &[NOC, REQUESTOR]);
+    let contact = party.ids("/contacts").remove(0);
+    let other = party.assignments(OWN, &[NOC]);
+    let mut all = party.ids(&format!("/role-assignments?role={}", NOC.to_uppercase()));
+    let mut expected = vec![one[0].clone(), other[0].clone()];
+    all.sort();
+    expected.sort();
+    assert_eq!(all, expected);
+    assert_eq!(
+        party
+            .ids(&format!("/role-assignments?contact={contact}"))
+            .len(),
+        2
+    );
+    let both = party.ids(&format!("/role-assignments?contact={contact}&role={NOC}"));
+    assert_eq!(both, one[..1]);
+}
+
+#[test]
 fn a_role_assignment_cannot_be_changed() {
     let server = Server::start(&[]);
     let party = server.a();

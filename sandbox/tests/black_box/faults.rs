@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{OWN, Server, bytes, connection_order};
+use crate::support::{OWN, Server, bytes, connection_order, id};
 
 fn contact() -> Vec<u8> {
     bytes(&json!({ "managing_account": OWN, "consuming_account": OWN }))
@@ -199,4 +199,61 @@ fn a_notice_is_a_success_without_an_object() {
     let notice = party.get("/pops").expect(200);
     assert!(notice["message"].is_string());
     assert!(party.get("/pops").expect(200).is_array());
+}
+
+#[test]
+fn a_request_is_answered_with_whatever_a_test_likes_and_not_carried_out() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let connection = id(&party.connection(OWN, json!({})));
+    let other = id(&party.connection(OWN, json!({ "external_ref": "other" })));
+    let path = format!("/connections/{connection}");
+    server.control(
+        "POST",
+        "faults",
+        json!([
+            { "kind": "answer", "method": "DELETE", "path": path, "body": { "ok": [1, null] } },
+            { "kind": "answer", "method": "DELETE", "path": path, "status": 202,
+                "object": { "id": other } },
+            { "kind": "answer", "method": "DELETE", "path": path, "after": true,
+                "object": { "id": connection, "collection": "port-reservations" } },
+        ]),
+    );
+    assert_eq!(party.delete(&path).expect(200), json!({ "ok": [1, null] }));
+    assert_eq!(party.delete(&path).expect(202)["external_ref"], "other");
+    assert_eq!(party.get(&path).expect(200)["state"], "production");
+    assert_eq!(
+        party.delete(&path).expect(200)["connection"],
+        json!(connection)
+    );
+    party.get(&path).problem(404, "not-found");
+    let log = server.control("GET", "log", Value::Null);
+    let struck = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["fault"] == "answer");
+    assert_eq!(struck.count(), 3);
+}
+
+#[test]
+fn an_answer_of_ones_own_needs_a_body_and_a_status_that_there_is() {
+    let server = Server::start(&[]);
+    for (wrong, field) in [
+        (json!({ "kind": "answer" }), "body"),
+        (
+            json!({ "kind": "answer", "body": 1, "object": { "id": "x" } }),
+            "body",
+        ),
+        (
+            json!({ "kind": "answer", "body": 1, "status": 100 }),
+            "status",
+        ),
+        (json!({ "kind": "html", "status": 200 }), "status"),
+    ] {
+        server
+            .send("POST", "/sandbox/faults", &[], &bytes(&wrong))
+            .unwrap()
+            .refuses(&[field]);
+    }
 }

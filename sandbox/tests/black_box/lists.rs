@@ -220,7 +220,7 @@ fn a_parameter_that_no_version_knows_is_ignored() {
         party
             .ids("/product-offerings?cross_connect_initiator=exchange&type=connection")
             .len(),
-        25
+        24
     );
 }
 

@@ -12,13 +12,13 @@ use super::super::shared::{
 };
 use super::{EXCHANGE_LAN, check_connection, check_owner, check_routing, is_lan};
 use crate::catalogue::Entry;
-use crate::clock;
+use crate::clock::{self, Millis};
 use crate::collection::{
     IPS, NETWORK_FEATURE_CONFIGS, NETWORK_FEATURES, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES,
     PRODUCT_OFFERINGS,
 };
 use crate::exchange::Exchange;
-use crate::life::{CRITICAL, Life, message};
+use crate::life::{CRITICAL, Life, Step, message};
 use crate::object::{Object, Row, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
@@ -256,38 +256,33 @@ fn missing<'a>(exchange: &'a Exchange, config: &Object) -> Vec<&'a Entry> {
 }
 
 /// A config is allocated, and its addresses with it; or it would be in service, if it is complete.
-pub fn arrived(exchange: &mut Exchange, config: &Object) {
+pub fn arrived(exchange: &mut Exchange, config: &Object, due: Millis) {
     match config.state() {
         "allocated" => allocate(exchange, config),
-        "production" => review(exchange, &config.id),
+        "production" => review(exchange, &config.id, due),
         _ => {}
     }
 }
 
-/// A route server session of a config came or went.
-pub fn review(exchange: &mut Exchange, id: &str) {
+/// A route server session of a config came or went at that moment.
+pub fn review(exchange: &mut Exchange, id: &str, at: Millis) {
     let Some(config) = exchange.store.get(NETWORK_SERVICE_CONFIGS, id) else {
         return;
     };
-    if !is_lan(config) {
-        return;
+    let to = match (config.state(), missing(exchange, config).is_empty()) {
+        ("error", true) => "production",
+        ("production" | "production_change_pending", false) => "error",
+        _ => return,
+    };
+    if is_lan(config) {
+        exchange
+            .store
+            .change(NETWORK_SERVICE_CONFIGS, id, |config| {
+                if let Some(life) = &mut config.life {
+                    life.schedule(at, [Step { to, after: 0 }]);
+                }
+            });
     }
-    let complete = missing(exchange, config).is_empty();
-    let moment = exchange.moment();
-    exchange
-        .store
-        .change(NETWORK_SERVICE_CONFIGS, id, |config| {
-            let Some(life) = &mut config.life else {
-                return;
-            };
-            let next = match life.state.as_str() {
-                "error" if complete => "production",
-                "production" | "production_change_pending" if !complete => "error",
-                _ => return,
-            };
-            life.state = next.to_owned();
-            life.schedule(moment.now, []);
-        });
 }
 
 /// Gives a config its addresses: one of each family, with the same host number.
@@ -303,15 +298,11 @@ fn allocate(exchange: &mut Exchange, config: &Object) {
     let (Ok(v4), Ok(v6)) = (v4.parse::<Ipv4Addr>(), v6.parse::<Ipv6Addr>()) else {
         return;
     };
-    let next = exchange.next_hosts.entry(id.clone()).or_insert(FIRST_HOST);
-    let host = *next;
-    *next = next.saturating_add(1);
+    let Some(host) = free_host(exchange, &id, v4, length_v4) else {
+        return;
+    };
     let addresses = [
-        (
-            4,
-            Ipv4Addr::from(u32::from(v4) + u32::from(host)).to_string(),
-            length_v4,
-        ),
+        (4, host_v4(v4, host).to_string(), length_v4),
         (
             6,
             Ipv6Addr::from(u128::from(v6) + u128::from(host)).to_string(),
@@ -345,8 +336,30 @@ fn allocate(exchange: &mut Exchange, config: &Object) {
     }
 }
 
-/// The first hosts of a LAN are the exchange's own.
-const FIRST_HOST: u16 = 10;
+/// This many hosts at either end of a LAN are the exchange's own.
+const RESERVED_HOSTS: u32 = 10;
+
+fn host_v4(network: Ipv4Addr, host: u32) -> Ipv4Addr {
+    Ipv4Addr::from(u32::from(network).saturating_add(host))
+}
+
+/// The next host of a LAN that nobody has; none where the LAN is full.
+fn free_host(exchange: &mut Exchange, lan: &str, network: Ipv4Addr, length: u8) -> Option<u32> {
+    let size = 1_u32.checked_shl(32_u32.checked_sub(u32::from(length))?)?;
+    let hosts = RESERVED_HOSTS..size.checked_sub(RESERVED_HOSTS)?;
+    let next = exchange.next_hosts.get(lan).copied().unwrap_or(hosts.start);
+    let mut candidates = (next..hosts.end).chain(hosts.start..next);
+    let host = candidates.find(|host| {
+        let address = host_v4(network, *host).to_string();
+        exchange
+            .store
+            .naming(IPS, "address", &address)
+            .next()
+            .is_none()
+    })?;
+    exchange.next_hosts.insert(lan.to_owned(), host + 1);
+    Some(host)
+}
 
 /// The address and the length of a prefix.
 fn subnet(prefix: &str) -> Option<(&str, u8)> {

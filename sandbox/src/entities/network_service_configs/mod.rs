@@ -125,9 +125,9 @@ fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value
     }
 }
 
-fn arrived(exchange: &mut Exchange, config: &Object, _: Millis) {
+fn arrived(exchange: &mut Exchange, config: &Object, due: Millis) {
     if is_lan(config) {
-        exchange_lan::arrived(exchange, config);
+        exchange_lan::arrived(exchange, config, due);
     }
 }
 

@@ -1,0 +1,170 @@
+//! Everything that is answered is what the field list says: known fields, of the right types.
+#![allow(clippy::unwrap_used)]
+
+use ixapi_sandbox::exchange::{Exchange, Request};
+use ixapi_sandbox::parties::Party;
+use ixapi_sandbox::{Settings, entities, routes};
+use serde_json::{Value, json};
+
+const OWN: &str = "A0087999";
+const NOC: &str = "9a442fef-ff8f-4c2e-93e5-46425c00fd4b";
+
+fn ask(exchange: &mut Exchange, method: &str, path: &str, body: &Value) -> Value {
+    let body = if body.is_null() {
+        Vec::new()
+    } else {
+        body.to_string().into_bytes()
+    };
+    let request = Request {
+        method,
+        path,
+        query: &[],
+        content_type: "",
+        body: &body,
+    };
+    let answer = routes::answer(exchange, Party::A, &request);
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(
+        (200..300).contains(&answer.status),
+        "{method} {path}: {text}"
+    );
+    serde_json::from_str(&text).unwrap()
+}
+
+fn order(exchange: &mut Exchange, path: &str, changes: Value) -> String {
+    let mut body = json!({
+        "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
+    });
+    if matches!(path, "/contacts" | "/macs") {
+        body.as_object_mut().unwrap().remove("billing_account");
+    }
+    if path == "/role-assignments" {
+        body = json!({});
+    }
+    let fields = body.as_object_mut().unwrap();
+    fields.extend(changes.as_object().unwrap().clone());
+    let made = ask(exchange, "POST", path, &body);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+/// One of each kind of object.
+fn filled() -> Exchange {
+    let mut exchange = Exchange::new(Settings::default(), &entities::ALL).unwrap();
+    let it = &mut exchange;
+    let person = json!({ "name": "Panda", "email": "p@example.net", "telephone": "1" });
+    let contact = order(it, "/contacts", person);
+    let role = order(
+        it,
+        "/role-assignments",
+        json!({ "role": NOC, "contact": contact }),
+    );
+    let mac = order(it, "/macs", json!({ "address": "42:23:bc:8e:b8:b0" }));
+    let group = json!({
+        "mode": "lag_lacp", "product_offering": "503234.AMS5-B.S", "port_quantity": 2,
+        "role_assignments": [role], "connecting_party": "Moon",
+    });
+    let group = order(it, "/connections", group);
+    let circuit = json!({
+        "type": "p2p_vc", "product_offering": "503121.AMS.AMS", "joining_member_account": OWN,
+        "availability_zones": ["zone-red"],
+    });
+    let circuit = order(it, "/network-services", circuit);
+    let tag = |vlan: u32| json!({ "vlan_type": "dot1q", "vlan": vlan });
+    let side = json!({
+        "type": "p2p_vc", "network_service": circuit, "connection": group,
+        "role_assignments": [role], "vlan_config": tag(23),
+    });
+    order(it, "/network-service-configs", side);
+    let peering = json!({
+        "type": "exchange_lan", "network_service": "LAN-AMS", "connection": group,
+        "product_offering": "503301.AMS", "role_assignments": [role], "vlan_config": tag(24),
+        "asns": [64_500], "macs": [mac], "listed": true,
+    });
+    let peering = order(it, "/network-service-configs", peering);
+    let ips = ask(it, "GET", "/ips", &Value::Null);
+    let session = json!({
+        "type": "route_server", "network_feature": "RS1-AMS", "role_assignments": [role],
+        "network_service_config": peering, "asn": 64_500, "session_mode": "public",
+        "bgp_session_type": "passive", "ip": ips[0]["id"], "as_set_v4": "AS-M@RIPE",
+        "as_set_v6": "AS-M@RIPE", "flags": [{ "name": "BLACKHOLING", "enabled": true }],
+    });
+    order(it, "/network-feature-configs", session);
+    exchange
+}
+
+/// The entity of the field list that a row is.
+fn entity(path: &str, row: &Value) -> String {
+    let kind = match row["type"].as_str().unwrap_or_default() {
+        "connection" => "Connection",
+        "exchange_lan" => "ExchangeLan",
+        "p2p_vc" => "P2P",
+        "mp2mp_vc" => "MP2MP",
+        other => other,
+    };
+    match path {
+        "accounts" => "Account".to_owned(),
+        "availability-zones" => "AvailabilityZone".to_owned(),
+        "connections" => "Connection".to_owned(),
+        "contacts" => "Contact".to_owned(),
+        "devices" => "Device".to_owned(),
+        "facilities" => "Facility".to_owned(),
+        "ips" => "IPAddress".to_owned(),
+        "macs" => "MacAddress".to_owned(),
+        "metro-area-networks" => "MetroAreaNetwork".to_owned(),
+        "metro-areas" => "MetroArea".to_owned(),
+        "network-feature-configs" => "RouteServerNetworkFeatureConfig".to_owned(),
+        "network-features" => "RouteServerNetworkFeature".to_owned(),
+        "network-service-configs" => format!("{kind}NetworkServiceConfig"),
+        "network-services" => format!("{kind}NetworkService"),
+        "pops" => "PointOfPresence".to_owned(),
+        "port-reservations" => "PortReservation".to_owned(),
+        "ports" => "Port".to_owned(),
+        "product-offerings" if kind == "Connection" => "ConnectionProductOffering".to_owned(),
+        "product-offerings" => format!("{kind}NetworkProductOffering"),
+        "role-assignments" => "RoleAssignment".to_owned(),
+        "roles" => "Role".to_owned(),
+        other => panic!("{other} is no collection of the field list"),
+    }
+}
+
+fn fits(kind: &str, value: &Value) -> bool {
+    if let Some(element) = kind.strip_prefix('[') {
+        let element = element.trim_end_matches(']');
+        let items = value.as_array();
+        return items.is_some_and(|items| items.iter().all(|item| fits(element, item)));
+    }
+    match kind {
+        "string" | "date" | "date-time" | "State" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        _ => value.is_object(),
+    }
+}
+
+#[test]
+fn every_answered_field_is_known_and_of_its_type() {
+    let list: Value = serde_json::from_str(include_str!("../ixapi/fields.json")).unwrap();
+    let mut exchange = filled();
+    for table in entities::ALL {
+        let path = table.collection.path;
+        let rows = ask(&mut exchange, "GET", &format!("/{path}"), &Value::Null);
+        assert!(!rows.as_array().unwrap().is_empty(), "{path}");
+        for row in rows.as_array().unwrap() {
+            let entity = entity(path, row);
+            let fields = list["entities"][&entity].as_object();
+            let fields = fields.unwrap_or_else(|| panic!("{entity}"));
+            for (name, value) in row.as_object().unwrap() {
+                let field = fields.get(name);
+                let field = field.unwrap_or_else(|| panic!("{entity}.{name} is not known"));
+                assert!(
+                    field["ops"].as_str().unwrap().contains('R'),
+                    "{entity}.{name}"
+                );
+                let kind = field["type"].as_str().unwrap();
+                let may_be_null = value.is_null();
+                assert!(may_be_null || fits(kind, value), "{entity}.{name}: {value}");
+            }
+        }
+    }
+}
