@@ -3,31 +3,66 @@
 use prost::bytes::Bytes;
 
 use super::diagnostics::{Diagnostic, Diagnostics, Severity};
+use super::identity::{Identity, IdentityAttribute};
 use super::msgpack::{self, DecodeError, EncodeError};
 use super::path::{Path, Step};
 use super::proto::tfplugin6 as proto;
 use super::raw_state;
-use super::schema::{Attribute, Kind, Mode, Nesting, Schema};
+use super::schema::{Attribute, Kind, Mode, Nesting, Object, Schema};
 use super::types::Type;
 use super::value::Value;
 
-/// A schema for Terraform. All structure is nested attributes, which is why there are no blocks.
+/// A schema for Terraform.
 pub(super) fn schema(schema: &Schema) -> proto::Schema {
+    let mut block = block(&schema.object);
+    block.description.clone_from(&schema.description);
     proto::Schema {
         version: schema.version,
-        block: Some(proto::schema::Block {
-            attributes: schema.attributes.iter().map(attribute).collect(),
-            description: schema.description.clone(),
-            description_kind: proto::StringKind::Markdown.into(),
-            ..Default::default()
-        }),
+        block: Some(block),
+    }
+}
+
+/// What a level consists of, whatever its variant.
+fn block(object: &Object) -> proto::schema::Block {
+    let (mut attributes, mut blocks) = (Vec::new(), Vec::new());
+    for each in object.attributes() {
+        match &each.kind {
+            Kind::Block(inner) => blocks.push(nested_block(each, inner)),
+            Kind::Value(_) | Kind::Nested(..) => attributes.push(attribute(each)),
+        }
+    }
+    proto::schema::Block {
+        attributes,
+        block_types: blocks,
+        description_kind: proto::StringKind::Markdown.into(),
+        ..Default::default()
+    }
+}
+
+/// One object as a block. Terraform wants both numbers to be equal.
+fn nested_block(attribute: &Attribute, inner: &Object) -> proto::schema::NestedBlock {
+    let items = i64::from(attribute.mode == Mode::Required);
+    let inner = proto::schema::Block {
+        description: attribute.description.clone(),
+        deprecated: attribute.deprecated.is_some(),
+        deprecation_message: attribute.deprecated.clone().unwrap_or_default(),
+        ..block(inner)
+    };
+    proto::schema::NestedBlock {
+        type_name: attribute.name.clone(),
+        block: Some(inner),
+        nesting: proto::schema::nested_block::NestingMode::Single.into(),
+        min_items: items,
+        max_items: items,
     }
 }
 
 fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
     let (notation, nested_type) = match &attribute.kind {
-        Kind::Value(kind) => (kind.to_json().to_string().into(), None),
-        Kind::Nested(nesting, attributes) => (Bytes::new(), Some(nested(*nesting, attributes))),
+        Kind::Value(kind) => (notation(kind), None),
+        Kind::Nested(nesting, inner) => (Bytes::new(), Some(nested(*nesting, inner))),
+        // Below a nested attribute there are no blocks any more.
+        Kind::Block(inner) => (Bytes::new(), Some(nested(Nesting::Single, inner))),
     };
     proto::schema::Attribute {
         name: attribute.name.clone(),
@@ -45,7 +80,11 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
     }
 }
 
-fn nested(nesting: Nesting, attributes: &[Attribute]) -> proto::schema::Object {
+fn notation(kind: &Type) -> Bytes {
+    kind.to_json().to_string().into()
+}
+
+fn nested(nesting: Nesting, object: &Object) -> proto::schema::Object {
     use proto::schema::object::NestingMode;
     let mode = match nesting {
         Nesting::Single => NestingMode::Single,
@@ -54,34 +93,72 @@ fn nested(nesting: Nesting, attributes: &[Attribute]) -> proto::schema::Object {
         Nesting::Map => NestingMode::Map,
     };
     proto::schema::Object {
-        attributes: attributes.iter().map(attribute).collect(),
+        attributes: object.attributes().iter().map(attribute).collect(),
         nesting: mode.into(),
         ..Default::default()
     }
 }
 
-/// Messages for Terraform.
-pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<proto::Diagnostic> {
+/// What identifies an object, for Terraform.
+pub(super) fn identity(identity: &Identity) -> proto::ResourceIdentitySchema {
+    let attribute =
+        |attribute: &IdentityAttribute| proto::resource_identity_schema::IdentityAttribute {
+            name: attribute.name.clone(),
+            r#type: notation(&attribute.kind),
+            required_for_import: !attribute.optional,
+            optional_for_import: attribute.optional,
+            description: attribute.description.clone(),
+        };
+    proto::ResourceIdentitySchema {
+        version: identity.version,
+        identity_attributes: identity.attributes.iter().map(attribute).collect(),
+    }
+}
+
+/// Messages for Terraform, about something of this shape.
+pub(super) fn diagnostics(diagnostics: Diagnostics, shape: &Object) -> Vec<proto::Diagnostic> {
     use proto::diagnostic::Severity as Proto;
-    diagnostics
-        .0
-        .into_iter()
-        .map(|diagnostic| proto::Diagnostic {
+    let write = |mut diagnostic: Diagnostic| {
+        let attribute = diagnostic.attribute.take().map(|full| {
+            let shown = visible(&full, shape);
+            let text = full.to_string();
+            if shown != full && !diagnostic.detail.contains(&text) {
+                diagnostic.detail = format!("{}\n\nAt {text}.", diagnostic.detail);
+            }
+            path(&shown)
+        });
+        proto::Diagnostic {
             severity: match diagnostic.severity {
                 Severity::Error => Proto::Error.into(),
                 Severity::Warning => Proto::Warning.into(),
             },
             summary: diagnostic.summary,
-            detail: diagnostic.detail,
-            attribute: diagnostic.attribute.as_ref().map(top_level),
-        })
-        .collect()
+            detail: diagnostic.detail.trim_start().to_owned(),
+            attribute,
+        }
+    };
+    diagnostics.0.into_iter().map(write).collect()
 }
 
-/// The top-level attribute that a diagnostic is about. Terraform looks deeper in nested blocks only;
-/// a path into a nested attribute would make it point at the first line of the resource.
-fn top_level(place: &Path) -> proto::AttributePath {
-    path(&Path(place.0.iter().take(1).cloned().collect()))
+/// As much of a path as every Terraform and OpenTofu finds in a configuration: down through blocks
+/// to one attribute. With more than that, they point at the first line of the resource, or at an
+/// attribute of the same name elsewhere.
+fn visible(full: &Path, shape: &Object) -> Path {
+    let mut level = Some(shape);
+    let mut steps = Vec::new();
+    for step in &full.0 {
+        let Some(object) = level else { break };
+        let found = match step {
+            Step::Attribute(name) => object.attribute(name),
+            Step::Key(_) | Step::Index(_) => None,
+        };
+        level = match found.map(|attribute| &attribute.kind) {
+            Some(Kind::Block(inner)) => Some(inner),
+            _ => None,
+        };
+        steps.push(step.clone());
+    }
+    Path(steps)
 }
 
 /// A path for Terraform.
@@ -119,24 +196,8 @@ pub(super) fn decode(
     decoded.map_err(|error| unreadable(&error, what))
 }
 
-/// A stored state, perhaps written by an older schema.
-pub(super) fn decode_state(
-    stored: Option<&proto::RawState>,
-    kind: &Type,
-) -> Result<Value, Diagnostics> {
-    match stored {
-        Some(stored) if !stored.json.is_empty() => raw_state::decode_state(&stored.json, kind)
-            .map_err(|error| unreadable(&error, "the stored state")),
-        Some(stored) if !stored.flatmap.is_empty() => Err(Diagnostic::error(
-            "State too old",
-            "The state is in the format of Terraform 0.11, older than this provider.",
-        )
-        .into()),
-        _ => Ok(Value::Null),
-    }
-}
-
-fn unreadable(error: &DecodeError, what: &str) -> Diagnostics {
+/// The error about something that does not fit its type.
+pub(super) fn unreadable(error: &DecodeError, what: &str) -> Diagnostics {
     let diagnostic = Diagnostic::error(
         format!("Cannot read {what}"),
         format!(

@@ -31,11 +31,10 @@ pub const PROTOCOL_VERSION: u8 = 6;
 pub enum HandshakeError {
     /// A person started the program.
     #[error(
-        "{} is a plugin of Terraform and OpenTofu, which start it themselves.\n\
-         To use it, name it in `required_providers` of a configuration and run `terraform init`.",
-        env!("CARGO_PKG_NAME")
+        "{0} is a plugin of Terraform and OpenTofu, which start it themselves.\n\
+         To use it, name it in `required_providers` of a configuration and run `terraform init`."
     )]
-    StartedByHand,
+    StartedByHand(&'static str),
     /// The certificate that the client will show is not one.
     #[error("PLUGIN_CLIENT_CERT cannot be used: {0}")]
     ClientCertificate(#[from] mtls::TlsError),
@@ -53,16 +52,19 @@ pub struct Invitation {
 }
 
 impl Invitation {
-    /// Reads it from the environment.
+    /// Reads it from the environment; `program` is the name of this one.
     ///
     /// # Errors
     /// Terraform did not start this process, or its certificate is not one.
-    pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Invitation, HandshakeError> {
+    pub fn read(
+        program: &'static str,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Invitation, HandshakeError> {
         let given = |name| variable(name).filter(|value| !value.is_empty());
         let text = |name| given(name).and_then(|value| value.into_string().ok());
         let port = |name| text(name).and_then(|number| number.parse::<u16>().ok());
         if text(COOKIE.0).as_deref() != Some(COOKIE.1) {
-            return Err(HandshakeError::StartedByHand);
+            return Err(HandshakeError::StartedByHand(program));
         }
         // A certificate that is there but no good must not lead to a plain connection.
         let client_certificate = given("PLUGIN_CLIENT_CERT")
@@ -105,7 +107,7 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Invitation, HandshakeError> {
-        Invitation::read(|name| {
+        Invitation::read("terraform-provider-toy", |name| {
             pairs
                 .iter()
                 .find(|(known, _)| *known == name)
@@ -117,6 +119,7 @@ mod tests {
     fn a_person_is_told_what_this_is() {
         let error = read(&[]).expect_err("no cookie");
         assert!(error.to_string().contains("terraform init"));
+        assert!(error.to_string().contains("terraform-provider-toy is"));
         assert!(read(&[(COOKIE.0, "chocolate")]).is_err());
     }
 

@@ -53,12 +53,18 @@ tokio::task_local! {
     static CALL: Vec<(&'static str, String)>;
 }
 
+/// The lowest level that is written, once someone has looked.
+static LOWEST: OnceLock<Option<Level>> = OnceLock::new();
+
+/// Looks which lines the environment asks this program for. Before that, none are written.
+pub fn open(program: &str) {
+    LOWEST.get_or_init(|| lowest_level(program, |name| env::var(name).ok()));
+}
+
 /// Whether lines of this level are written at all.
 pub fn enabled(level: Level) -> bool {
-    static LOWEST: OnceLock<Option<Level>> = OnceLock::new();
-    LOWEST
-        .get_or_init(|| lowest_level(|name| env::var(name).ok()))
-        .is_some_and(|lowest| level >= lowest)
+    let lowest = LOWEST.get().copied().flatten();
+    lowest.is_some_and(|lowest| level >= lowest)
 }
 
 /// Writes a line, if its level is enabled.
@@ -79,9 +85,10 @@ pub async fn within<F: Future>(fields: Vec<(&'static str, String)>, future: F) -
 }
 
 /// The lowest level that the environment asks for, if any; the most specific variable decides.
-fn lowest_level(variable: impl Fn(&str) -> Option<String>) -> Option<Level> {
-    let name = env!("CARGO_PKG_NAME");
-    let own = name.strip_prefix("terraform-provider-").unwrap_or(name);
+fn lowest_level(program: &str, variable: impl Fn(&str) -> Option<String>) -> Option<Level> {
+    let own = program
+        .strip_prefix("terraform-provider-")
+        .unwrap_or(program);
     let own = format!("TF_LOG_PROVIDER_{}", own.to_uppercase().replace('-', "_"));
     let wanted = [own.as_str(), "TF_LOG_PROVIDER", "TF_LOG"]
         .into_iter()
@@ -146,7 +153,7 @@ mod tests {
     use super::*;
 
     fn level(pairs: &[(&str, &str)]) -> Option<Level> {
-        lowest_level(|name| {
+        lowest_level("terraform-provider-toy", |name| {
             pairs
                 .iter()
                 .find(|(known, _)| *known == name)
@@ -164,7 +171,7 @@ mod tests {
             Some(Level::Info)
         );
         assert_eq!(
-            level(&[("TF_LOG", "trace"), ("TF_LOG_PROVIDER_IXAPI", "off")]),
+            level(&[("TF_LOG", "trace"), ("TF_LOG_PROVIDER_TOY", "off")]),
             None
         );
         assert_eq!(

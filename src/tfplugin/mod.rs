@@ -1,14 +1,15 @@
-//! Speaks Terraform's plugin protocol, version 6. Knows nothing of IX-API.
+//! Speaks Terraform's plugin protocol, version 6. Knows nothing of what a provider is for.
 //!
 //! A provider implements the traits of [`traits`] and hands itself to `serve`. What arrives over
-//! the wire is decoded by schema into [`value::Value`], planned by [`plan`] for all resources alike,
-//! and handed to the provider; what comes back is checked and encoded.
+//! the wire is decoded by schema into [`value::Value`], planned by [`plan`] for all resources
+//! alike, and handed to the provider; what comes back is checked and encoded.
 
 mod calls;
 mod convert;
 pub mod diagnostics;
 pub mod handshake;
 pub mod hclog;
+pub mod identity;
 pub mod listener;
 pub mod msgpack;
 pub mod mtls;
@@ -16,14 +17,19 @@ pub mod number;
 pub mod panics;
 pub mod path;
 pub mod plan;
+pub mod private;
 pub mod proto;
 pub mod raw_state;
+pub mod registry;
 mod routes;
 pub mod schema;
 pub mod serve;
 mod service;
 pub mod signals;
+pub mod stored;
+pub mod streams;
 pub mod traits;
 pub mod types;
 pub mod value;
+mod work;
 mod write_only;

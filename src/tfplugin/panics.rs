@@ -12,6 +12,7 @@ use std::sync::Once;
 use std::task::Poll;
 
 use super::diagnostics::Diagnostic;
+use super::traits::About;
 
 #[cfg(not(panic = "unwind"))]
 compile_error!("a bug in one call must not end the others: build with panic = \"unwind\"");
@@ -34,10 +35,10 @@ pub struct Panic {
 
 impl Panic {
     /// The error for the person who runs Terraform. `consequence` says what it means for them.
-    pub fn diagnostic(&self, call: &str, consequence: &str) -> Diagnostic {
-        let address = match env!("CARGO_PKG_REPOSITORY") {
+    pub fn diagnostic(&self, about: About, call: &str, consequence: &str) -> Diagnostic {
+        let address = match about.report_to {
             "" => String::new(),
-            repository => format!(" at {repository}/issues"),
+            address => format!(" at {address}"),
         };
         Diagnostic::error(
             "Bug in the provider",
@@ -45,10 +46,7 @@ impl Panic {
                 "The provider failed in {call}. This is our mistake, not one of your \
                  configuration.\n\n{consequence}\n\nPlease report it{address}, with these \
                  lines:\n  {} {}\n  {}\n  {}",
-                env!("CARGO_PKG_NAME"),
-                env!("CARGO_PKG_VERSION"),
-                self.message,
-                self.location,
+                about.name, about.version, self.message, self.location,
             ),
         )
     }
@@ -174,10 +172,16 @@ mod tests {
             message: "index 3 out of bounds".to_owned(),
             location: "src/x.rs:1:2".to_owned(),
         };
-        let diagnostic = panic.diagnostic("ReadResource", "Nothing was changed.");
+        let about = About {
+            name: "terraform-provider-toy",
+            version: "1.2.3",
+            report_to: "https://toys.example/issues",
+        };
+        let diagnostic = panic.diagnostic(about, "ReadResource", "Nothing was changed.");
         for part in [
             "our mistake",
-            "report",
+            "report it at https://toys.example/issues",
+            "terraform-provider-toy 1.2.3",
             "index 3",
             "src/x.rs:1:2",
             "Nothing was",

@@ -5,8 +5,8 @@
 //! A resource only adds what a schema cannot say.
 
 use super::path::Path;
-use super::schema::{Attribute, Kind, Nesting, Recomputed, Schema};
-use super::value::{Object, Value};
+use super::schema::{Attribute, Kind, Nesting, Object, Recomputed, Schema, Standing};
+use super::value::{self, Value};
 
 /// A planned change of one object.
 #[derive(Clone, Debug)]
@@ -32,18 +32,26 @@ impl Change {
         !self.prior.is_null() && !self.planned.is_null()
     }
 
-    /// Plans that every computed attribute which follows the object's life, or follows others and has
-    /// no value yet, is read anew although nothing is sent: the next apply looks at the object again.
+    /// Plans that every computed attribute which follows the object's life, or follows others and
+    /// has no value yet, is read anew although nothing is sent: the next apply looks at the object
+    /// again.
     pub fn look_again(&mut self, schema: &Schema) {
         if let (Value::Object(planned), Value::Object(config)) = (&mut self.planned, &self.config) {
-            forget_what_changes(&schema.attributes, planned, config, &Changed::Any);
+            forget_what_changes(&schema.object, planned, config, &Changed::Any);
         }
     }
 }
 
 /// Plans the change from `prior` to what `config` asks for. `proposed` is Terraform's own merge of
-/// the two; only whether it is null (a deletion) matters here.
-pub fn plan(schema: &Schema, prior: Value, config: Value, proposed: Value) -> Change {
+/// the two; only whether it is null (a deletion) matters here. `given_back` are the attributes that
+/// were configured before and are no more ([`super::schema::Attribute::given_back`]).
+pub fn plan(
+    schema: &Schema,
+    prior: Value,
+    config: Value,
+    proposed: Value,
+    given_back: &[String],
+) -> Change {
     if proposed.is_null() {
         return Change {
             prior,
@@ -52,19 +60,19 @@ pub fn plan(schema: &Schema, prior: Value, config: Value, proposed: Value) -> Ch
             replaces: Vec::new(),
         };
     }
-    let mut planned = merge(&schema.attributes, &prior, &config);
+    let object = &schema.object;
+    let mut planned = merge(object, &prior, &config);
     let mut replaces = Vec::new();
     if !prior.is_null() {
-        if differs(&schema.attributes, &prior, &planned) {
-            recompute(&schema.attributes, &prior, &mut planned, &config);
+        for name in given_back {
+            if !prior.get(name).is_null() && !planned.get(name).is_null() {
+                planned.put(name, Value::Unknown);
+            }
         }
-        collect_replacements(
-            &schema.attributes,
-            &prior,
-            &planned,
-            &Path::default(),
-            &mut replaces,
-        );
+        if differs(object, &prior, &planned) {
+            recompute(object, &prior, &mut planned, &config);
+        }
+        collect_replacements(object, &prior, &planned, &Path::default(), &mut replaces);
     }
     Change {
         prior,
@@ -76,46 +84,72 @@ pub fn plan(schema: &Schema, prior: Value, config: Value, proposed: Value) -> Ch
 
 /// What is saved after an apply: the answer where the plan left room, the plan everywhere else.
 ///
-/// Terraform refuses a known planned value that comes back different. Where the exchange answers
+/// Terraform refuses a known planned value that comes back different. Where the remote side answers
 /// otherwise (it echoes late, or spells differently) the next refresh shows it instead.
 pub fn settle(schema: &Schema, planned: &Value, answer: Value) -> Value {
-    settle_attributes(&schema.attributes, planned, answer)
+    settle_object(&schema.object, planned, answer)
 }
 
 /// The known planned values that an answer contradicts, by the path of each.
 pub fn contradictions(schema: &Schema, planned: &Value, answer: &Value) -> Vec<Path> {
     schema
-        .attributes
-        .iter()
+        .object
+        .standing(planned)
+        .filter_map(|standing| match standing {
+            Standing::Has(attribute) | Standing::Open(attribute) => Some(attribute),
+            // Nobody asked for it.
+            Standing::HasNot(_) => None,
+        })
         .filter(|attribute| attribute.is_configurable() && !attribute.local)
         .filter(|attribute| {
             let (wanted, got) = (planned.get(&attribute.name), answer.get(&attribute.name));
-            settle_attribute(attribute, wanted, got.clone()) != without_unknowns(got.clone())
+            let got = without_unknowns(got.clone());
+            !same(attribute, wanted, &got)
+                && settle_attribute(attribute, wanted, got.clone()) != got
         })
         .map(|attribute| Path::attribute(&attribute.name))
         .collect()
 }
 
-/// The attributes with configuration over prior values; what is still open is unknown.
-fn merge(attributes: &[Attribute], prior: &Value, config: &Value) -> Value {
-    let mut merged: Object = attributes
-        .iter()
-        .map(|attribute| {
-            let value = merge_attribute(
-                attribute,
-                prior,
-                prior.get(&attribute.name),
-                config.get(&attribute.name),
-            );
-            (attribute.name.clone(), value)
-        })
-        .collect();
-    for attribute in attributes {
-        if config.get(&attribute.name).is_null() && attribute.is_computed() {
-            apply_only_with(attribute, prior, &mut merged);
-        }
+/// The configuration over prior values; what is still open is unknown.
+fn merge(object: &Object, prior: &Value, config: &Value) -> Value {
+    let variant = variant(object, prior, config);
+    let had: Vec<&str> = object.standing(prior).filter_map(name_of_own).collect();
+    let merged = object.standing(&variant).map(|standing| {
+        let attribute = standing.attribute();
+        let (before, wanted) = (prior.get(&attribute.name), config.get(&attribute.name));
+        let is_left_open =
+            attribute.is_computed() && wanted.is_null() && attribute.default.is_none();
+        let value = match standing {
+            // It has just come to mean something.
+            Standing::Has(_) if is_left_open && !had.contains(&attribute.name.as_str()) => {
+                Value::Unknown
+            }
+            Standing::Open(_) if attribute.is_computed() && wanted.is_null() => Value::Unknown,
+            // One that a person wrote all the same is for the validation to refuse.
+            Standing::HasNot(_) if wanted.is_null() => Value::Null,
+            _ => merge_attribute(attribute, prior, before, wanted),
+        };
+        (attribute.name.clone(), value)
+    });
+    Value::object(merged)
+}
+
+/// As much of an object as tells which variant it is going to be.
+fn variant(object: &Object, prior: &Value, config: &Value) -> Value {
+    let by = object.variants().and_then(|(by, _)| object.attribute(by));
+    Value::object(by.map(|by| {
+        let (before, wanted) = (prior.get(&by.name), config.get(&by.name));
+        (by.name.clone(), merge_attribute(by, prior, before, wanted))
+    }))
+}
+
+/// The name of an attribute that the object has.
+fn name_of_own(standing: Standing<'_>) -> Option<&str> {
+    match standing {
+        Standing::Has(attribute) => Some(&attribute.name),
+        Standing::HasNot(_) | Standing::Open(_) => None,
     }
-    Value::Object(merged)
 }
 
 fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: &Value) -> Value {
@@ -125,13 +159,12 @@ fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: 
     if attribute.is_configurable() && !config.is_null() {
         return match &attribute.kind {
             Kind::Nested(nesting, inner) => merge_nested(*nesting, inner, prior, config),
-            Kind::Value(_) if attribute.any_case && same_but_for_case(prior, config) => {
-                prior.clone()
-            }
+            Kind::Block(inner) => merge_nested(Nesting::Single, inner, prior, config),
+            Kind::Value(_) if same(attribute, prior, config) => prior.clone(),
             Kind::Value(_) => config.clone(),
         };
     }
-    if !attribute.is_computed() {
+    if !attribute.is_computed() || matches!(attribute.kind, Kind::Block(_)) {
         return Value::Null;
     }
     match &attribute.default {
@@ -141,21 +174,29 @@ fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: 
     }
 }
 
-/// Whether two texts, or two sets of texts, differ in nothing but the case of letters.
-fn same_but_for_case(prior: &Value, config: &Value) -> bool {
-    match (prior, config) {
-        (Value::String(prior), Value::String(config)) => prior.eq_ignore_ascii_case(config),
-        (Value::Set(prior), Value::Set(config)) => {
-            let within = |one: &Value, all: &[Value]| all.iter().any(|a| same_but_for_case(a, one));
-            prior.len() == config.len()
-                && prior.iter().all(|one| within(one, config))
-                && config.iter().all(|one| within(one, prior))
+/// Whether two texts, or two sets of texts, mean the same although they are spelt differently.
+fn same(attribute: &Attribute, prior: &Value, config: &Value) -> bool {
+    fn means(prior: &Value, config: &Value, same: fn(&str, &str) -> bool) -> bool {
+        match (prior, config) {
+            (Value::String(prior), Value::String(config)) => prior == config || same(prior, config),
+            (Value::Set(prior), Value::Set(config)) => {
+                prior.len() == config.len()
+                    && prior
+                        .iter()
+                        .all(|a| config.iter().any(|b| means(a, b, same)))
+                    && config
+                        .iter()
+                        .all(|b| prior.iter().any(|a| means(a, b, same)))
+            }
+            _ => false,
         }
-        _ => false,
     }
+    attribute
+        .same
+        .is_some_and(|same| means(prior, config, same))
 }
 
-fn merge_nested(nesting: Nesting, inner: &[Attribute], prior: &Value, config: &Value) -> Value {
+fn merge_nested(nesting: Nesting, inner: &Object, prior: &Value, config: &Value) -> Value {
     match (nesting, config) {
         (_, Value::Unknown) => Value::Unknown,
         (Nesting::Single, _) => merge(inner, prior, config),
@@ -180,37 +221,14 @@ fn merge_nested(nesting: Nesting, inner: &[Attribute], prior: &Value, config: &V
     }
 }
 
-/// A computed value that means nothing beside its sibling's value is null; one that has just come
-/// to mean something is the provider's to choose.
-fn apply_only_with(attribute: &Attribute, prior: &Value, merged: &mut Object) {
-    let Some((sibling, values)) = &attribute.only_with else {
-        return;
-    };
-    let Some(current) = merged.get(sibling) else {
-        return;
-    };
-    if current.is_unknown() {
-        merged.insert(attribute.name.clone(), Value::Unknown);
-        return;
-    }
-    let means_something = current
-        .as_str()
-        .is_some_and(|text| values.iter().any(|value| value == text));
-    let meant_something = prior
-        .get(sibling)
-        .as_str()
-        .is_some_and(|text| values.iter().any(|value| value == text));
-    if !means_something {
-        merged.insert(attribute.name.clone(), Value::Null);
-    } else if !meant_something && attribute.default.is_none() {
-        merged.insert(attribute.name.clone(), Value::Unknown);
-    }
+/// The attributes of an object, be they its own or another variant's.
+fn attributes<'a>(object: &'a Object, value: &Value) -> impl Iterator<Item = &'a Attribute> {
+    object.standing(value).map(Standing::attribute)
 }
 
 /// Whether anything that would be sent to the remote side differs.
-fn differs(attributes: &[Attribute], prior: &Value, planned: &Value) -> bool {
-    attributes
-        .iter()
+fn differs(object: &Object, prior: &Value, planned: &Value) -> bool {
+    attributes(object, planned)
         .filter(|attribute| !attribute.local)
         .any(|attribute| prior.get(&attribute.name) != planned.get(&attribute.name))
 }
@@ -223,24 +241,30 @@ enum Changed {
     These(Vec<String>),
 }
 
-fn recompute(attributes: &[Attribute], prior: &Value, planned: &mut Value, config: &Value) {
-    let changed = attributes
+fn recompute(object: &Object, prior: &Value, planned: &mut Value, config: &Value) {
+    let changed = object
+        .attributes()
         .iter()
         .filter(|attribute| prior.get(&attribute.name) != planned.get(&attribute.name))
         .map(|attribute| attribute.name.clone())
         .collect();
     if let (Value::Object(planned), Value::Object(config)) = (planned, config) {
-        forget_what_changes(attributes, planned, config, &Changed::These(changed));
+        forget_what_changes(object, planned, config, &Changed::These(changed));
     }
 }
 
 fn forget_what_changes(
-    attributes: &[Attribute],
-    planned: &mut Object,
-    config: &Object,
+    object: &Object,
+    planned: &mut value::Object,
+    config: &value::Object,
     changed: &Changed,
 ) {
-    for attribute in attributes {
+    let variant = Value::Object(planned.clone());
+    for standing in object.standing(&variant) {
+        // What another variant has stays null, and what may be another's is unknown already.
+        let Standing::Has(attribute) = standing else {
+            continue;
+        };
         let unset = config.get(&attribute.name).is_none_or(Value::is_null);
         let missing = planned.get(&attribute.name).is_none_or(says_nothing);
         let recomputed = match (&attribute.recomputed, changed) {
@@ -263,13 +287,17 @@ fn says_nothing(value: &Value) -> bool {
 }
 
 fn collect_replacements(
-    attributes: &[Attribute],
+    object: &Object,
     prior: &Value,
     planned: &Value,
     above: &Path,
     replaces: &mut Vec<Path>,
 ) {
-    for attribute in attributes {
+    for standing in object.standing(planned) {
+        // Whether an object may become another variant in place is said by what tells them apart.
+        let Standing::Has(attribute) = standing else {
+            continue;
+        };
         let (before, after) = (prior.get(&attribute.name), planned.get(&attribute.name));
         if before == after {
             continue;
@@ -278,7 +306,7 @@ fn collect_replacements(
         let taken_over = attribute.never_returned && before.is_null();
         if attribute.replaces && !taken_over {
             replaces.push(path);
-        } else if let Kind::Nested(Nesting::Single, inner) = &attribute.kind
+        } else if let Kind::Nested(Nesting::Single, inner) | Kind::Block(inner) = &attribute.kind
             && !before.is_null()
             && after.is_known()
         {
@@ -287,27 +315,35 @@ fn collect_replacements(
     }
 }
 
-fn settle_attributes(attributes: &[Attribute], planned: &Value, answer: Value) -> Value {
+fn settle_object(object: &Object, planned: &Value, answer: Value) -> Value {
     let mut answer = match (answer, planned) {
         (Value::Object(answer), _) => answer,
         // An answer without the object: what was planned of it stays all the same.
-        (_, Value::Object(_)) => Object::new(),
+        (_, Value::Object(_)) => value::Object::new(),
         (other, _) => return without_unknowns(other),
     };
-    Value::Object(
-        attributes
-            .iter()
-            .map(|attribute| {
-                let got = answer.remove(&attribute.name).unwrap_or_default();
-                let settled = if attribute.write_only {
-                    Value::Null
-                } else {
-                    settle_attribute(attribute, planned.get(&attribute.name), got)
-                };
-                (attribute.name.clone(), settled)
-            })
-            .collect(),
-    )
+    // The plan may have left open which variant it becomes; then the answer says so.
+    let variant = object.variants().map(|(by, _)| {
+        let planned = planned.get(by);
+        let answered = || answer.get(by).cloned().unwrap_or_default();
+        let settled = match planned.is_unknown() {
+            true => answered(),
+            false => planned.clone(),
+        };
+        (by, settled)
+    });
+    let settled = object.standing(&Value::object(variant)).map(|standing| {
+        let attribute = standing.attribute();
+        let got = answer.remove(&attribute.name).unwrap_or_default();
+        let planned = planned.get(&attribute.name);
+        let settled = match standing {
+            _ if attribute.write_only => Value::Null,
+            Standing::HasNot(_) if !planned.is_known() => Value::Null,
+            _ => settle_attribute(attribute, planned, got),
+        };
+        (attribute.name.clone(), settled)
+    });
+    Value::object(settled)
 }
 
 fn settle_attribute(attribute: &Attribute, planned: &Value, answer: Value) -> Value {
@@ -316,13 +352,15 @@ fn settle_attribute(attribute: &Attribute, planned: &Value, answer: Value) -> Va
     }
     match (&attribute.kind, planned) {
         (_, Value::Unknown) => without_unknowns(answer),
-        (Kind::Nested(Nesting::Single, inner), _) => settle_attributes(inner, planned, answer),
+        (Kind::Nested(Nesting::Single, inner) | Kind::Block(inner), _) => {
+            settle_object(inner, planned, answer)
+        }
         _ => without_unknowns(answer),
     }
 }
 
 /// Nothing may stay unknown after an apply: what the answer leaves out is null.
-fn without_unknowns(value: Value) -> Value {
+pub(super) fn without_unknowns(value: Value) -> Value {
     match value {
         Value::Unknown => Value::Null,
         Value::List(elements) => Value::List(elements.into_iter().map(without_unknowns).collect()),
@@ -333,7 +371,7 @@ fn without_unknowns(value: Value) -> Value {
     }
 }
 
-fn known_entries(entries: Object) -> Object {
+fn known_entries(entries: value::Object) -> value::Object {
     entries
         .into_iter()
         .map(|(name, value)| (name, without_unknowns(value)))

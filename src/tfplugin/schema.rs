@@ -1,9 +1,11 @@
-//! Schemas: which attributes a resource, data source or provider has, and how each behaves in a plan.
+//! Schemas: which attributes a resource, data source or provider has, and how each behaves in a
+//! plan.
 //!
-//! The shape goes to Terraform (`convert` writes it); the behaviour is read by
-//! [`super::plan`]. All structure is nested attributes: this provider has no blocks.
+//! The shape goes to Terraform (`convert` writes it); the behaviour is read by [`super::plan`].
+//! Objects that a user writes are blocks, in which Terraform refuses a misspelt name; objects that
+//! only the provider writes are nested attributes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::Type;
 use super::value::Value;
@@ -15,8 +17,168 @@ pub struct Schema {
     pub version: i64,
     /// What it is, in Markdown.
     pub description: String,
-    /// The attributes, in the order in which they are documented.
-    pub attributes: Vec<Attribute>,
+    /// The attributes and blocks.
+    pub object: Object,
+}
+
+/// The attributes of one level: of a whole resource, or of an object in it.
+///
+/// Objects may come in variants, told apart by an attribute. A variant has attributes of its own,
+/// and attributes of the same name and type in two variants may behave differently.
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    /// All attributes in the order in which they are documented: those of every variant too, each
+    /// with the loosest mode, as Terraform's schema has them.
+    all: Vec<Attribute>,
+    variants: Option<Variants>,
+}
+
+/// The variants of an object.
+#[derive(Clone, Debug)]
+struct Variants {
+    /// The attribute that tells them apart.
+    by: String,
+    /// The attributes that some variant has.
+    names: BTreeSet<String>,
+    /// Its own attributes, by the value that stands for the variant.
+    own: Vec<(String, Vec<Attribute>)>,
+}
+
+/// How an attribute stands to an object of some variant.
+#[derive(Clone, Copy, Debug)]
+pub enum Standing<'a> {
+    /// The object has it, and it behaves so.
+    Has(&'a Attribute),
+    /// Another variant has it: here it is null.
+    HasNot(&'a Attribute),
+    /// It is not known yet which variant this is.
+    Open(&'a Attribute),
+}
+
+impl<'a> Standing<'a> {
+    /// The attribute, whoever has it.
+    pub fn attribute(self) -> &'a Attribute {
+        match self {
+            Standing::Has(attribute) | Standing::HasNot(attribute) | Standing::Open(attribute) => {
+                attribute
+            }
+        }
+    }
+}
+
+impl Object {
+    /// An object of one kind.
+    pub fn new(attributes: Vec<Attribute>) -> Object {
+        Object {
+            all: attributes,
+            variants: None,
+        }
+    }
+
+    /// An object whose attribute `by`, one of the `common` ones, says which variant it is.
+    pub fn told_apart_by(
+        by: &str,
+        common: Vec<Attribute>,
+        variants: Vec<(String, Vec<Attribute>)>,
+    ) -> Object {
+        let mut all = common;
+        let mut names: Vec<&str> = Vec::new();
+        for attribute in variants.iter().flat_map(|(_, own)| own) {
+            if !names.contains(&attribute.name.as_str()) {
+                names.push(&attribute.name);
+            }
+        }
+        for name in &names {
+            let of_that_name: Vec<Option<&Attribute>> = variants
+                .iter()
+                .map(|(_, own)| own.iter().find(|attribute| attribute.name == *name))
+                .collect();
+            all.extend(loosest(&of_that_name));
+        }
+        let names = names.into_iter().map(str::to_owned).collect();
+        Object {
+            all,
+            variants: Some(Variants {
+                by: by.to_owned(),
+                names,
+                own: variants,
+            }),
+        }
+    }
+
+    /// All attributes, those of every variant too.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.all
+    }
+
+    /// The attribute of that name, in the loosest mode.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.all.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// The attribute that tells variants apart, and the own attributes of each.
+    pub fn variants(&self) -> Option<(&str, &[(String, Vec<Attribute>)])> {
+        let variants = self.variants.as_ref()?;
+        Some((&variants.by, &variants.own))
+    }
+
+    /// How each attribute stands to this object (or configuration of one).
+    pub fn standing<'a>(&'a self, object: &Value) -> impl Iterator<Item = Standing<'a>> + use<'a> {
+        let which = self.variants.as_ref().map(|variants| {
+            let value = object.get(&variants.by);
+            let own = variants
+                .own
+                .iter()
+                .find(|(known, _)| value.as_str() == Some(known))
+                .map(|(_, own)| own.as_slice())
+                .unwrap_or_default();
+            (variants, value.is_unknown(), own)
+        });
+        self.all.iter().map(move |attribute| match &which {
+            Some((variants, open, own)) if variants.names.contains(&attribute.name) => {
+                match own.iter().find(|own| own.name == attribute.name) {
+                    Some(own) => Standing::Has(own),
+                    None if *open => Standing::Open(attribute),
+                    None => Standing::HasNot(attribute),
+                }
+            }
+            _ => Standing::Has(attribute),
+        })
+    }
+
+    /// An object with every attribute null.
+    pub fn empty(&self) -> Value {
+        let names = self.all.iter().map(|attribute| attribute.name.clone());
+        Value::Object(names.map(|name| (name, Value::Null)).collect())
+    }
+
+    /// The type of its values.
+    pub fn value_type(&self) -> Type {
+        let kinds = self.all.iter();
+        let kinds = kinds.map(|attribute| (attribute.name.clone(), attribute.value_type()));
+        Type::Object(kinds.collect::<BTreeMap<_, _>>())
+    }
+}
+
+/// One attribute for all variants: required if every variant requires it, computed if one computes
+/// it. Whatever is sensitive or write-only in one is so in all.
+fn loosest(of_one_name: &[Option<&Attribute>]) -> Option<Attribute> {
+    let mut merged = (*of_one_name.iter().flatten().next()?).clone();
+    let some = |test: fn(&Attribute) -> bool| of_one_name.iter().flatten().any(|a| test(a));
+    let required = |a: &Option<&Attribute>| a.is_some_and(|a| a.mode == Mode::Required);
+    merged.mode = if of_one_name.iter().all(required) {
+        Mode::Required
+    } else if some(Attribute::is_computed) {
+        match some(Attribute::is_configurable) {
+            true => Mode::OptionalComputed,
+            false => Mode::Computed,
+        }
+    } else {
+        Mode::Optional
+    };
+    merged.sensitive = some(|attribute| attribute.sensitive);
+    merged.write_only = some(|attribute| attribute.write_only);
+    Some(merged)
 }
 
 /// Who sets an attribute.
@@ -37,8 +199,12 @@ pub enum Mode {
 pub enum Kind {
     /// A value of a type.
     Value(Type),
-    /// An object, or a collection of objects, whose attributes have behaviour of their own.
-    Nested(Nesting, Vec<Attribute>),
+    /// An object, or a collection of objects, whose attributes have behaviour of their own; written
+    /// as an attribute.
+    Nested(Nesting, Object),
+    /// One object, written as a block: `vlan_config { … }`. It is never computed: where the
+    /// configuration has none, there is none.
+    Block(Object),
 }
 
 /// How nested objects are collected.
@@ -91,12 +257,13 @@ pub struct Attribute {
     pub recomputed: Recomputed,
     /// Whether it steers the provider alone: a change of it sends nothing and recomputes nothing.
     pub local: bool,
-    /// Whether the value means something only while a sibling has one of these values, e.g.
-    /// `inner_vlan` while `vlan_type` is `qinq`; otherwise a computed one is planned as null.
-    pub only_with: Option<(String, Vec<String>)>,
-    /// Whether texts that differ in case only mean the same: then a plan keeps the spelling of the
-    /// state.
-    pub any_case: bool,
+    /// Whether two texts mean the same, where that is more than being equal (the case of an id, the
+    /// zone of a moment): then a plan keeps the spelling of the state. Holds for elements of sets
+    /// too.
+    pub same: Option<fn(&str, &str) -> bool>,
+    /// Whether leaving it out after it was configured gives the choice back to the remote side, so
+    /// that it is planned unknown. Only for [`Mode::OptionalComputed`] at the top.
+    pub given_back: bool,
     /// Whether the real value can never be read back, so that null in the state says nothing:
     /// then a configured value is taken over without a new object.
     pub never_returned: bool,
@@ -117,8 +284,8 @@ impl Attribute {
             replaces: false,
             recomputed: Recomputed::Never,
             local: false,
-            only_with: None,
-            any_case: false,
+            same: None,
+            given_back: false,
             never_returned: false,
         }
     }
@@ -137,8 +304,9 @@ impl Attribute {
     pub fn value_type(&self) -> Type {
         match &self.kind {
             Kind::Value(kind) => kind.clone(),
-            Kind::Nested(nesting, attributes) => {
-                let object = object_type(attributes);
+            Kind::Block(object) => object.value_type(),
+            Kind::Nested(nesting, object) => {
+                let object = object.value_type();
                 match nesting {
                     Nesting::Single => object,
                     Nesting::List => Type::list(object),
@@ -148,37 +316,4 @@ impl Attribute {
             }
         }
     }
-}
-
-impl Schema {
-    /// The type of the whole object.
-    pub fn value_type(&self) -> Type {
-        object_type(&self.attributes)
-    }
-
-    /// The top-level attribute of that name.
-    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes
-            .iter()
-            .find(|attribute| attribute.name == name)
-    }
-
-    /// An object with every attribute null.
-    pub fn empty(&self) -> Value {
-        Value::Object(
-            self.attributes
-                .iter()
-                .map(|attribute| (attribute.name.clone(), Value::Null))
-                .collect(),
-        )
-    }
-}
-
-fn object_type(attributes: &[Attribute]) -> Type {
-    Type::Object(
-        attributes
-            .iter()
-            .map(|attribute| (attribute.name.clone(), attribute.value_type()))
-            .collect::<BTreeMap<_, _>>(),
-    )
 }

@@ -25,9 +25,10 @@ use super::listener::{Address, Listener, Place, Stream};
 use super::mtls::{Identity, TlsError};
 use super::panics;
 use super::routes::Routes;
-use super::service::{Service, Work};
+use super::service::Service;
 use super::signals::{self, Ending};
 use super::traits::Provider;
+use super::work::Work;
 
 /// How much a client may send ahead. The default of 64 KiB would stop large states all the time.
 const WINDOW: u32 = 4 << 20;
@@ -74,8 +75,11 @@ pub async fn serve(provider: impl Provider) -> Result<(), ServeError> {
     // First of all, so that no interruption gets in between.
     let ending = signals::of_plugin().map_err(system("cannot watch signals"))?;
     panics::install_hook();
-    let invitation = Invitation::read(|name| std::env::var_os(name)).inspect_err(tell_terraform)?;
-    let (server, line) = open(provider, &invitation).inspect_err(tell_terraform)?;
+    let program = provider.about().name;
+    let invitation = Invitation::read(program, |name| std::env::var_os(name))
+        .inspect_err(|error| tell_terraform(program, error))?;
+    let (server, line) =
+        open(provider, &invitation).inspect_err(|error| tell_terraform(program, error))?;
     print(&line)?;
     server.run(ending).await
 }
@@ -93,12 +97,11 @@ fn open(provider: impl Provider, invitation: &Invitation) -> Result<(Server, Str
 }
 
 /// Terraform shows a first line that is no handshake to the person who runs it.
-fn tell_terraform(error: &(impl std::error::Error + 'static)) {
+fn tell_terraform(program: &str, error: &(impl std::error::Error + 'static)) {
     let error: &(dyn std::error::Error + 'static) = error;
-    if !matches!(error.downcast_ref(), Some(HandshakeError::StartedByHand)) {
-        let name = env!("CARGO_PKG_NAME");
+    if !matches!(error.downcast_ref(), Some(HandshakeError::StartedByHand(_))) {
         // If this fails too, stderr still has it.
-        let _ = print(&format!("{name} cannot start: {error}\n"));
+        let _ = print(&format!("{program} cannot start: {error}\n"));
     }
 }
 
@@ -163,6 +166,7 @@ impl Server {
         place: &Place,
         identity: Option<Identity>,
     ) -> Result<Server, ServeError> {
+        hclog::open(provider.about().name);
         let work = Arc::new(Work::default());
         Ok(Server {
             service: Service::new(Arc::new(provider), work.clone()),
@@ -288,11 +292,11 @@ mod tests {
     #[test]
     fn the_reattach_line_survives_a_shell() {
         let address = Address::Unix(PathBuf::from("/tmp/it's/plugin"));
-        let line = reattach("registry.terraform.io/ixapi-rs/ixapi", &address);
+        let line = reattach("registry.terraform.io/example/toy", &address);
         assert!(line.starts_with("'{") && line.ends_with("}'"));
         let value = line[1..line.len() - 1].replace(r"'\''", "'");
         let value: serde_json::Value = serde_json::from_str(&value).expect("JSON");
-        let entry = &value["registry.terraform.io/ixapi-rs/ixapi"];
+        let entry = &value["registry.terraform.io/example/toy"];
         assert_eq!(entry["Protocol"], "grpc");
         assert_eq!(entry["ProtocolVersion"], 6);
         assert_eq!(entry["Test"], true);

@@ -1,80 +1,39 @@
 //! Terraform's calls as they arrive: each is logged, guarded against panics and can be interrupted;
 //! what it comes to is in [`super::calls`].
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use tokio::sync::watch;
+use tokio::select;
+use tokio::sync::mpsc;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
+use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::calls;
+use super::calls::{self, Outcome, Told};
 use super::convert;
-use super::diagnostics::Diagnostics;
+use super::diagnostics::{Diagnostic, Diagnostics};
 use super::hclog::{self, Level};
-use super::panics;
+use super::panics::{self, Panic};
 use super::proto::tfplugin6::provider_server::Provider as Calls;
 use super::proto::tfplugin6::{
-    self as proto, ServerCapabilities, apply_resource_change, configure_provider, get_metadata,
-    get_provider_schema, import_resource_state, plan_resource_change, read_data_source,
-    read_resource, stop_provider, upgrade_resource_state, validate_data_resource_config,
-    validate_provider_config, validate_resource_config,
+    self as proto, DynamicValue, ServerCapabilities, apply_resource_change, configure_provider,
+    get_metadata, get_provider_schema, get_resource_identity_schemas, import_resource_state,
+    invoke_action, list_resource, move_resource_state, plan_action, plan_resource_change,
+    read_data_source, read_resource, stop_provider, upgrade_resource_identity,
+    upgrade_resource_state, validate_action_config, validate_data_resource_config,
+    validate_list_resource_config, validate_provider_config, validate_resource_config,
 };
-use super::traits::{Call, Provider};
-
-/// What a panic means where nothing can have happened yet.
-const NOTHING_CHANGED: &str = "Nothing was changed.";
-
-/// What a panic means for an object that may exist by now.
-const PERHAPS_CREATED: &str = "The object may have been ordered although it is not in the state. \
-    Look for it before you apply again, and import it if it is there: another apply would order \
-    it once more.";
-
-/// What a panic means for an object that is known.
-const PERHAPS_CHANGED: &str = "The state is kept as it was. The change may or may not have been \
-    made; the next plan shows what is.";
-
-/// The calls in flight, which a person may interrupt together.
-#[derive(Default)]
-pub(super) struct Work {
-    stop: Mutex<CancellationToken>,
-    calls: watch::Sender<usize>,
-}
-
-impl Work {
-    /// Interrupts all calls so far. Later ones are not concerned.
-    pub(super) fn interrupt(&self) {
-        let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *stop).cancel();
-    }
-
-    /// Waits until no call is in flight.
-    pub(super) async fn idle(&self) {
-        // It fails only when the sender is gone, which is here.
-        let _ = self.calls.subscribe().wait_for(|calls| *calls == 0).await;
-    }
-
-    fn call(&self) -> Call {
-        let stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
-        Call { stop: stop.clone() }
-    }
-
-    fn begin(&self) -> InFlight<'_> {
-        self.calls.send_modify(|calls| *calls += 1);
-        InFlight(self)
-    }
-}
-
-/// A call, until it is answered or given up.
-struct InFlight<'a>(&'a Work);
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.calls.send_modify(|calls| *calls -= 1);
-    }
-}
+use super::registry::Entry;
+use super::schema::Object;
+use super::streams::AHEAD;
+use super::traits::{Provider, Resource};
+use super::work::Work;
 
 /// A provider that answers Terraform.
 pub(super) struct Service {
@@ -85,36 +44,108 @@ pub(super) struct Service {
 }
 
 /// What a call is about, for the log and for errors.
-struct About {
+struct Matter {
     call: &'static str,
-    /// The field of the log, and the type.
-    subject: Option<(&'static str, String)>,
+    subject: Subject,
     /// What it means to a person if the call ends in a panic.
     consequence: &'static str,
 }
 
-impl About {
-    fn provider(call: &'static str) -> About {
-        About {
+/// Whose schema a call follows.
+enum Subject {
+    Provider,
+    Resource(String),
+    DataSource(String),
+    ListResource(String),
+    Action(String),
+}
+
+impl Matter {
+    fn new(call: &'static str, subject: Subject) -> Matter {
+        Matter {
             call,
-            subject: None,
-            consequence: NOTHING_CHANGED,
+            subject,
+            consequence: calls::NOTHING_CHANGED,
         }
     }
 
-    fn resource(call: &'static str, type_name: &str) -> About {
-        About {
-            subject: Some(("tf_resource_type", type_name.to_owned())),
-            ..About::provider(call)
+    fn provider(call: &'static str) -> Matter {
+        Matter::new(call, Subject::Provider)
+    }
+
+    fn resource(call: &'static str, type_name: &str) -> Matter {
+        Matter::new(call, Subject::Resource(type_name.to_owned()))
+    }
+
+    fn data_source(call: &'static str, type_name: &str) -> Matter {
+        Matter::new(call, Subject::DataSource(type_name.to_owned()))
+    }
+
+    fn list(call: &'static str, type_name: &str) -> Matter {
+        Matter::new(call, Subject::ListResource(type_name.to_owned()))
+    }
+
+    fn action(call: &'static str, type_name: &str) -> Matter {
+        Matter::new(call, Subject::Action(type_name.to_owned()))
+    }
+
+    fn log_fields(&self, number: u64) -> Vec<(&'static str, String)> {
+        if !hclog::enabled(Level::Error) {
+            return Vec::new();
+        }
+        let mut fields = vec![
+            ("tf_rpc", self.call.to_owned()),
+            ("tf_req_id", number.to_string()),
+        ];
+        fields.extend(match &self.subject {
+            Subject::Provider => None,
+            Subject::Resource(name) => Some(("tf_resource_type", name.clone())),
+            Subject::DataSource(name) => Some(("tf_data_source_type", name.clone())),
+            Subject::ListResource(name) => Some(("tf_list_resource_type", name.clone())),
+            Subject::Action(name) => Some(("tf_action_type", name.clone())),
+        });
+        fields
+    }
+
+    /// Messages for Terraform, each at its attribute.
+    fn write(&self, provider: &dyn Provider, messages: Diagnostics) -> Vec<proto::Diagnostic> {
+        if messages.0.iter().all(|message| message.attribute.is_none()) {
+            return convert::diagnostics(messages, &Object::default());
+        }
+        let types = provider.types();
+        // Only a type that has been asked for its schema can have said something about it.
+        let schema = match &self.subject {
+            Subject::Provider => Some(provider.schema()),
+            Subject::Resource(name) => types.find_resource(name).and_then(Entry::schema_so_far),
+            Subject::DataSource(name) => {
+                types.find_data_source(name).and_then(Entry::schema_so_far)
+            }
+            Subject::ListResource(name) => types
+                .find_list_resource(name)
+                .and_then(Entry::schema_so_far),
+            Subject::Action(name) => types.find_action(name).and_then(Entry::schema_so_far),
+        };
+        match schema {
+            Some(schema) => convert::diagnostics(messages, &schema.object),
+            None => convert::diagnostics(messages, &Object::default()),
         }
     }
 
-    fn data_source(call: &'static str, type_name: &str) -> About {
-        About {
-            subject: Some(("tf_data_source_type", type_name.to_owned())),
-            ..About::provider(call)
-        }
+    /// What a person is told of a panic.
+    fn told(&self, provider: &dyn Provider, panic: &Panic) -> Diagnostics {
+        hclog::log(Level::Error, &format!("Panic: {panic}"), &[]);
+        let message = panic.diagnostic(provider.about(), self.call, self.consequence);
+        message.into()
     }
+}
+
+/// What becomes of the work of a streamed answer when a person interrupts Terraform.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Interrupted {
+    /// It only looks: it is dropped.
+    Drops,
+    /// It does something, and ends by itself.
+    Finishes,
 }
 
 /// A response that can tell something.
@@ -137,12 +168,18 @@ answers!(
     configure_provider,
     get_metadata,
     get_provider_schema,
+    get_resource_identity_schemas,
     import_resource_state,
+    move_resource_state,
+    plan_action,
     plan_resource_change,
     read_data_source,
     read_resource,
+    upgrade_resource_identity,
     upgrade_resource_state,
+    validate_action_config,
     validate_data_resource_config,
+    validate_list_resource_config,
     validate_provider_config,
     validate_resource_config,
 );
@@ -162,35 +199,82 @@ impl Service {
     /// Answers a call; `kept` is the answer, up to messages, if it fails.
     async fn answer<R: Answer>(
         &self,
-        about: About,
+        matter: Matter,
         kept: R,
-        work: impl Future<Output = Result<R, Diagnostics>>,
+        work: impl Future<Output = Outcome<R>>,
     ) -> Reply<R> {
         let _in_flight = self.work.begin();
-        let number = self.answered.fetch_add(1, Ordering::Relaxed);
-        let fields = match hclog::enabled(Level::Error) {
-            true => log_fields(&about, number),
-            false => Vec::new(),
-        };
-        hclog::within(fields, async {
+        hclog::within(matter.log_fields(self.number()), async {
             hclog::log(Level::Trace, "Received a call", &[]);
             let started = Instant::now();
             let (mut response, messages) = match panics::guard(work).await {
-                Ok(Ok(response)) => (response, Diagnostics::default()),
+                Ok(Ok(told)) => (told.response, told.messages),
                 Ok(Err(messages)) => (kept, messages),
-                Err(panic) => {
-                    hclog::log(Level::Error, &format!("Panic: {panic}"), &[]);
-                    let message = panic.diagnostic(about.call, about.consequence);
-                    (kept, message.into())
-                }
+                Err(panic) => (kept, matter.told(self.provider(), &panic)),
             };
-            response
-                .diagnostics()
-                .extend(convert::diagnostics(messages));
-            log_end(started, response.diagnostics());
+            let messages = matter.write(self.provider(), messages);
+            log_end(started, &messages);
+            response.diagnostics().extend(messages);
             Ok(Response::new(response))
         })
         .await
+    }
+
+    /// Answers a call in parts. `work` sends them; `last` is the part, if any, that says how it
+    /// went.
+    fn stream<E, W>(
+        &self,
+        matter: Matter,
+        interrupted: Interrupted,
+        work: impl FnOnce(Arc<dyn Provider>, CancellationToken, mpsc::Sender<E>) -> W,
+        last: fn(Vec<proto::Diagnostic>) -> Option<E>,
+    ) -> Reply<BoxStream<E>>
+    where
+        E: Send + 'static,
+        W: Future<Output = Result<Diagnostics, Diagnostics>> + Send + 'static,
+    {
+        let in_flight = self.work.begin();
+        let provider = self.provider.clone();
+        let (events, received) = mpsc::channel(AHEAD);
+        // Also cancelled when this client goes away.
+        let stop = self.work.stop().child_token();
+        let work = work(provider.clone(), stop.clone(), events.clone());
+        let answering = hclog::within(matter.log_fields(self.number()), async move {
+            let _in_flight = in_flight;
+            hclog::log(Level::Trace, "Received a call", &[]);
+            let started = Instant::now();
+            let drops = interrupted == Interrupted::Drops;
+            let mut work = Box::pin(panics::guard(work));
+            let outcome = select! {
+                biased;
+                outcome = &mut work => outcome,
+                () = stop.cancelled(), if drops => Ok(Err(interruption())),
+                () = events.closed() => {
+                    stop.cancel();
+                    if drops {
+                        return;
+                    }
+                    work.await
+                }
+            };
+            let messages = match outcome {
+                Ok(Ok(messages) | Err(messages)) => messages,
+                Err(panic) => matter.told(provider.as_ref(), &panic),
+            };
+            let messages = matter.write(provider.as_ref(), messages);
+            log_end(started, &messages);
+            if let Some(last) = last(messages) {
+                // It fails when nobody listens any more.
+                let _ = events.send(last).await;
+            }
+        });
+        tokio::spawn(answering);
+        let parts = ReceiverStream::new(received).map(Ok);
+        Ok(Response::new(Box::pin(parts)))
+    }
+
+    fn number(&self) -> u64 {
+        self.answered.fetch_add(1, Ordering::Relaxed)
     }
 
     fn provider(&self) -> &dyn Provider {
@@ -198,44 +282,72 @@ impl Service {
     }
 
     fn schema(&self) -> get_provider_schema::Response {
-        let build = || get_provider_schema::Response {
-            provider: Some(convert::schema(self.provider.schema())),
-            resource_schemas: self
-                .provider
-                .resources()
-                .into_iter()
-                .map(|(name, resource)| (name, convert::schema(resource.schema())))
-                .collect(),
-            data_source_schemas: self
-                .provider
-                .data_sources()
-                .into_iter()
-                .map(|(name, source)| (name, convert::schema(source.schema())))
-                .collect(),
-            server_capabilities: Some(capabilities()),
-            ..Default::default()
+        fn all<'a, T: ?Sized + 'a>(
+            types: impl Iterator<Item = (&'a str, &'a Entry<T>)>,
+        ) -> HashMap<String, proto::Schema> {
+            types
+                .map(|(name, entry)| (name.to_owned(), convert::schema(entry.schema())))
+                .collect()
+        }
+        let build = || {
+            let types = self.provider.types();
+            let actions = all(types.actions()).into_iter();
+            let action = |(name, schema)| {
+                let schema = Some(schema);
+                (name, proto::ActionSchema { schema })
+            };
+            get_provider_schema::Response {
+                provider: Some(convert::schema(self.provider.schema())),
+                resource_schemas: all(types.resources()),
+                data_source_schemas: all(types.data_sources()),
+                list_resource_schemas: all(types.list_resources()),
+                action_schemas: actions.map(action).collect(),
+                server_capabilities: Some(capabilities()),
+                ..Default::default()
+            }
         };
         self.schema.get_or_init(build).clone()
     }
 
+    fn identities(&self) -> get_resource_identity_schemas::Response {
+        let resources = self.provider.types().resources();
+        let identity = |(name, entry): (&str, &Entry<dyn Resource>)| {
+            let (identity, _) = entry.identity()?;
+            Some((name.to_owned(), convert::identity(identity)))
+        };
+        get_resource_identity_schemas::Response {
+            identity_schemas: resources.filter_map(identity).collect(),
+            ..Default::default()
+        }
+    }
+
     fn metadata(&self) -> get_metadata::Response {
+        let types = self.provider.types();
         get_metadata::Response {
             server_capabilities: Some(capabilities()),
-            resources: self
-                .provider
-                .resources()
-                .into_iter()
-                .map(|(type_name, _)| get_metadata::ResourceMetadata { type_name })
+            resources: names(types.resources())
+                .map(|type_name| get_metadata::ResourceMetadata { type_name })
                 .collect(),
-            data_sources: self
-                .provider
-                .data_sources()
-                .into_iter()
-                .map(|(type_name, _)| get_metadata::DataSourceMetadata { type_name })
+            data_sources: names(types.data_sources())
+                .map(|type_name| get_metadata::DataSourceMetadata { type_name })
+                .collect(),
+            list_resources: names(types.list_resources())
+                .map(|type_name| get_metadata::ListResourceMetadata { type_name })
+                .collect(),
+            actions: names(types.actions())
+                .map(|type_name| get_metadata::ActionMetadata { type_name })
                 .collect(),
             ..Default::default()
         }
     }
+}
+
+fn names<'a, T: 'a>(types: impl Iterator<Item = (&'a str, T)>) -> impl Iterator<Item = String> {
+    types.map(|(name, _)| name.to_owned())
+}
+
+fn interruption() -> Diagnostics {
+    Diagnostic::error("Interrupted", "Not everything was found before that.").into()
 }
 
 fn capabilities() -> ServerCapabilities {
@@ -243,17 +355,10 @@ fn capabilities() -> ServerCapabilities {
         plan_destroy: true,
         // Spares Terraform a call to each further process of this provider.
         get_provider_schema_optional: true,
+        // A type that cannot take over an object says so itself.
+        move_resource_state: true,
         ..Default::default()
     }
-}
-
-fn log_fields(about: &About, number: u64) -> Vec<(&'static str, String)> {
-    let mut fields = vec![
-        ("tf_rpc", about.call.to_owned()),
-        ("tf_req_id", number.to_string()),
-    ];
-    fields.extend(about.subject.clone());
-    fields
 }
 
 fn log_end(started: Instant, messages: &[proto::Diagnostic]) {
@@ -287,8 +392,8 @@ impl Calls for Service {
         &self,
         _: Request<get_metadata::Request>,
     ) -> Reply<get_metadata::Response> {
-        let work = async { Ok(self.metadata()) };
-        self.answer(About::provider("GetMetadata"), Default::default(), work)
+        let work = async { Ok(Told::plainly(self.metadata())) };
+        self.answer(Matter::provider("GetMetadata"), Default::default(), work)
             .await
     }
 
@@ -296,9 +401,9 @@ impl Calls for Service {
         &self,
         _: Request<get_provider_schema::Request>,
     ) -> Reply<get_provider_schema::Response> {
-        let work = async { Ok(self.schema()) };
+        let work = async { Ok(Told::plainly(self.schema())) };
         self.answer(
-            About::provider("GetProviderSchema"),
+            Matter::provider("GetProviderSchema"),
             Default::default(),
             work,
         )
@@ -309,9 +414,9 @@ impl Calls for Service {
         &self,
         request: Request<validate_provider_config::Request>,
     ) -> Reply<validate_provider_config::Response> {
-        let about = About::provider("ValidateProviderConfig");
+        let matter = Matter::provider("ValidateProviderConfig");
         let work = async { calls::validate_provider(self.provider(), request.get_ref()) };
-        self.answer(about, Default::default(), work).await
+        self.answer(matter, Default::default(), work).await
     }
 
     async fn validate_resource_config(
@@ -319,9 +424,9 @@ impl Calls for Service {
         request: Request<validate_resource_config::Request>,
     ) -> Reply<validate_resource_config::Response> {
         let request = request.into_inner();
-        let about = About::resource("ValidateResourceConfig", &request.type_name);
+        let matter = Matter::resource("ValidateResourceConfig", &request.type_name);
         let work = async { calls::validate_resource(self.provider(), &request) };
-        self.answer(about, Default::default(), work).await
+        self.answer(matter, Default::default(), work).await
     }
 
     async fn validate_data_resource_config(
@@ -329,18 +434,18 @@ impl Calls for Service {
         request: Request<validate_data_resource_config::Request>,
     ) -> Reply<validate_data_resource_config::Response> {
         let request = request.into_inner();
-        let about = About::data_source("ValidateDataResourceConfig", &request.type_name);
+        let matter = Matter::data_source("ValidateDataResourceConfig", &request.type_name);
         let work = async { calls::validate_data_source(self.provider(), &request) };
-        self.answer(about, Default::default(), work).await
+        self.answer(matter, Default::default(), work).await
     }
 
     async fn configure_provider(
         &self,
         request: Request<configure_provider::Request>,
     ) -> Reply<configure_provider::Response> {
-        let about = About::provider("ConfigureProvider");
+        let matter = Matter::provider("ConfigureProvider");
         let work = calls::configure(self.provider(), request.get_ref());
-        self.answer(about, Default::default(), work).await
+        self.answer(matter, Default::default(), work).await
     }
 
     async fn upgrade_resource_state(
@@ -348,9 +453,9 @@ impl Calls for Service {
         request: Request<upgrade_resource_state::Request>,
     ) -> Reply<upgrade_resource_state::Response> {
         let request = request.into_inner();
-        let about = About::resource("UpgradeResourceState", &request.type_name);
-        let work = async { calls::upgrade(self.provider(), &request) };
-        self.answer(about, Default::default(), work).await
+        let matter = Matter::resource("UpgradeResourceState", &request.type_name);
+        let work = calls::upgrade(self.provider(), self.work.stop(), request);
+        self.answer(matter, Default::default(), work).await
     }
 
     async fn read_resource(
@@ -358,15 +463,15 @@ impl Calls for Service {
         request: Request<read_resource::Request>,
     ) -> Reply<read_resource::Response> {
         let request = request.into_inner();
-        let about = About::resource("ReadResource", &request.type_name);
+        let matter = Matter::resource("ReadResource", &request.type_name);
         let kept = read_resource::Response {
             new_state: request.current_state.clone(),
             private: request.private.clone(),
             ..Default::default()
         };
-        let call = self.work.call();
-        let work = calls::read(self.provider(), &call, request);
-        self.answer(about, kept, work).await
+        let stop = self.work.stop();
+        let work = calls::read(self.provider(), stop, request);
+        self.answer(matter, kept, work).await
     }
 
     async fn plan_resource_change(
@@ -374,15 +479,15 @@ impl Calls for Service {
         request: Request<plan_resource_change::Request>,
     ) -> Reply<plan_resource_change::Response> {
         let request = request.into_inner();
-        let about = About::resource("PlanResourceChange", &request.type_name);
+        let matter = Matter::resource("PlanResourceChange", &request.type_name);
         let kept = plan_resource_change::Response {
             planned_state: request.prior_state.clone(),
             planned_private: request.prior_private.clone(),
             ..Default::default()
         };
-        let call = self.work.call();
-        let work = calls::plan(self.provider(), &call, request);
-        self.answer(about, kept, work).await
+        let stop = self.work.stop();
+        let work = calls::plan(self.provider(), stop, request);
+        self.answer(matter, kept, work).await
     }
 
     async fn apply_resource_change(
@@ -390,21 +495,19 @@ impl Calls for Service {
         request: Request<apply_resource_change::Request>,
     ) -> Reply<apply_resource_change::Response> {
         let request = request.into_inner();
-        let about = About {
-            consequence: match calls::is_null(request.prior_state.as_ref()) {
-                true => PERHAPS_CREATED,
-                false => PERHAPS_CHANGED,
-            },
-            ..About::resource("ApplyResourceChange", &request.type_name)
+        let creates = is_null(request.prior_state.as_ref());
+        let matter = Matter {
+            consequence: calls::consequence_of_panic(creates),
+            ..Matter::resource("ApplyResourceChange", &request.type_name)
         };
         let kept = apply_resource_change::Response {
             new_state: request.prior_state.clone(),
             private: request.planned_private.clone(),
             ..Default::default()
         };
-        let call = self.work.call();
-        let work = calls::apply(self.provider(), &call, request);
-        self.answer(about, kept, work).await
+        let stop = self.work.stop();
+        let work = calls::apply(self.provider(), stop, request);
+        self.answer(matter, kept, work).await
     }
 
     async fn import_resource_state(
@@ -412,10 +515,10 @@ impl Calls for Service {
         request: Request<import_resource_state::Request>,
     ) -> Reply<import_resource_state::Response> {
         let request = request.into_inner();
-        let about = About::resource("ImportResourceState", &request.type_name);
-        let call = self.work.call();
-        let work = calls::import(self.provider(), &call, request);
-        self.answer(about, Default::default(), work).await
+        let matter = Matter::resource("ImportResourceState", &request.type_name);
+        let stop = self.work.stop();
+        let work = calls::import(self.provider(), stop, request);
+        self.answer(matter, Default::default(), work).await
     }
 
     async fn read_data_source(
@@ -423,10 +526,106 @@ impl Calls for Service {
         request: Request<read_data_source::Request>,
     ) -> Reply<read_data_source::Response> {
         let request = request.into_inner();
-        let about = About::data_source("ReadDataSource", &request.type_name);
-        let call = self.work.call();
-        let work = calls::read_data(self.provider(), &call, &request);
-        self.answer(about, Default::default(), work).await
+        let matter = Matter::data_source("ReadDataSource", &request.type_name);
+        let stop = self.work.stop();
+        let work = calls::read_data(self.provider(), stop, &request);
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<get_resource_identity_schemas::Request>,
+    ) -> Reply<get_resource_identity_schemas::Response> {
+        let matter = Matter::provider("GetResourceIdentitySchemas");
+        let work = async { Ok(Told::plainly(self.identities())) };
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<upgrade_resource_identity::Request>,
+    ) -> Reply<upgrade_resource_identity::Response> {
+        let request = request.into_inner();
+        let matter = Matter::resource("UpgradeResourceIdentity", &request.type_name);
+        let work = async { calls::upgrade_identity(self.provider(), &request) };
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<move_resource_state::Request>,
+    ) -> Reply<move_resource_state::Response> {
+        let request = request.into_inner();
+        let matter = Matter::resource("MoveResourceState", &request.target_type_name);
+        let work = calls::take_over(self.provider(), self.work.stop(), request);
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<validate_list_resource_config::Request>,
+    ) -> Reply<validate_list_resource_config::Response> {
+        let request = request.into_inner();
+        let matter = Matter::list("ValidateListResourceConfig", &request.type_name);
+        let work = async { calls::validate_list(self.provider(), &request) };
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn list_resource(
+        &self,
+        request: Request<list_resource::Request>,
+    ) -> Reply<BoxStream<list_resource::Event>> {
+        let request = request.into_inner();
+        let matter = Matter::list("ListResource", &request.type_name);
+        let work = |provider: Arc<dyn Provider>, stop, events| async move {
+            calls::list(provider.as_ref(), stop, &request, events).await
+        };
+        // No object is no event, and no event is needed to end.
+        let last = |diagnostic: Vec<proto::Diagnostic>| {
+            (!diagnostic.is_empty()).then(|| list_resource::Event {
+                diagnostic,
+                ..Default::default()
+            })
+        };
+        self.stream(matter, Interrupted::Drops, work, last)
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<validate_action_config::Request>,
+    ) -> Reply<validate_action_config::Response> {
+        let request = request.into_inner();
+        let matter = Matter::action("ValidateActionConfig", &request.type_name);
+        let work = async { calls::validate_action(self.provider(), &request) };
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn plan_action(
+        &self,
+        request: Request<plan_action::Request>,
+    ) -> Reply<plan_action::Response> {
+        let request = request.into_inner();
+        let matter = Matter::action("PlanAction", &request.action_type);
+        let work = calls::plan_action(self.provider(), self.work.stop(), &request);
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn invoke_action(
+        &self,
+        request: Request<invoke_action::Request>,
+    ) -> Reply<BoxStream<invoke_action::Event>> {
+        use invoke_action::event::{Completed, Type};
+        let request = request.into_inner();
+        let matter = Matter::action("InvokeAction", &request.action_type);
+        let work = |provider: Arc<dyn Provider>, stop, events| async move {
+            calls::invoke(provider.as_ref(), stop, &request, events).await
+        };
+        let last = |diagnostics| {
+            Some(invoke_action::Event {
+                r#type: Some(Type::Completed(Completed { diagnostics })),
+            })
+        };
+        self.stream(matter, Interrupted::Finishes, work, last)
     }
 
     /// Interrupts the work in flight, not the server.
@@ -439,4 +638,14 @@ impl Calls for Service {
         self.work.interrupt();
         Ok(Response::new(stop_provider::Response::default()))
     }
+}
+
+/// Whether a value is null, without knowing its type.
+fn is_null(value: Option<&DynamicValue>) -> bool {
+    /// Null in MessagePack.
+    const NIL: &[u8] = &[0xc0];
+    value.is_none_or(|value| match value.msgpack.is_empty() {
+        true => matches!(value.json.as_ref(), b"" | b"null"),
+        false => value.msgpack == NIL,
+    })
 }

@@ -1,95 +1,304 @@
-//! What a provider implements: [`Provider`], [`Resource`], [`DataSource`].
+//! What a provider implements ([`Provider`], [`Resource`], [`DataSource`], [`ListResource`],
+//! [`Action`]) and what it is handed (a [`Call`]).
 //!
-//! The service decodes, plans and encodes; an implementation sees values and answers with values.
+//! The service decodes, plans and encodes; an implementation sees values and answers with values. A
+//! failure is an `Err`, and then the caller keeps what was there before: an implementation never
+//! hands back a state only in order not to lose it. What has come about all the same is given
+//! to [`Call::save`], which outlives every failure, a panic included.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-use super::diagnostics::Diagnostics;
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::identity::Identity;
 use super::plan::Change;
+use super::private::Private;
+use super::registry::Types;
 use super::schema::Schema;
+use super::stored::Stored;
+use super::streams::Parts;
 use super::value::Value;
 
-/// A provider: its configuration, its resources and its data sources.
+/// Who a provider is, for panics, logs and people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The name of its program: `terraform-provider-example`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Where a fault is reported; empty where nowhere.
+    pub report_to: &'static str,
+}
+
+/// A provider: its configuration and its types.
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
+    /// Who it is.
+    fn about(&self) -> About;
+
     /// The schema of the provider block.
     fn schema(&self) -> &Schema;
 
-    /// All resource types, by name.
-    fn resources(&self) -> Vec<(String, &dyn Resource)>;
-
-    /// All data sources, by name.
-    fn data_sources(&self) -> Vec<(String, &dyn DataSource)>;
-
-    /// The resource type of that name.
-    fn resource(&self, type_name: &str) -> Option<&dyn Resource>;
-
-    /// The data source of that name.
-    fn data_source(&self, type_name: &str) -> Option<&dyn DataSource>;
+    /// All its types. Called often: build them once.
+    fn types(&self) -> &Types;
 
     /// Checks the provider block; values may be unknown. No network.
     fn validate(&self, config: &Value) -> Diagnostics;
 
     /// Takes the provider block; values may be unknown during a plan. No network.
-    async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics;
+    async fn configure(&self, config: Value, core_version: &str) -> Diagnostics;
 }
 
-/// What a call may need to know about its surroundings.
-#[derive(Clone, Debug)]
-pub struct Call {
+/// One call of Terraform about one object or question: what it may need to know, and where it
+/// leaves what is no answer.
+#[derive(Debug)]
+pub struct Call<'a> {
     /// Cancelled when a person interrupts Terraform: stop waiting, send nothing new, save what is.
     pub stop: CancellationToken,
+    /// The name of the type that the call is about.
+    pub type_name: &'a str,
+    /// The schema of the type that the call is about.
+    pub schema: &'a Schema,
+    /// Attributes that the configuration had set and now leaves out, and whose choice thereby goes
+    /// back to the remote side ([`super::schema::Attribute::given_back`]).
+    pub given_back: Vec<String>,
+    told: Mutex<Diagnostics>,
+    private: Mutex<Private>,
+    saved: Mutex<Option<Value>>,
 }
 
-/// What came of reading, creating, updating, deleting or importing an object.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    /// The object as it stands now; null when it is gone. It is saved even beside errors.
-    pub state: Value,
-    /// What to tell.
-    pub diagnostics: Diagnostics,
+impl<'a> Call<'a> {
+    /// A call about a type with this schema, with what was noted of the object before.
+    pub fn new(stop: CancellationToken, schema: &'a Schema, private: Private) -> Call<'a> {
+        Call {
+            stop,
+            type_name: "",
+            schema,
+            given_back: Vec::new(),
+            told: Mutex::default(),
+            private: Mutex::new(private),
+            saved: Mutex::default(),
+        }
+    }
+
+    /// Tells a person something, whatever the outcome of the call.
+    pub fn tell(&self, message: impl Into<Diagnostics>) {
+        lock(&self.told).append(message.into());
+    }
+
+    /// The object exists, and this is what is known of it. From here on it is in the state,
+    /// whatever happens: an error, a panic, an answer that cannot be written. May be called again.
+    pub fn save(&self, state: Value) {
+        *lock(&self.saved) = Some(state);
+    }
+
+    /// What was noted of the object under this name.
+    pub fn noted(&self, name: &str) -> Option<Json> {
+        lock(&self.private).get(name).cloned()
+    }
+
+    /// Notes something of the object that is no attribute, for later calls; `None` forgets it.
+    /// Terraform keeps it beside the state. It is not hidden from people: no secrets.
+    pub fn note(&self, name: &str, what: Option<Json>) {
+        lock(&self.private).set(name, what);
+    }
+
+    /// What was saved last.
+    pub fn saved(&self) -> Option<Value> {
+        lock(&self.saved).clone()
+    }
+
+    /// What was told and noted.
+    pub(super) fn into_parts(self) -> (Diagnostics, Private) {
+        (unlock(self.told), unlock(self.private))
+    }
 }
 
-/// A resource type. All calls but `schema` and `validate` come after `configure`, though possibly
-/// one that could not complete because its values were unknown.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unlock<T>(mutex: Mutex<T>) -> T {
+    mutex.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An object that another type, perhaps of another provider, managed so far.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// The address of its provider: `registry.terraform.io/example/example`.
+    pub provider: &'a str,
+    /// Its type there.
+    pub type_name: &'a str,
+    /// The version of its schema there.
+    pub version: i64,
+    /// Its state there.
+    pub state: Stored<'a>,
+    /// What was noted of it there, if that provider notes as this one does.
+    pub private: Private,
+}
+
+/// A resource type. All calls but `schema`, `identity`, `validate`, `upgrade` and `take_over` come
+/// after `configure`, though possibly one that could not complete because its values were unknown.
 #[async_trait]
 pub trait Resource: Send + Sync {
-    /// Its schema.
-    fn schema(&self) -> &Schema;
+    /// Its schema. Built once, when it is first needed.
+    fn schema(&self) -> Schema;
 
     /// Checks a configuration; values may be unknown. No network, no configured provider.
     fn validate(&self, config: &Value) -> Diagnostics;
 
     /// Looks at a planned change, which [`super::plan`] has made by the schema, and may add
     /// unknowns to it or refuse it.
-    async fn plan(&self, call: &Call, change: &mut Change) -> Diagnostics;
+    async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics>;
 
     /// Reads the object that a state describes. A null answer drops it from the state.
-    async fn read(&self, call: &Call, state: Value) -> Outcome;
+    async fn read(&self, call: &Call<'_>, state: &Value) -> Result<Value, Diagnostics>;
 
-    /// Creates what was planned. `config` also holds write-only values.
-    async fn create(&self, call: &Call, planned: Value, config: Value) -> Outcome;
+    /// Creates what was planned. `config` also holds write-only values. An `Err` after
+    /// [`Call::save`] taints the object: Terraform will replace it.
+    async fn create(
+        &self,
+        call: &Call<'_>,
+        planned: &Value,
+        config: &Value,
+    ) -> Result<Value, Diagnostics>;
 
-    /// Changes the object from `prior` to `planned`.
-    async fn update(&self, call: &Call, prior: Value, planned: Value, config: Value) -> Outcome;
+    /// Changes the object from `prior` to `planned`. After an `Err` the state is what was saved, or
+    /// else `prior`.
+    async fn update(
+        &self,
+        call: &Call<'_>,
+        prior: &Value,
+        planned: &Value,
+        config: &Value,
+    ) -> Result<Value, Diagnostics>;
 
-    /// Deletes the object. A null answer drops it from the state.
-    async fn delete(&self, call: &Call, prior: Value) -> Outcome;
+    /// Deletes the object; `Ok` means that it is gone from the state.
+    async fn delete(&self, call: &Call<'_>, prior: &Value) -> Result<(), Diagnostics>;
 
     /// Finds the object of that id. Terraform reads it again afterwards.
-    async fn import(&self, call: &Call, id: &str) -> Outcome;
+    async fn import(&self, call: &Call<'_>, id: &str) -> Result<Value, Diagnostics>;
+
+    /// What identifies an object beside its state, if anything does.
+    fn identity(&self) -> Option<Identity> {
+        None
+    }
+
+    /// The identity of the object with that state; by default its attributes of the same names.
+    /// Never called where there is no [`Resource::identity`].
+    fn identify(&self, _: &Call<'_>, state: &Value) -> Value {
+        let identity = self.identity();
+        identity.map_or(Value::Null, |identity| identity.within(state))
+    }
+
+    /// Finds the object of that identity; by default the one of the `id` in it.
+    async fn import_by_identity(
+        &self,
+        call: &Call<'_>,
+        identity: &Value,
+    ) -> Result<Value, Diagnostics> {
+        match identity.get("id").as_str() {
+            Some(id) => self.import(call, id).await,
+            None => Err(not_here("import by identity", call.type_name)),
+        }
+    }
+
+    /// Brings a state to this schema that an older version (or this one) stored.
+    fn upgrade(
+        &self,
+        _: &Call<'_>,
+        _version: i64,
+        state: &Stored<'_>,
+    ) -> Result<Value, Diagnostics> {
+        state.by_todays_schema()
+    }
+
+    /// Takes over an object that another type managed so far (a `moved` block). Nothing is noted of
+    /// it yet.
+    fn take_over(&self, call: &Call<'_>, _: &Source<'_>) -> Result<Value, Diagnostics> {
+        Err(not_here("way to take over other objects", call.type_name))
+    }
 }
 
 /// A data source.
 #[async_trait]
 pub trait DataSource: Send + Sync {
-    /// Its schema.
-    fn schema(&self) -> &Schema;
+    /// Its schema. Built once, when it is first needed.
+    fn schema(&self) -> Schema;
 
     /// Checks a configuration; values may be unknown. No network, no configured provider.
     fn validate(&self, config: &Value) -> Diagnostics;
 
     /// Looks it up.
-    async fn read(&self, call: &Call, config: Value) -> Outcome;
+    async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics>;
+}
+
+/// An object that was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Its identity.
+    pub identity: Value,
+    /// What a person calls it.
+    pub name: String,
+    /// All of it, if that was wanted.
+    pub object: Option<Value>,
+    /// What is to be said of it.
+    pub messages: Diagnostics,
+}
+
+/// A way to find the objects of the resource type of the same name, which has an identity.
+#[async_trait]
+pub trait ListResource: Send + Sync {
+    /// The schema of the question. Built once, when it is first needed.
+    fn schema(&self) -> Schema;
+
+    /// Checks a question; values may be unknown. No network, no configured provider.
+    fn validate(&self, config: &Value) -> Diagnostics;
+
+    /// Finds objects, at most `limit` of them. It may be dropped at any point: when Terraform has
+    /// enough, or a person interrupts it.
+    async fn list(
+        &self,
+        call: &Call<'_>,
+        config: &Value,
+        limit: Option<usize>,
+        include_object: bool,
+        found: &Parts<Found>,
+    ) -> Result<(), Diagnostics>;
+}
+
+/// Something to do that leaves no object behind.
+#[async_trait]
+pub trait Action: Send + Sync {
+    /// The schema of what it takes. Built once, when it is first needed.
+    fn schema(&self) -> Schema;
+
+    /// Checks a configuration; values may be unknown. No network, no configured provider.
+    fn validate(&self, config: &Value) -> Diagnostics;
+
+    /// Looks at what is planned to be done; values may be unknown.
+    async fn plan(&self, _: &Call<'_>, _config: &Value) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
+    /// Does it, and tells how far it is. When a person interrupts it, or nobody listens any more,
+    /// [`Call::stop`] says so, and the action ends by itself.
+    async fn invoke(
+        &self,
+        call: &Call<'_>,
+        config: &Value,
+        progress: &Parts<String>,
+    ) -> Result<(), Diagnostics>;
+}
+
+/// The error of a call for which an implementation has nothing.
+pub(super) fn not_here(what: &str, type_name: &str) -> Diagnostics {
+    Diagnostic::error(
+        format!("{type_name} has no {what}"),
+        format!("This version of the provider cannot do that for {type_name}. Another may."),
+    )
+    .into()
 }

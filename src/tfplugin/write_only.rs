@@ -2,18 +2,18 @@
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::path::{Path, Step};
-use super::schema::{Attribute, Kind};
+use super::schema::{Kind, Object};
 use super::value::Value;
 
 /// Refuses write-only values for a client that would store them.
-pub(super) fn refuse(attributes: &[Attribute], config: &Value) -> Diagnostics {
+pub(super) fn refuse(object: &Object, config: &Value) -> Diagnostics {
     let mut refused = Diagnostics::default();
-    refuse_below(attributes, config, &Path::default(), &mut refused);
+    refuse_below(object, config, &Path::default(), &mut refused);
     refused
 }
 
-fn refuse_below(attributes: &[Attribute], config: &Value, above: &Path, refused: &mut Diagnostics) {
-    for attribute in attributes {
+fn refuse_below(object: &Object, config: &Value, above: &Path, refused: &mut Diagnostics) {
+    for attribute in object.attributes() {
         let value = config.get(&attribute.name);
         let path = above.then(&attribute.name);
         if attribute.write_only && !value.is_null() {
@@ -27,7 +27,7 @@ fn refuse_below(attributes: &[Attribute], config: &Value, above: &Path, refused:
                 )
                 .at(path),
             );
-        } else if let Kind::Nested(_, inner) = &attribute.kind {
+        } else if let Kind::Nested(_, inner) | Kind::Block(inner) = &attribute.kind {
             for (step, object) in objects(value) {
                 let path = step.map_or_else(|| path.clone(), |step| path.step(step));
                 refuse_below(inner, object, &path, refused);
@@ -54,24 +54,27 @@ fn objects(value: &Value) -> Vec<(Option<Step>, &Value)> {
     }
 }
 
-/// Makes all write-only values null, as they must be everywhere but in a configuration.
-pub(super) fn erase(attributes: &[Attribute], value: &mut Value) {
+/// Makes all write-only values null, as they must be everywhere but in a configuration. What is
+/// write-only in one variant is so in all: Terraform knows one schema.
+pub(super) fn erase(object: &Object, value: &mut Value) {
     match value {
         Value::Object(values) => {
-            for attribute in attributes {
+            for attribute in object.attributes() {
                 match (values.get_mut(&attribute.name), &attribute.kind) {
                     (Some(value), _) if attribute.write_only => *value = Value::Null,
-                    (Some(value), Kind::Nested(_, inner)) => erase(inner, value),
+                    (Some(value), Kind::Nested(_, inner) | Kind::Block(inner)) => {
+                        erase(inner, value);
+                    }
                     _ => {}
                 }
             }
         }
         Value::List(elements) => elements
             .iter_mut()
-            .for_each(|element| erase(attributes, element)),
+            .for_each(|element| erase(object, element)),
         Value::Map(entries) => entries
             .values_mut()
-            .for_each(|element| erase(attributes, element)),
+            .for_each(|element| erase(object, element)),
         _ => {}
     }
 }
@@ -80,24 +83,24 @@ pub(super) fn erase(attributes: &[Attribute], value: &mut Value) {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-    use super::super::schema::{Mode, Nesting};
+    use super::super::schema::{Attribute, Mode, Nesting};
     use super::super::types::Type;
     use super::*;
 
-    fn attributes() -> Vec<Attribute> {
+    fn object() -> Object {
         let text = |name| Attribute::new(name, Kind::Value(Type::String), Mode::Optional, "");
         let mut secret = text("secret");
         secret.write_only = true;
-        vec![
+        Object::new(vec![
             text("name"),
             secret.clone(),
             Attribute::new(
                 "peers",
-                Kind::Nested(Nesting::List, vec![secret, text("name")]),
+                Kind::Nested(Nesting::List, Object::new(vec![secret, text("name")])),
                 Mode::Optional,
                 "",
             ),
-        ]
+        ])
     }
 
     fn config() -> Value {
@@ -116,7 +119,7 @@ mod tests {
 
     #[test]
     fn an_old_client_is_told_at_each_value_what_it_lacks() {
-        let refused = refuse(&attributes(), &config());
+        let refused = refuse(&object(), &config());
         let paths: Vec<String> = refused
             .0
             .iter()
@@ -129,7 +132,7 @@ mod tests {
     #[test]
     fn nothing_of_it_is_left_at_any_depth() {
         let mut value = config();
-        erase(&attributes(), &mut value);
+        erase(&object(), &mut value);
         assert!(value.get("secret").is_null());
         assert!(value.get("peers").elements()[0].get("secret").is_null());
         assert_eq!(value.get("peers").elements()[0].get("name"), &"b".into());
