@@ -13,7 +13,6 @@ use crate::faults::{Fault, Named};
 use crate::front::{ServeError, Shared, serve_shared};
 use crate::listen::{CuttableListener, Scissors};
 use crate::log::Entry;
-use crate::object::Row;
 use crate::parties::{Credentials, Party};
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -169,7 +168,10 @@ impl Control {
     }
 
     /// Forces fields of an object to values, unchecked.
-    pub fn patch(&self, object: impl Into<Named>, fields: Row) -> Result<Value, Problem> {
+    pub fn patch(&self, object: impl Into<Named>, fields: Value) -> Result<Value, Problem> {
+        let Value::Object(fields) = fields else {
+            return Err(Problem::invalid("fields", "must be an object"));
+        };
         control::patch(&mut self.0.lock().exchange, &object.into(), fields)
     }
 

@@ -85,9 +85,7 @@ async fn a_test_turns_the_clock_and_sees_what_happens() {
     control.advance(Duration::from_secs(3600));
     assert_eq!(control.show(id).unwrap()["state"], "allocated");
     assert_eq!(control.live()["live"]["counts"]["connections"], 1);
-    control
-        .patch(id, json!({ "speed": 1 }).as_object().unwrap().clone())
-        .unwrap();
+    control.patch(id, json!({ "speed": 1 })).unwrap();
     control.set_state(id, "testing", None).unwrap();
     assert_eq!(control.show(id).unwrap()["speed"], 1);
     assert_eq!(control.show(id).unwrap()["state"], "testing");

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::cancellation::dates_asked;
-use crate::collection::{ACCOUNTS, Collection, PRODUCT_OFFERINGS, ROLE_ASSIGNMENTS};
+use crate::collection::{
+    ACCOUNTS, AVAILABILITY_ZONES, Collection, MACS, PRODUCT_OFFERINGS, ROLE_ASSIGNMENTS,
+};
 use crate::exchange::Exchange;
 use crate::object::{Object, Row, ids, text};
 use crate::parties::Party;
@@ -139,7 +141,7 @@ pub fn contacts_of(exchange: &Exchange, row: &Row) -> Vec<Value> {
 /// MAC addresses must be the party's own.
 pub fn check_macs(exchange: &Exchange, party: Party, body: &Row, findings: &mut Findings) {
     for id in ids(body, "macs") {
-        if exchange.own(party, crate::collection::MACS, id).is_none() {
+        if exchange.own(party, MACS, id).is_none() {
             findings.add("macs", format!("{id:?} is not a MAC address of yours"));
         }
     }
@@ -147,8 +149,11 @@ pub fn check_macs(exchange: &Exchange, party: Party, body: &Row, findings: &mut 
 
 /// Availability zones must be some of the exchange's.
 pub fn check_zone(exchange: &Exchange, field: &str, zone: &str, findings: &mut Findings) {
-    let zones = crate::collection::AVAILABILITY_ZONES.path;
-    if exchange.catalogue.get(zones, zone).is_none() {
+    if exchange
+        .catalogue
+        .get(AVAILABILITY_ZONES.path, zone)
+        .is_none()
+    {
         findings.add(field, format!("{zone:?} is not an availability zone"));
     }
 }

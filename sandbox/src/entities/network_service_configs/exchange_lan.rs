@@ -14,8 +14,8 @@ use super::{EXCHANGE_LAN, check_connection, check_owner, check_routing, is_lan};
 use crate::catalogue::Entry;
 use crate::clock::{self, Millis};
 use crate::collection::{
-    IPS, NETWORK_FEATURE_CONFIGS, NETWORK_FEATURES, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES,
-    PRODUCT_OFFERINGS,
+    Collection, IPS, NETWORK_FEATURE_CONFIGS, NETWORK_FEATURES, NETWORK_SERVICE_CONFIGS,
+    NETWORK_SERVICES, PRODUCT_OFFERINGS,
 };
 use crate::exchange::Exchange;
 use crate::life::{CRITICAL, Life, Step, message};
@@ -30,7 +30,7 @@ const SCHEMA: &str = "ExchangeLanNetworkServiceConfig";
 const ASNS: std::ops::RangeInclusive<i64> = 1..=4_294_967_295;
 
 /// Lists that a config shows and the exchange keeps elsewhere: the field, and where.
-const KEPT_ELSEWHERE: [(&str, crate::collection::Collection); 2] = [
+const KEPT_ELSEWHERE: [(&str, Collection); 2] = [
     ("ips", IPS),
     ("network_feature_configs", NETWORK_FEATURE_CONFIGS),
 ];
@@ -182,11 +182,7 @@ fn check_kept_elsewhere(
 }
 
 /// The ids of what belongs to a config.
-fn ids_of<'a>(
-    exchange: &'a Exchange,
-    collection: crate::collection::Collection,
-    config: &str,
-) -> Vec<&'a str> {
+fn ids_of<'a>(exchange: &'a Exchange, collection: Collection, config: &str) -> Vec<&'a str> {
     let parts = exchange
         .store
         .naming(collection, "network_service_config", config);
