@@ -1,51 +1,106 @@
-//! Every declaration agrees with the IX-API specification: what the API takes on create but not on
-//! PATCH replaces, what it never takes is the exchange's, and so on. Each deliberate difference is
-//! listed here with its reason.
+//! Every declaration agrees with the IX-API specification, variant by variant: what the API takes
+//! on create but not on PATCH replaces, what it never takes is the exchange's, and so on. Each
+//! deliberate difference is listed here with its reason.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
 
-use ixapi_provider::entities;
-use ixapi_provider::entities::declaration::{Decided, Entity, Field, Kind, Life, OnChange};
+use ixapi_provider::entities::declaration::{
+    Arrives, Collection, Field, Follows, Kind, Mode, OnChange, Shape, Which,
+};
+use ixapi_provider::entities::{COLLECTIONS, LOOKUPS, RESOURCES};
 use serde_json::Value as Json;
 
 /// The fields and endpoints of the specification, as the sandbox has them too.
 const SPECIFICATION: &str = include_str!("../sandbox/ixapi/fields.json");
 
-/// Fields whose declaration differs from the specification, and why.
-const DIFFERENCES: &[(&str, &str, &str)] = &[
+/// Fields whose declaration differs from the specification's schema, and why. `*` stands for all
+/// schemas of the collection.
+const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     (
-        "p2p_vc",
+        "network_service",
+        "*",
         "type",
-        "every p2p_vc has the same one: a constant of the entity",
+        "PATCH takes it to tell kinds apart, but a service cannot become another kind",
     ),
     (
-        "nsc",
+        "network_service",
+        "P2MPNetworkService",
+        "name",
+        "IX-API 2.1 alone takes it; later versions have display_name",
+    ),
+    (
+        "network_service",
+        "MP2MPNetworkService",
+        "name",
+        "IX-API 2.1 alone takes it; later versions have display_name",
+    ),
+    (
+        "network_service_config",
+        "*",
         "type",
         "PATCH takes it to tell kinds apart, but a config cannot become another kind",
     ),
     (
-        "nsc",
+        "network_service_config",
+        "*",
         "network_feature_configs",
-        "a point-to-point circuit has no features; other kinds will let the user set it",
+        "a feature config says which config it belongs to; this is the other end of that",
     ),
     (
-        "nsc",
+        "network_service_config",
+        "*",
         "routing_function",
         "layer 3 comes with the routing functions themselves",
     ),
     (
-        "nsc",
+        "network_service_config",
+        "*",
         "l3_config",
         "layer 3 comes with the routing functions themselves",
     ),
     (
-        "nsc",
-        "inner_vlan",
-        "required for qinq only: the specification has one schema per vlan_type",
+        "network_service_config",
+        "ExchangeLanNetworkServiceConfig",
+        "ips",
+        "the exchange allocates them, some time after the config was ordered",
     ),
+    (
+        "network_service_config",
+        "SharedStatisticsConfig",
+        "nsc_available_capacity",
+        "the specification advises against it",
+    ),
+    (
+        "network_feature_config",
+        "*",
+        "type",
+        "there is one, which therefore need not be said, and a config cannot become another kind",
+    ),
+    (
+        "network_feature",
+        "FeatureFlag",
+        "name",
+        "it is the key of the map",
+    ),
+    (
+        "ip",
+        "IPAddress",
+        "version",
+        "the exchange allocates: it says which of the addresses is meant",
+    ),
+    ("ip", "IPAddress", "address", ALLOCATED),
+    ("ip", "IPAddress", "prefix_length", ALLOCATED),
+    ("ip", "IPAddress", "valid_not_before", ALLOCATED),
+    ("ip", "IPAddress", "valid_not_after", ALLOCATED),
+    ("ip", "IPAddress", "managing_account", ALLOCATED),
+    ("ip", "IPAddress", "consuming_account", ALLOCATED),
+    ("ip", "IPAddress", "external_ref", ALLOCATED),
 ];
+
+const ALLOCATED: &str =
+    "the exchange allocates, and then lets the name be changed and nothing else";
 
 /// Filters that differ from the specification, and why.
 const FILTER_DIFFERENCES: &[(&str, &str, &str)] = &[
@@ -65,137 +120,217 @@ fn specification() -> Json {
     serde_json::from_str(SPECIFICATION).unwrap()
 }
 
-fn differs(list: &[(&str, &str, &str)], entity: &Entity, name: &str) -> bool {
-    list.iter().any(|(e, n, _)| *e == entity.name && *n == name)
+/// A level of fields, beside the schema that describes it.
+struct Level<'a> {
+    collection: &'a Collection,
+    schema: &'a str,
+    managed: bool,
+    /// Whether the variants of an object share one schema, so that what one variant requires the
+    /// schema may not, and the other way round.
+    of_one_variant: bool,
 }
 
-/// The declared field against the specified one: everything that is wrong.
-fn compare(entity: &Entity, field: &Field, specified: &Json) -> Vec<String> {
-    let ops = specified["ops"].as_str().unwrap();
-    let takes = |letter: char| ops.contains(letter);
-    let mut wrong = Vec::new();
-    let mut expect = |fact: bool, text: &str| {
-        if !fact {
-            wrong.push(format!("{}.{} {text} (ops {ops})", entity.name, field.name));
-        }
-    };
-    if matches!(entity.life, Life::Catalogue) {
-        expect(!field.is_configurable(), "is looked up, not set");
-        return wrong;
+impl Level<'_> {
+    fn named(&self, field: &str) -> String {
+        format!("{}.{field} of {}", self.collection.name, self.schema)
     }
-    expect(
-        field.is_configurable() == takes('C'),
-        "is set by the user exactly if the API takes it on create",
-    );
-    if takes('C') {
-        expect(
-            (field.on_change == OnChange::InPlace) == takes('P'),
-            "changes in place exactly if the API takes it on PATCH",
-        );
-        expect(
-            (field.decided == Decided::ByUser) == specified["create_required"].as_bool().unwrap(),
-            "is required exactly if the API requires it",
-        );
-        expect(
-            field.never_returned != takes('R'),
-            "is never returned exactly if it is in no answer",
-        );
-        let constraint = |name: &str| specified["constraints"][name].as_i64();
-        let longest = field.max_length.map(|most| i64::try_from(most).unwrap());
-        expect(longest == constraint("maxLength"), "has another length");
-        if constraint("minimum").is_some() {
+
+    fn differs(&self, field: &str) -> bool {
+        DIFFERENCES.iter().any(|(collection, schema, name, _)| {
+            *collection == self.collection.name
+                && (*schema == self.schema || *schema == "*")
+                && *name == field
+        })
+    }
+
+    /// The declared field against the specified one: everything that is wrong.
+    fn compare(&self, field: &Field, specified: &Json) -> Vec<String> {
+        let ops = specified["ops"].as_str().unwrap();
+        let takes = |letter: char| ops.contains(letter);
+        let mut wrong = Vec::new();
+        let mut expect = |fact: bool, text: &str| {
+            if !fact {
+                wrong.push(format!("{} {text} (ops {ops})", self.named(field.name)));
+            }
+        };
+        if !self.managed {
+            expect(!field.is_configurable(), "is looked up, not set");
+        } else {
             expect(
-                field.minimum == constraint("minimum"),
-                "has another minimum",
+                field.is_configurable() == takes('C'),
+                "is set by the user exactly if the API takes it on create",
             );
         }
-        if constraint("maximum").is_some() {
+        if self.managed && takes('C') {
             expect(
-                field.maximum == constraint("maximum"),
-                "has another maximum",
+                (field.on_change == OnChange::InPlace) == takes('P'),
+                "changes in place exactly if the API takes it on PATCH",
             );
+            let required = specified["create_required"].as_bool().unwrap();
+            expect(
+                (field.mode == Mode::Required) == required,
+                "is required exactly if the API requires it",
+            );
+            expect(
+                field.never_returned != takes('R'),
+                "is never returned exactly if it is in no answer",
+            );
+            let constraint = |name: &str| specified["constraints"][name].as_i64();
+            let longest = field.max_length.map(|most| i64::try_from(most).unwrap());
+            expect(longest == constraint("maxLength"), "has another length");
+            for (name, declared) in [("minimum", field.minimum), ("maximum", field.maximum)] {
+                let specified = constraint(name);
+                expect(
+                    specified.is_none() || declared == specified,
+                    "has another bound",
+                );
+            }
+            let default = &specified["constraints"]["default"];
+            if let (Mode::Default(declared), false) = (field.mode, default.is_null()) {
+                let declared = format!("{declared:?}").to_lowercase();
+                let specified = default.to_string().to_lowercase();
+                expect(declared.contains(&specified), "has another default");
+            }
         }
+        wrong.extend(self.compare_kind(field, specified["type"].as_str().unwrap()));
+        wrong
     }
-    wrong.extend(compare_kind(
-        entity,
-        field,
-        specified["type"].as_str().unwrap(),
-    ));
-    wrong
-}
 
-fn compare_kind(entity: &Entity, field: &Field, specified: &str) -> Option<String> {
-    let same = match field.kind {
-        Kind::Text => matches!(specified, "string" | "State") || specified.starts_with("string"),
-        Kind::Integer => specified.starts_with("integer"),
-        Kind::Number => specified == "number",
-        Kind::Boolean => specified == "boolean",
-        Kind::Date => specified == "date",
-        Kind::Moment => specified == "date-time",
-        Kind::Texts => specified == "[string]",
-        Kind::Integers => specified == "[integer]",
-        Kind::Attributes => specified == "object",
-        Kind::Object(_) => specified.chars().next().is_some_and(char::is_uppercase),
-        Kind::Objects(_) => specified.starts_with('['),
-    };
-    (!same).then(|| {
-        format!(
-            "{}.{} is {specified}, declared as {:?}",
-            entity.name, field.name, field.kind
-        )
-    })
-}
+    fn compare_kind(&self, field: &Field, specified: &str) -> Option<String> {
+        let object = specified.chars().next().is_some_and(char::is_uppercase);
+        let same = match field.kind {
+            Kind::Text => matches!(specified, "State") || specified.starts_with("string"),
+            Kind::Integer => specified.starts_with("integer"),
+            Kind::Number => specified == "number",
+            Kind::Boolean => specified == "boolean",
+            Kind::Date => specified == "date",
+            Kind::Moment => specified == "date-time",
+            Kind::Texts => specified == "[string]",
+            Kind::Integers => specified == "[integer]",
+            Kind::Attributes | Kind::ObjectsByName(_) => specified == "object",
+            Kind::Object(_) => object,
+            Kind::Objects(_) | Kind::ObjectsByKey(..) | Kind::Switches(..) => {
+                specified.starts_with('[')
+            }
+        };
+        (!same).then(|| {
+            format!(
+                "{} is {specified}, declared as {:?}",
+                self.named(field.name),
+                field.kind
+            )
+        })
+    }
 
-/// A level of fields against the schemas that describe it.
-fn compare_level(entity: &Entity, fields: &[&Field], schemas: &[&str], all: &Json) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let mut specified = BTreeSet::new();
-    for schema in schemas {
-        let members = all["entities"][schema]
+    /// All fields of one object against its schema, both ways.
+    fn compare_all(&self, fields: &[&Field], all: &Json) -> Vec<String> {
+        let members = all["entities"][self.schema]
             .as_object()
-            .unwrap_or_else(|| panic!("the specification has no schema {schema}"));
-        specified.extend(members.keys().cloned());
-    }
-    for field in fields {
-        let found = schemas
-            .iter()
-            .map(|schema| &all["entities"][schema][field.name])
-            .find(|specified| specified.is_object());
-        match found {
-            _ if differs(DIFFERENCES, entity, field.name) => {}
-            None => wrong.push(format!("{}.{} is not specified", entity.name, field.name)),
-            Some(specified) => {
-                wrong.extend(compare(entity, field, specified));
-                if let Kind::Object(inner) | Kind::Objects(inner) = field.kind {
-                    let schema = specified["type"].as_str().unwrap();
-                    let schema = schema.trim_matches(['[', ']']);
-                    if all["entities"][schema].is_object() {
-                        let inner: Vec<&Field> = inner.iter().collect();
-                        wrong.extend(compare_level(entity, &inner, &[schema], all));
-                    }
+            .unwrap_or_else(|| panic!("the specification has no schema {}", self.schema));
+        let mut wrong = Vec::new();
+        for field in fields {
+            match members.get(field.name) {
+                _ if self.differs(field.name) => {}
+                None => wrong.push(format!("{} is not specified", self.named(field.name))),
+                Some(specified) => {
+                    wrong.extend(self.compare(field, specified));
+                    wrong.extend(self.compare_below(field, specified, all));
                 }
             }
         }
-    }
-    for name in specified {
-        let declared = fields.iter().any(|field| field.name == name);
-        if !declared && !differs(DIFFERENCES, entity, &name) {
-            wrong.push(format!("{}.{name} is not declared", entity.name));
+        for name in members.keys().filter(|_| !self.of_one_variant) {
+            let declared = fields.iter().any(|field| field.name == name);
+            if !declared && !self.differs(name) {
+                wrong.push(format!("{} is not declared", self.named(name)));
+            }
         }
+        wrong
     }
-    wrong
+
+    /// The objects in a field against their schema.
+    fn compare_below(&self, field: &Field, specified: &Json, all: &Json) -> Vec<String> {
+        let (Kind::Object(shape)
+        | Kind::Objects(shape)
+        | Kind::ObjectsByKey(_, shape)
+        | Kind::ObjectsByName(shape)) = field.kind
+        else {
+            return Vec::new();
+        };
+        let schema = specified["type"].as_str().unwrap();
+        let schema = schema.trim_matches(['[', ']']);
+        if !all["entities"][schema].is_object() {
+            return Vec::new();
+        }
+        let level = |of_one_variant| Level {
+            schema,
+            managed: field.is_configurable(),
+            of_one_variant,
+            ..*self
+        };
+        if shape.variants.is_empty() {
+            let inner: Vec<&Field> = shape.common_fields().collect();
+            return level(false).compare_all(&inner, all);
+        }
+        // One schema for all variants: each against its part of it, and all against the whole.
+        let whole: BTreeSet<&str> = shape.all_fields().map(|inner| inner.name).collect();
+        let missing = all["entities"][schema].as_object().unwrap().keys();
+        let known = |name: &str| whole.contains(name) || level(false).differs(name);
+        let missing = missing.filter(|name| !known(name));
+        let missing = missing.map(|name| format!("{schema}.{name} is not declared"));
+        let of_each = shape.variants.iter().flat_map(|variant| {
+            let inner: Vec<&Field> = shape.fields_of(Some(variant.value)).collect();
+            level(true).compare_all(&inner, all)
+        });
+        of_each.chain(missing).collect()
+    }
+}
+
+/// Each schema of a collection, with the fields of the objects that have it, and whether some
+/// resource is for them.
+fn schemas(collection: &'static Collection) -> Vec<(&'static str, Vec<&'static Field>, bool)> {
+    let shape: &Shape = &collection.shape;
+    let managed = |variant: &str| {
+        RESOURCES.iter().any(|resource| {
+            std::ptr::eq(resource.of, collection)
+                && match resource.which {
+                    Which::All => true,
+                    Which::Only(only) => only == variant,
+                    Which::Some(some) => some.contains(&variant),
+                }
+        })
+    };
+    if shape.variants.is_empty() {
+        let fields = shape.common_fields().collect();
+        return vec![(collection.schema, fields, managed(""))];
+    }
+    shape
+        .variants
+        .iter()
+        .map(|variant| {
+            let fields = shape.fields_of(Some(variant.value)).collect::<Vec<_>>();
+            // A variant that no resource is for yet is declared as one that a resource could be
+            // for, unless nothing in it can be set.
+            let settable = variant.own_fields().any(Field::is_configurable);
+            (variant.schema, fields, managed(variant.value) || settable)
+        })
+        .collect()
 }
 
 #[test]
-fn every_field_is_declared_as_the_specification_has_it() {
+fn every_field_is_declared_as_its_variants_schema_has_it() {
     let all = specification();
-    let wrong: Vec<String> = entities::ALL
-        .iter()
-        .flat_map(|entity| {
-            let fields: Vec<&Field> = entity.all_fields().collect();
-            compare_level(entity, &fields, entity.schemas, &all)
-        })
-        .collect();
+    let mut wrong = Vec::new();
+    for collection in COLLECTIONS.iter().copied() {
+        for (schema, fields, managed) in schemas(collection) {
+            let level = Level {
+                collection,
+                schema,
+                managed,
+                of_one_variant: false,
+            };
+            wrong.extend(level.compare_all(&fields, &all));
+        }
+    }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -203,75 +338,145 @@ fn every_field_is_declared_as_the_specification_has_it() {
 fn every_filter_is_declared_as_the_specification_has_it() {
     let all = specification();
     let mut wrong = Vec::new();
-    for entity in entities::ALL.iter().filter(|e| !e.filters.is_empty()) {
-        let collection = entity.path.trim_start_matches('/');
-        let specified: BTreeSet<&str> = all["filters"][collection]
+    for collection in COLLECTIONS.iter().filter(|c| !c.filters.is_empty()) {
+        let path = collection.path.trim_start_matches('/');
+        let specified: BTreeSet<&str> = all["filters"][path]
             .as_array()
-            .unwrap_or_else(|| panic!("the specification has no filters of {collection}"))
+            .unwrap_or_else(|| panic!("the specification has no filters of {path}"))
             .iter()
             .map(|name| name.as_str().unwrap())
             .collect();
-        let filters = entity.filters.iter();
+        let filters = collection.filters.iter();
         let declared: BTreeSet<&str> = filters
             .flat_map(|filter| [Some(filter.parameter), filter.older])
             .flatten()
             .collect();
         for name in specified.symmetric_difference(&declared) {
-            if !differs(FILTER_DIFFERENCES, entity, name) {
-                wrong.push(format!("{}: filter {name}", entity.name));
+            let differs = |(c, n, _): &(&str, &str, &str)| *c == collection.name && n == name;
+            if !FILTER_DIFFERENCES.iter().any(differs) {
+                wrong.push(format!("{}: filter {name}", collection.name));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A difference that is none any more hides the next mistake.
 #[test]
 fn every_listed_difference_is_one() {
     let all = specification();
-    for (name, field, reason) in DIFFERENCES {
-        let entity = entities::ALL.iter().find(|e| e.name == *name).unwrap();
-        let mut fields = entity.all_fields().collect::<Vec<_>>();
-        for outer in entity.all_fields() {
-            if let Kind::Object(inner) = outer.kind {
-                fields.extend(inner);
-            }
-        }
-        let Some(declared) = fields.into_iter().find(|f| f.name == *field) else {
-            continue;
-        };
-        let specified = [entity.schemas[0], "VlanConfig"]
+    for (name, schema, field, reason) in DIFFERENCES {
+        let collection = COLLECTIONS.iter().find(|c| c.name == *name).unwrap();
+        let of_that_schema = schemas(collection);
+        let of_that_schema = of_that_schema
             .iter()
-            .map(|schema| &all["entities"][schema][field])
-            .find(|specified| specified.is_object())
-            .unwrap();
+            .filter(|(known, ..)| known == schema || *schema == "*");
+        let is_one = |(schema, fields, managed): &(&str, Vec<&Field>, bool)| {
+            let specified = &all["entities"][schema][field];
+            let declared = fields.iter().find(|declared| declared.name == *field);
+            let level = Level {
+                collection,
+                schema,
+                managed: *managed,
+                of_one_variant: false,
+            };
+            match (declared, specified.is_object()) {
+                (Some(declared), true) => !level.compare(declared, specified).is_empty(),
+                (declared, specified) => declared.is_some() != specified,
+            }
+        };
+        let nested = ["FeatureFlag", "SharedStatisticsConfig"].contains(schema);
+        let different = of_that_schema.into_iter().any(is_one);
         assert!(
-            !compare(entity, declared, specified).is_empty(),
-            "{name}.{field} agrees with the specification; {reason:?} is out of date"
+            different || nested,
+            "{name}.{field} of {schema} agrees with the specification; {reason:?} is out of date"
         );
     }
 }
 
 #[test]
-fn what_a_field_follows_or_goes_with_is_a_field_beside_it() {
-    use ixapi_provider::entities::declaration::Follows;
-    fn check(entity: &Entity, level: &[&Field]) {
-        let known = |name: &str| level.iter().any(|field| field.name == name);
-        for field in level {
-            for (sibling, _) in [field.only_with, field.needed_with].into_iter().flatten() {
-                assert!(known(sibling), "{}.{}: {sibling}", entity.name, field.name);
-            }
-            // Shared groups may name fields that one entity has and another has not.
+fn what_a_field_follows_is_a_field_beside_it() {
+    for collection in COLLECTIONS {
+        let shape = &collection.shape;
+        for field in shape.all_fields() {
+            // Shared groups may name fields that one collection has and another has not.
             if let Follows::Fields(names) = field.follows {
-                let some = names.iter().any(|name| known(name));
-                let shared = field.name == "current_billing_start_date";
-                assert!(some || shared, "{}.{}", entity.name, field.name);
-            }
-            if let Kind::Object(inner) = field.kind {
-                check(entity, &inner.iter().collect::<Vec<_>>());
+                let known = |name: &&str| shape.all_fields().any(|other| other.name == *name);
+                let shared = ["current_billing_start_date", "nsc_required_contact_roles"];
+                let some = names.iter().any(known);
+                assert!(
+                    some || shared.contains(&field.name),
+                    "{}.{}",
+                    collection.name,
+                    field.name
+                );
             }
         }
     }
-    for entity in entities::ALL {
-        check(entity, &entity.all_fields().collect::<Vec<_>>());
+}
+
+#[test]
+fn what_resources_and_lookups_refer_to_exists() {
+    for resource in RESOURCES {
+        let shape = &resource.of.shape;
+        let variants: Vec<&str> = match resource.which {
+            Which::All => Vec::new(),
+            Which::Only(only) => vec![only],
+            Which::Some(some) => some.to_vec(),
+        };
+        for variant in variants {
+            assert!(
+                shape.variant(variant).is_some(),
+                "{}: {variant}",
+                resource.name
+            );
+        }
+        for lane in resource.one_at_a_time {
+            let known = shape.all_fields().any(|field| field.name == lane.field);
+            assert!(known, "{}: {}", resource.name, lane.field);
+            let somewhere = COLLECTIONS.iter().any(|c| c.path == lane.collection);
+            assert!(somewhere, "{}: {}", resource.name, lane.collection);
+        }
+        if let Arrives::Found { by, .. } = resource.arrives {
+            for key in by {
+                let filters = resource.of.filters.iter();
+                let known = filters.into_iter().any(|filter| filter.parameter == *key);
+                assert!(known, "{}: {key} is no filter", resource.name);
+            }
+        }
+        for link in resource.links {
+            for end in [link.owner, link.target] {
+                let known = link.of.shape.common_fields().any(|field| field.name == end);
+                assert!(known, "{}: {end}", resource.name);
+            }
+        }
+    }
+    for lookup in LOOKUPS {
+        for subject in lookup.subjects {
+            assert!(!subject.of.path.is_empty(), "{}", lookup.name);
+        }
+    }
+}
+
+#[test]
+fn variants_are_told_apart_by_a_common_field_and_each_has_a_schema() {
+    for collection in COLLECTIONS {
+        let shape = &collection.shape;
+        assert_eq!(
+            collection.schema.is_empty(),
+            !shape.variants.is_empty(),
+            "{}: either one schema, or one for each variant",
+            collection.name
+        );
+        if shape.variants.is_empty() {
+            continue;
+        }
+        let told = shape
+            .common_fields()
+            .find(|f| f.name == shape.told_apart_by);
+        assert!(told.is_some(), "{}", collection.name);
+        for variant in shape.variants {
+            assert!(!variant.schema.is_empty(), "{}", variant.value);
+        }
     }
 }

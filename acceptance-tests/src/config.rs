@@ -5,6 +5,9 @@ use std::fmt;
 
 use crate::sandbox::ACCOUNT_A;
 
+/// Arguments that are written as blocks; a test gives them like objects, `{ a = 1, b = 2 }`.
+const BLOCKS: [&str; 2] = ["timeouts", "vlan_config"];
+
 /// A resource or a data source.
 #[derive(Clone, Debug)]
 pub struct Block {
@@ -50,7 +53,17 @@ impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {{", self.labels)?;
         for (name, expression) in &self.arguments {
-            writeln!(f, "  {name} = {expression}")?;
+            match expression
+                .strip_prefix('{')
+                .and_then(|e| e.strip_suffix('}'))
+            {
+                Some(body) if BLOCKS.contains(&name.as_str()) => {
+                    let body = body.split(',').map(|argument| argument.trim());
+                    let body = body.collect::<Vec<_>>().join("\n    ");
+                    writeln!(f, "  {name} {{\n    {body}\n  }}")?;
+                }
+                _ => writeln!(f, "  {name} = {expression}")?,
+            }
         }
         writeln!(f, "}}\n")
     }

@@ -130,7 +130,7 @@ resource "ixapi_nsc" "port_side" {
   billing_account    = var.account
   role_assignments   = local.responsible
 
-  vlan_config = {
+  vlan_config {
     vlan_type = "dot1q"
     vlan      = var.vlan
   }
@@ -145,7 +145,7 @@ resource "ixapi_nsc" "lag_side" {
   billing_account    = var.account
   role_assignments   = local.responsible
 
-  vlan_config = {
+  vlan_config {
     vlan_type  = "qinq"
     outer_vlan = 100
     inner_vlan = 23

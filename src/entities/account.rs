@@ -1,30 +1,30 @@
 //! A customer of the exchange.
 
 use super::declaration::{
-    Entity, Field, Life, boolean, by, by_ids, integers, no_further_rules, object, text, texts,
+    Collection, Life, Shape, boolean, by, by_ids, fields, integers, object, text, texts,
 };
 use super::groups::{BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE, BY_STATE, ID, STATEFUL};
 
 /// Where an account is.
-const ADDRESS: &[Field] = &[
+const ADDRESS: Shape = fields(&[&[
     text("country", "Country, as ISO 3166-1 alpha-2 code."),
     text("locality", "Town."),
     text("region", "State or region."),
     text("postal_code", "Postal code."),
     text("street_address", "Street and number."),
     text("post_office_box_number", "Post office box."),
-];
+]]);
 
 /// An account (dictionary §7.1). Other parties' accounts show little more than id and name.
-pub static ACCOUNT: Entity = Entity {
+pub static ACCOUNTS: Collection = Collection {
     name: "account",
     plural: "accounts",
     noun: "account",
     description: "Accounts: your own, your sub-accounts, and those of other parties that can be \
                   found. Of another party's account most fields are empty.",
     path: "/accounts",
-    schemas: &["Account"],
-    fields: &[
+    schema: "Account",
+    shape: fields(&[
         ID,
         &[
             text("name", "Name."),
@@ -40,17 +40,16 @@ pub static ACCOUNT: Entity = Entity {
             object("address", ADDRESS, "Where it is."),
             object(
                 "billing_information",
-                &[
+                fields(&[&[
                     text("name", "Name on the invoice."),
                     object("address", ADDRESS, "Address on the invoice."),
                     text("vat_number", "VAT number."),
-                ],
+                ]]),
                 "How it is billed; only an account that has this can be a `billing_account`.",
             ),
         ],
         STATEFUL,
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         BY_STATE,
@@ -65,7 +64,5 @@ pub static ACCOUNT: Entity = Entity {
             .integer()
             .ask_the_exchange(),
     ],
-    life: Life::Catalogue,
-    touches: None,
-    check: no_further_rules,
+    life: Life::Immediate,
 };

@@ -1,39 +1,47 @@
 //! A port, or a group of ports, at a point of presence.
 
-use crate::ixapi::State;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::ixapi::{Client, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
+use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
-use super::declaration::{Entity, Life, Provisioning, by, by_ids, id_of, integer, one_of, text, texts};
+use super::declaration::{
+    Arrives, Collection, Ends, FoundAt, Lane, Life, PlanHook, Provisioning, Resource, RestsInError,
+    Which, by, by_ids, fields, id_of, integer, one_of, text, texts,
+};
 use super::groups::{
     BY_CONSUMING_ACCOUNT, BY_CONTACTS, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE,
     BY_STATE, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
 };
+use super::product_offering::PRODUCT_OFFERINGS;
 
 /// Modes of a single port and of groups.
 const MODES: &[&str] = &["standalone", "lag_lacp", "lag_static", "flex_ethernet"];
 
 /// How a port lives, be it ordered alone, in a LAG or added to one.
-pub(super) const PORT: Provisioning = Provisioning {
+pub(super) static PORT: Provisioning = Provisioning {
     waits_for: Some(State::Allocated),
     because: "from then on the letter of authorisation can be fetched and the cross connect \
               ordered; `production` may be days away and needs people on site",
+    rests_in_error: RestsInError::Never,
     cancelled_is_gone: true,
+    has_cancellation_policy: true,
     expected_tags: &[],
 };
 
-/// A connection (dictionary §7.4; cloud access port guide).
-pub static CONNECTION: Entity = Entity {
+/// Connections (dictionary §7.4; cloud access port guide).
+pub static CONNECTIONS: Collection = Collection {
     name: "connection",
     plural: "connections",
     noun: "port or LAG",
-    description: "A port, or a group of ports (LAG), at a point of presence. The product offering \
-                  decides place and speed. Ports are added to a LAG with \
-                  `ixapi_port_reservation`.",
+    description: "Connections: the ports and LAGs at points of presence.",
     path: "/connections",
-    schemas: &["Connection"],
-    fields: &[
+    schema: "Connection",
+    shape: fields(&[
         ID,
         OWNABLE,
         INVOICEABLE,
@@ -61,19 +69,19 @@ pub static CONNECTION: Entity = Entity {
             .replaces()
             .between(1, 8)
             .as_ordered()
-            .but_first(
+            .warns_before_replacing(
                 "Changing port_quantity cancels the whole LAG and orders a new one. To grow it \
                  while it stays up, leave port_quantity as it is and add an \
-                 ixapi_port_reservation; to shrink it, remove one. To really replace a LAG that carries \
-                 services, add lifecycle { create_before_destroy = true }: the exchange keeps the old \
-                 one as long as it is in use.",
+                 ixapi_port_reservation; to shrink it, remove one. To really replace a LAG that \
+                 carries services, add lifecycle { create_before_destroy = true }: the exchange \
+                 keeps the old one as long as it is in use.",
             ),
             one_of(
                 "lacp_timeout",
                 &["slow", "fast"],
                 "How soon LACP notices a dead link.",
             )
-            .or_the_exchange_chooses(),
+            .optional_computed(),
             text(
                 "connecting_party",
                 "Who orders the cross connect, if not the consuming account. It is printed in the \
@@ -82,28 +90,38 @@ pub static CONNECTION: Entity = Entity {
             .optional()
             .replaces()
             .never_returned()
-            .found_at("port_reservations", "/port-reservations", "connecting_party"),
+            .found_at(FoundAt::Members {
+                ids: "port_reservations",
+                collection: "/port-reservations",
+                name: "connecting_party",
+            }),
             texts(
                 "subscriber_side_demarcs",
                 "Demarcation points on the subscriber's side, where the exchange orders the cross \
                  connect.",
             )
-            .or_the_exchange_chooses()
+            .optional_computed()
             .replaces(),
             text("name", "Name that the exchange gave."),
             text("pop", "Id of the point of presence.").follows(&["product_offering"]),
             text("metro_area", "Id of the metro area.").follows(&["product_offering"]),
             text("metro_area_network", "Id of the metro area network.")
                 .follows(&["product_offering"]),
-            integer("speed", "Speed of all ports together, in Mbit/s.").follows(&["product_offering"]),
-            integer("capacity_allocated", "Capacity that services use, in Mbit/s.")
+            integer("speed", "Speed of all ports together, in Mbit/s.")
                 .follows(&["product_offering"]),
+            integer(
+                "capacity_allocated",
+                "Capacity that services use, in Mbit/s.",
+            )
+            .follows(&["product_offering"]),
             integer(
                 "capacity_allocation_limit",
                 "Capacity that services may use, in Mbit/s.",
-            ).follows(&["product_offering"]),
+            )
+            .follows(&["product_offering"]),
             texts("ports", "Ids of the ports.").follows(&["product_offering"]),
-            texts("port_reservations", "Ids of the port reservations.").follows(&["product_offering"]),
+            texts("port_reservations", "Ids of the port reservations.")
+                .follows(&["product_offering"]),
             texts(
                 "vlan_types",
                 "Ways of tagging that it supports: `port`, `dot1q`, `qinq`.",
@@ -117,8 +135,7 @@ pub static CONNECTION: Entity = Entity {
         ],
         STATEFUL,
         CANCELABLE,
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         BY_STATE,
@@ -130,10 +147,18 @@ pub static CONNECTION: Entity = Entity {
         by("mode__is_not", "Only those not of this mode.").unequal("mode"),
         by("name", "Only the one with this name."),
         by("metro_area", "Only those in this metro area.").where_shown(),
-        by("metro_area_network", "Only those in this metro area network.").where_shown(),
+        by(
+            "metro_area_network",
+            "Only those in this metro area network.",
+        )
+        .where_shown(),
         by("pop", "Only those at this point of presence."),
         by("facility", "Only those in this facility.").ask_the_exchange(),
-        by("role_assignments", "Only those with one of these role assignments.").any_of(),
+        by(
+            "role_assignments",
+            "Only those with one of these role assignments.",
+        )
+        .any_of(),
         BY_CONTACTS,
         by(
             "supported_network_service",
@@ -141,9 +166,29 @@ pub static CONNECTION: Entity = Entity {
         )
         .ask_the_exchange(),
     ],
-    life: Life::Provisioned(PORT),
-    touches: Some("id"),
+    life: Life::Provisioned(&PORT),
+};
+
+/// A port or LAG that is ordered.
+pub static CONNECTION: Resource = Resource {
+    name: "connection",
+    noun: "port or LAG",
+    description: "A port, or a group of ports (LAG), at a point of presence. The product offering \
+                  decides place and speed. Ports are added to a LAG with \
+                  `ixapi_port_reservation`.",
+    of: &CONNECTIONS,
+    which: Which::All,
+    arrives: Arrives::Ordered,
+    ends: Ends::Cancelled,
+    one_at_a_time: &[Lane {
+        collection: "/connections",
+        field: "id",
+    }],
+    links: &[],
     check: a_standalone_port_is_one_port,
+    plan: PlanHook(|client, stop, change| {
+        Box::pin(more_ports_than_the_offering_has(client, stop, change))
+    }),
 };
 
 /// IX-API has one order for ports and LAGs; a single port is ordered once.
@@ -157,6 +202,42 @@ fn a_standalone_port_is_one_port(config: &Value) -> Diagnostics {
             format!(
                 "mode is \"standalone\" and port_quantity is {quantity}. Set port_quantity = 1, \
                  or choose mode = \"lag_lacp\" for {quantity} ports that act as one."
+            ),
+        )
+        .at(Path::attribute("port_quantity"))
+        .into(),
+        _ => Diagnostics::default(),
+    }
+}
+
+/// The offering says how many ports one order may have; better to hear it before the order.
+async fn more_ports_than_the_offering_has(
+    client: &Client,
+    stop: &CancellationToken,
+    change: &Change,
+) -> Diagnostics {
+    let asked = |name: &str| (change.planned.get(name), change.prior.get(name));
+    let (quantity, offering) = (asked("port_quantity"), asked("product_offering"));
+    let (Some(wanted), Some(id)) = (quantity.0.as_i64(), offering.0.as_str()) else {
+        return Diagnostics::default();
+    };
+    if quantity.0 == quantity.1 && offering.0 == offering.1 {
+        return Diagnostics::default();
+    }
+    let offerings = client.objects(PRODUCT_OFFERINGS.path);
+    let read = offerings.find(id, Instant::now(), stop).await;
+    let most = read.ok().and_then(|offering| {
+        let most = offering.get("maximum_port_quantity")?;
+        lenient::integer(most)
+    });
+    match most {
+        Some(most) if wanted > most => Diagnostic::error(
+            "The product offering has fewer ports",
+            format!(
+                "port_quantity is {wanted}, and the exchange at {} says that offering {id} has at \
+                 most {most} (maximum_port_quantity). Order {most} or fewer, or choose another \
+                 offering.",
+                client.host()
             ),
         )
         .at(Path::attribute("port_quantity"))

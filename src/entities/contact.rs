@@ -1,24 +1,28 @@
 //! A person or desk that the exchange can reach.
 
-use super::declaration::{Entity, Life, no_further_rules, text};
-use super::groups::{ID, OWNABLE};
+use super::declaration::{
+    Arrives, Collection, Ends, Life, Link, Resource, Which, by_ids, fields, no_further_plans,
+    no_further_rules, text, texts,
+};
 use super::formats;
+use super::groups::{BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, ID, OWNABLE};
+use super::role_assignment::ROLE_ASSIGNMENTS;
 
-/// A contact (dictionary §7.1). Which of its fields are needed depends on the roles it is given.
-pub static CONTACT: Entity = Entity {
+/// Contacts (dictionary §7.1). Which of their fields are needed depends on their roles.
+pub static CONTACTS: Collection = Collection {
     name: "contact",
     plural: "contacts",
     noun: "contact",
-    description: "A person or desk that the exchange can reach. A contact is put to use by giving \
-                  it roles with `ixapi_role_assignment`; each role says which of the contact's \
-                  fields it needs (`required_fields` of `ixapi_roles`).",
+    description: "Contacts: the persons and desks that the exchange can reach.",
     path: "/contacts",
-    schemas: &["Contact"],
-    fields: &[
+    schema: "Contact",
+    shape: fields(&[
         ID,
         OWNABLE,
         &[
-            text("name", "Name of the person or desk.").optional().max(128),
+            text("name", "Name of the person or desk.")
+                .optional()
+                .max(128),
             text("email", "E-mail address.")
                 .optional()
                 .max(80)
@@ -27,10 +31,46 @@ pub static CONTACT: Entity = Entity {
                 .optional()
                 .max(40),
         ],
+    ]),
+    filters: &[
+        by_ids(),
+        BY_MANAGING_ACCOUNT,
+        BY_CONSUMING_ACCOUNT,
+        BY_EXTERNAL_REF,
     ],
-    constants: &[],
-    filters: &[],
     life: Life::Immediate,
-    touches: None,
+};
+
+/// A contact, with its roles.
+pub static CONTACT: Resource = Resource {
+    name: "contact",
+    noun: "contact",
+    description: "A person or desk that the exchange can reach. A contact is put to use by giving \
+                  it `roles`; each role says which of the contact's fields it needs \
+                  (`required_fields` of `ixapi_roles`). Ports, circuits and configs name the \
+                  resulting `role_assignments`.",
+    of: &CONTACTS,
+    which: Which::All,
+    arrives: Arrives::Ordered,
+    ends: Ends::Deleted,
+    one_at_a_time: &[],
+    links: &[Link {
+        targets: texts(
+            "roles",
+            "Ids of the roles that it has (`ixapi_roles`). What is not in the list is taken from \
+             it; unset, its roles are left as they are, for `ixapi_role_assignment` to manage.",
+        )
+        .optional_computed()
+        .any_case(),
+        objects: texts(
+            "role_assignments",
+            "Ids of its role assignments, one for each role.",
+        )
+        .follows(&["roles"]),
+        of: &ROLE_ASSIGNMENTS,
+        owner: "contact",
+        target: "role",
+    }],
     check: no_further_rules,
+    plan: no_further_plans(),
 };

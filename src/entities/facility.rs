@@ -1,17 +1,17 @@
 //! A building.
 
-use super::declaration::{Entity, Life, by, by_ids, integer, no_further_rules, number, text, texts};
+use super::declaration::{Collection, Life, by, by_ids, fields, integer, number, text, texts};
 use super::groups::{BY_CAPABILITY, ID};
 
 /// A facility (dictionary §7.2).
-pub static FACILITY: Entity = Entity {
+pub static FACILITIES: Collection = Collection {
     name: "facility",
     plural: "facilities",
     noun: "facility",
     description: "Facilities: the buildings in which points of presence are.",
     path: "/facilities",
-    schemas: &["Facility"],
-    fields: &[
+    schema: "Facility",
+    shape: fields(&[
         ID,
         &[
             text("name", "Name."),
@@ -27,13 +27,16 @@ pub static FACILITY: Entity = Entity {
             number("latitude", "Latitude in degrees."),
             number("longitude", "Longitude in degrees."),
         ],
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         by("organisation_name", "Only those of this organisation."),
         by("metro_area", "Only those in this metro area."),
-        by("metro_area_network", "Only those of this metro area network.").ask_the_exchange(),
+        by(
+            "metro_area_network",
+            "Only those of this metro area network.",
+        )
+        .ask_the_exchange(),
         by("address_country", "Only those in this country."),
         by("address_locality", "Only those in this town."),
         by("postal_code", "Only those with this postal code."),
@@ -44,7 +47,5 @@ pub static FACILITY: Entity = Entity {
         BY_CAPABILITY[4],
         BY_CAPABILITY[5],
     ],
-    life: Life::Catalogue,
-    touches: None,
-    check: no_further_rules,
+    life: Life::Immediate,
 };

@@ -2,7 +2,8 @@
 //! and how its life goes (IX-API data dictionary, shared field groups).
 
 use super::declaration::{
-    Field, Filter, Keeps, Kind, attributes, by, date, id_of, integer, moment, objects, text, texts,
+    Field, Filter, Keeps, Kind, attributes, by, date, fields, id_of, integer, moment, objects,
+    text, texts,
 };
 
 /// The handle that the exchange gives.
@@ -26,6 +27,13 @@ pub const OWNABLE: &[Field] = &[
     )
     .optional()
     .max(128),
+];
+
+/// Who manages and who uses what the exchange made.
+pub const OWNED: &[Field] = &[
+    text("managing_account", "Account that manages it."),
+    text("consuming_account", "Account that uses it."),
+    text("external_ref", "Reference of its owner's."),
 ];
 
 /// Who pays, under which references.
@@ -61,10 +69,10 @@ pub const STATEFUL: &[Field] = &[
          `production_change_pending`, `decommission_requested`, `decommissioned`, `archived`, \
          `cancelled`, `error`, `operator`, `scheduled`, or a word that the exchange adds.",
     )
-    .lives(),
+    .changes_anytime(),
     objects(
         "status",
-        &[
+        fields(&[&[
             integer(
                 "severity",
                 "How grave it is, from 0 (emergency) to 7 (debug).",
@@ -73,10 +81,10 @@ pub const STATEFUL: &[Field] = &[
             text("message", "What it is about, for people."),
             attributes("attrs", "Details, each as text."),
             moment("timestamp", "When it was said."),
-        ],
+        ]]),
         "What the exchange says about the state.",
     )
-    .lives(),
+    .changes_anytime(),
 ];
 
 /// When an object ends, and until when it costs.
@@ -140,26 +148,26 @@ pub const BY_CAPABILITY: [Filter; 6] = [
     )
     .integer()
     .ask_the_exchange()
-    .formerly("capability_speed__lt"),
+    .also_spelled("capability_speed__lt"),
     by(
         "capability_speed_lte",
         "Only those that offer at most this speed, in Mbit/s.",
     )
     .integer()
     .ask_the_exchange()
-    .formerly("capability_speed__lte"),
+    .also_spelled("capability_speed__lte"),
     by(
         "capability_speed_gt",
         "Only those that offer a speed above this, in Mbit/s.",
     )
     .integer()
     .ask_the_exchange()
-    .formerly("capability_speed__gt"),
+    .also_spelled("capability_speed__gt"),
     by(
         "capability_speed_gte",
         "Only those that offer at least this speed, in Mbit/s.",
     )
     .integer()
     .ask_the_exchange()
-    .formerly("capability_speed__gte"),
+    .also_spelled("capability_speed__gte"),
 ];

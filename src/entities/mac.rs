@@ -1,18 +1,21 @@
 //! A MAC address that may send on a peering LAN or a closed user group.
 
-use super::declaration::{Entity, Life, by, by_ids, id_of, moment, no_further_rules, text};
+use super::declaration::{
+    Arrives, Collection, Ends, Life, Resource, Which, by, by_ids, fields, id_of, moment,
+    no_further_plans, no_further_rules, text,
+};
+use super::formats;
 use super::groups::{BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, ID};
 
-/// A MAC address (dictionary §7.9). No version of IX-API can change one.
-pub static MAC: Entity = Entity {
+/// MAC addresses (dictionary §7.9). No version of IX-API can change one.
+pub static MACS: Collection = Collection {
     name: "mac",
     plural: "macs",
     noun: "MAC address",
-    description: "A MAC address that may send on a peering LAN or a closed user group. Every change \
-                  needs a new one.",
+    description: "MAC addresses that may send on a peering LAN or a closed user group.",
     path: "/macs",
-    schemas: &["MacAddress"],
-    fields: &[
+    schema: "MacAddress",
+    shape: fields(&[
         ID,
         &[
             id_of("managing_account", "Account that manages it.")
@@ -25,35 +28,60 @@ pub static MAC: Entity = Entity {
                 .optional()
                 .replaces()
                 .max(128),
-            text("address", "The address, as in `42:23:bc:8e:b8:b0`. Case does not matter.")
-                .required()
-                .replaces()
-                .any_case()
-                .valid_if(unicast),
+            text(
+                "address",
+                "The address, as in `42:23:bc:8e:b8:b0`. Case does not matter.",
+            )
+            .required()
+            .replaces()
+            .any_case()
+            .valid_if(unicast),
             moment("valid_not_before", "Moment from which it may send.")
                 .optional()
-                .replaces(),
+                .replaces()
+                .same_if(formats::same_moment),
             moment("valid_not_after", "Moment until which it may send.")
                 .optional()
-                .replaces(),
+                .replaces()
+                .same_if(formats::same_moment),
         ],
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         BY_MANAGING_ACCOUNT,
         BY_CONSUMING_ACCOUNT,
         BY_EXTERNAL_REF,
-        by("network_service_config", "Only those that this config uses.").ask_the_exchange(),
+        by(
+            "network_service_config",
+            "Only those that this config uses.",
+        )
+        .ask_the_exchange(),
         by("address", "Only the one with this address."),
-        by("assigned_at", "Only those assigned at this moment; IX-API 2.1 alone knows this.")
-            .ask_the_exchange(),
+        by(
+            "assigned_at",
+            "Only those assigned at this moment; IX-API 2.1 alone knows this.",
+        )
+        .ask_the_exchange(),
         by("valid_not_before", "Only those valid from this moment.").ask_the_exchange(),
         by("valid_not_after", "Only those valid until this moment.").ask_the_exchange(),
     ],
     life: Life::Immediate,
-    touches: None,
+};
+
+/// A MAC address of one's own.
+pub static MAC: Resource = Resource {
+    name: "mac",
+    noun: "MAC address",
+    description: "A MAC address that may send on a peering LAN or a closed user group. Every \
+                  change needs a new one.",
+    of: &MACS,
+    which: Which::All,
+    arrives: Arrives::Ordered,
+    ends: Ends::Deleted,
+    one_at_a_time: &[],
+    links: &[],
     check: no_further_rules,
+    plan: no_further_plans(),
 };
 
 /// Six bytes in hexadecimal, with colons, of one station.

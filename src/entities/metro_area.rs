@@ -1,29 +1,29 @@
 //! A city and its surroundings.
 
-use super::declaration::{Entity, Life, by_ids, no_further_rules, text, texts};
+use super::declaration::{Collection, Life, by_ids, fields, text, texts};
 use super::groups::ID;
 
 /// A metro area (dictionary §7.2).
-pub static METRO_AREA: Entity = Entity {
+pub static METRO_AREAS: Collection = Collection {
     name: "metro_area",
     plural: "metro_areas",
     noun: "metro area",
     description: "Metro areas: the cities in which the exchange offers services.",
     path: "/metro-areas",
-    schemas: &["MetroArea"],
-    fields: &[
+    schema: "MetroArea",
+    shape: fields(&[
         ID,
         &[
             text("un_locode", "UN/LOCODE."),
             text("iata_code", "IATA code of the city."),
             text("display_name", "Name for people."),
             texts("facilities", "Ids of the facilities in it."),
-            texts("metro_area_networks", "Ids of the metro area networks in it."),
+            texts(
+                "metro_area_networks",
+                "Ids of the metro area networks in it.",
+            ),
         ],
-    ],
-    constants: &[],
+    ]),
     filters: &[by_ids()],
-    life: Life::Catalogue,
-    touches: None,
-    check: no_further_rules,
+    life: Life::Immediate,
 };

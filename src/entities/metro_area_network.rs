@@ -1,18 +1,18 @@
 //! An exchange's network in a city.
 
-use super::declaration::{Entity, Life, by, by_ids, no_further_rules, text, texts};
+use super::declaration::{Collection, Life, by, by_ids, fields, text, texts};
 use super::groups::ID;
 
 /// A metro area network (dictionary §7.2).
-pub static METRO_AREA_NETWORK: Entity = Entity {
+pub static METRO_AREA_NETWORKS: Collection = Collection {
     name: "metro_area_network",
     plural: "metro_area_networks",
     noun: "metro area network",
     description: "Metro area networks: the exchange's networks, each in a metro area. A service's \
                   connection has to be in the network that its offering names.",
     path: "/metro-area-networks",
-    schemas: &["MetroAreaNetwork"],
-    fields: &[
+    schema: "MetroAreaNetwork",
+    shape: fields(&[
         ID,
         &[
             text("name", "Name."),
@@ -20,15 +20,12 @@ pub static METRO_AREA_NETWORK: Entity = Entity {
             text("service_provider", "Who runs it."),
             texts("pops", "Ids of its points of presence."),
         ],
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         by("name", "Only the one with this name."),
         by("metro_area", "Only those in this metro area."),
         by("service_provider", "Only those of this provider."),
     ],
-    life: Life::Catalogue,
-    touches: None,
-    check: no_further_rules,
+    life: Life::Immediate,
 };

@@ -1,35 +1,71 @@
-//! What exists: one file per IX-API entity, each a declaration read like a data sheet.
+//! What exists: one file for each IX-API collection, a declaration read like a data sheet, with the
+//! resources that are views of it; and one for each lookup.
 //!
-//! The words are in [`declaration`], shared fields in [`groups`], forms of texts in [`formats`]. What Terraform makes of an entity
-//! is `provider`'s business; how the exchange is spoken to is `ixapi`'s.
+//! The words are in [`declaration`], shared fields in [`groups`], forms of texts in [`formats`].
+//! What Terraform makes of a declaration is `provider`'s business; how the exchange is spoken to is
+//! `ixapi`'s.
 
 pub mod declaration;
 pub mod formats;
 pub mod groups;
 
-/// Names the files of this folder that declare an entity, and gathers the entities.
-macro_rules! entities {
-    ($($file:ident: $entity:ident),* $(,)?) => {
-        $(mod $file;)*
+mod account;
+mod cancellation_policy;
+mod connection;
+mod contact;
+mod facility;
+mod ip;
+mod loa;
+mod mac;
+mod metro_area;
+mod metro_area_network;
+mod network_feature;
+mod network_feature_config;
+mod network_service;
+mod network_service_config;
+mod pop;
+mod port_reservation;
+mod product_offering;
+mod role;
+mod role_assignment;
 
-        /// Every entity, in alphabetical order.
-        pub static ALL: &[&declaration::Entity] = &[$(&$file::$entity),*];
-    };
-}
+use declaration::{Collection, Lookup, Resource};
 
-entities! {
-    account: ACCOUNT,
-    connection: CONNECTION,
-    contact: CONTACT,
-    facility: FACILITY,
-    mac: MAC,
-    metro_area: METRO_AREA,
-    metro_area_network: METRO_AREA_NETWORK,
-    network_service_config: NETWORK_SERVICE_CONFIG,
-    p2p_vc: P2P_VC,
-    pop: POP,
-    port_reservation: PORT_RESERVATION,
-    product_offering: PRODUCT_OFFERING,
-    role: ROLE,
-    role_assignment: ROLE_ASSIGNMENT,
-}
+pub use account::ACCOUNTS;
+
+/// What the exchange has.
+pub static COLLECTIONS: &[&Collection] = &[
+    &account::ACCOUNTS,
+    &connection::CONNECTIONS,
+    &contact::CONTACTS,
+    &facility::FACILITIES,
+    &ip::IPS,
+    &mac::MACS,
+    &metro_area::METRO_AREAS,
+    &metro_area_network::METRO_AREA_NETWORKS,
+    &network_feature::NETWORK_FEATURES,
+    &network_feature_config::NETWORK_FEATURE_CONFIGS,
+    &network_service::NETWORK_SERVICES,
+    &network_service_config::NETWORK_SERVICE_CONFIGS,
+    &pop::POPS,
+    &port_reservation::PORT_RESERVATIONS,
+    &product_offering::PRODUCT_OFFERINGS,
+    &role::ROLES,
+    &role_assignment::ROLE_ASSIGNMENTS,
+];
+
+/// What Terraform manages of it.
+pub static RESOURCES: &[&Resource] = &[
+    &connection::CONNECTION,
+    &contact::CONTACT,
+    &ip::IP,
+    &mac::MAC,
+    &network_feature_config::NFC,
+    &network_service::P2P_VC,
+    &network_service_config::NSC,
+    &port_reservation::PORT_RESERVATION,
+    &role_assignment::ROLE_ASSIGNMENT,
+];
+
+/// What can be asked of it besides.
+pub static LOOKUPS: &[&Lookup] = &[&cancellation_policy::CANCELLATION_POLICY, &loa::LOA];

@@ -2,9 +2,14 @@
 
 use crate::ixapi::State;
 
-use super::declaration::{Entity, Field, Life, Provisioning, id_of, integer, no_further_rules, object, one_of, texts};
+use super::declaration::{
+    Arrives, Collection, Ends, Field, Lane, Life, Provisioning, Resource, RestsInError, Shape,
+    Variant, Which, boolean, by, by_ids, fields, id_of, integer, integers, no_further_plans,
+    no_further_rules, object, one_of, texts,
+};
 use super::groups::{
-    CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
+    BY_CONSUMING_ACCOUNT, BY_CONTACTS, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE,
+    BY_STATE, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
 };
 
 /// First VLAN that can be used: 0 means "no VLAN" in IEEE 802.1Q.
@@ -15,58 +20,144 @@ const LAST_VLAN: i64 = 4094;
 const ETHERTYPES: &[&str] = &["0x8100", "0x88a8", "0x9100"];
 
 /// How traffic is told apart on the port (dictionary §7.6, VlanConfig).
-const VLAN_CONFIG: &[Field] = &[
-    one_of(
-        "vlan_type",
-        &["dot1q", "qinq", "port"],
-        "`dot1q` for one tag, `qinq` for two, `port` for the whole port without tags.",
-    )
-    .required(),
-    integer("vlan", "VLAN, 1 to 4094. Unset, the exchange picks a free one.")
-        .or_the_exchange_chooses()
-        .between(FIRST_VLAN, LAST_VLAN)
-        .only_with("vlan_type", &["dot1q"]),
-    one_of("vlan_ethertype", ETHERTYPES, "Ethertype of the tag.")
-        .or("0x8100")
-        .only_with("vlan_type", &["dot1q"]),
-    integer(
-        "outer_vlan",
-        "Outer VLAN, 1 to 4094. Unset, the exchange picks a free one, or keeps the VLAN that the \
-         config had with one tag.",
-    )
-    .or_the_exchange_chooses()
-    .between(FIRST_VLAN, LAST_VLAN)
-    .only_with("vlan_type", &["qinq"]),
-    one_of("outer_vlan_ethertype", ETHERTYPES, "Ethertype of the outer tag.")
-        .or("0x8100")
-        .only_with("vlan_type", &["qinq"]),
-    integer("inner_vlan", "Inner VLAN, 1 to 4094.")
-        .optional()
-        .between(FIRST_VLAN, LAST_VLAN)
-        .only_with("vlan_type", &["qinq"])
-        .needed_with("vlan_type", &["qinq"]),
-];
+const VLAN_CONFIG: Shape = fields(&[&[one_of(
+    "vlan_type",
+    &["dot1q", "qinq", "port"],
+    "`dot1q` for one tag, `qinq` for two, `port` for the whole port without tags.",
+)
+.required()]])
+.told_apart_by(
+    "vlan_type",
+    &[
+        Variant::new(
+            "dot1q",
+            &[&[
+                integer(
+                    "vlan",
+                    "VLAN, 1 to 4094. Unset, the exchange picks a free one, or keeps the outer \
+                     VLAN that the config had with two tags.",
+                )
+                .optional_computed()
+                .between(FIRST_VLAN, LAST_VLAN),
+                one_of("vlan_ethertype", ETHERTYPES, "Ethertype of the tag.").or("0x8100"),
+            ]],
+        ),
+        Variant::new(
+            "qinq",
+            &[&[
+                integer(
+                    "outer_vlan",
+                    "Outer VLAN, 1 to 4094. Unset, the exchange picks a free one, or keeps the \
+                     VLAN that the config had with one tag.",
+                )
+                .optional_computed()
+                .between(FIRST_VLAN, LAST_VLAN),
+                one_of(
+                    "outer_vlan_ethertype",
+                    ETHERTYPES,
+                    "Ethertype of the outer tag.",
+                )
+                .or("0x8100"),
+                integer("inner_vlan", "Inner VLAN, 1 to 4094.")
+                    .required()
+                    .between(FIRST_VLAN, LAST_VLAN),
+            ]],
+        ),
+        Variant::new("port", &[]),
+    ],
+);
 
-/// A network service config (dictionary §7.6). Its kind is the kind of its service.
-pub static NETWORK_SERVICE_CONFIG: Entity = Entity {
-    name: "nsc",
-    plural: "nscs",
+/// Who may see how much of a port's capacity is used (dictionary §7.6).
+const SHARED_STATISTICS: Shape = fields(&[&[one_of(
+    "policy",
+    &["allow", "deny"],
+    "`allow` for everybody but some, `deny` for nobody but some.",
+)
+.required()]])
+.told_apart_by(
+    "policy",
+    &[
+        Variant::new(
+            "allow",
+            &[&[
+                texts("accounts_denied", "Ids of the accounts that may not.")
+                    .optional()
+                    .any_case(),
+            ]],
+        ),
+        Variant::new(
+            "deny",
+            &[&[texts("accounts_allowed", "Ids of the accounts that may.")
+                .optional()
+                .any_case()]],
+        ),
+    ],
+);
+
+const PRODUCT_OFFERING: Field = id_of(
+    "product_offering",
+    "Id of one of the service's `nsc_product_offerings`; needed when there are any.",
+);
+
+const CAPACITY: Field = integer(
+    "capacity",
+    "Bandwidth limit in Mbit/s. Unset, the exchange decides; taken out of the configuration, the \
+     limit is lifted.",
+)
+.optional_computed()
+.at_least(1)
+.given_back();
+
+const MACS: Field = texts("macs", "Ids of the MAC addresses that may send.")
+    .optional_computed()
+    .any_case();
+
+/// A config of a point-to-point circuit is done for its owner when it is allocated.
+static ONE_SIDE: Provisioning = Provisioning {
+    waits_for: Some(State::Allocated),
+    because: "`production` needs the other side's config too, which may be ordered after it or \
+              by somebody else",
+    rests_in_error: RestsInError::Never,
+    cancelled_is_gone: false,
+    has_cancellation_policy: true,
+    expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
+};
+
+/// A config of a peering LAN waits in `error` for the feature configs that the LAN requires, and
+/// those are ordered after it, with its id and its addresses (getting started guide, peering LAN).
+static PEERING: Provisioning = Provisioning {
+    waits_for: Some(State::Production),
+    because: "or for `error`, if the exchange then says that a feature config is required \
+              (`ixapi_nfc`), for that is ordered after it",
+    rests_in_error: RestsInError::WithTags(&["network_feature_config_required"]),
+    cancelled_is_gone: false,
+    has_cancellation_policy: true,
+    expected_tags: &["network_feature_config_required", "requested"],
+};
+
+/// Network service configs (dictionary §7.6). Their type is the type of their service.
+pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
+    name: "network_service_config",
+    plural: "network_service_configs",
     noun: "network service config",
-    description: "Puts a network service on one of your ports, with a VLAN. A point-to-point \
-                  circuit has two, one a side.",
+    description: "Network service configs: which services are on which ports, with which VLANs.",
     path: "/network-service-configs",
-    schemas: &["P2PNetworkServiceConfig"],
-    fields: &[
+    schema: "",
+    shape: fields(&[
         ID,
         &[
             one_of(
                 "type",
-                &["p2p_vc"],
-                "Kind of the network service that it belongs to.",
+                &["exchange_lan", "p2p_vc"],
+                "Type of the network service that it belongs to.",
             )
             .required()
             .replaces()
-            .always_sent(),
+            .always_sent()
+            .warns_before_replacing(
+                "A config cannot become one of another type: it would be cancelled, and another one \
+                 ordered. If it was imported or moved here by mistake, say its true type.",
+            ),
             id_of("network_service", "Id of the network service.")
                 .required()
                 .replaces(),
@@ -83,38 +174,107 @@ pub static NETWORK_SERVICE_CONFIG: Entity = Entity {
         OWNABLE,
         INVOICEABLE,
         CONTACTABLE,
-        &[
-            id_of(
-                "product_offering",
-                "Id of one of the service's `nsc_product_offerings`; needed when there are any.",
-            )
-            .or_the_exchange_chooses(),
-            integer(
-                "capacity",
-                "Bandwidth limit in Mbit/s. Unset, the exchange decides.",
-            )
-            .or_the_exchange_chooses()
-            .at_least(1),
-            texts("macs", "Ids of the MAC addresses that may send.")
-                .or_the_exchange_chooses()
-                .any_case(),
-            texts(
-                "network_feature_configs",
-                "Ids of the network feature configs that belong to it.",
-            ),
-        ],
+        &[texts(
+            "network_feature_configs",
+            "Ids of the network feature configs that belong to it.",
+        )],
         STATEFUL,
         CANCELABLE,
+    ])
+    .told_apart_by(
+        "type",
+        &[
+            Variant::new(
+                "exchange_lan",
+                &[&[
+                    PRODUCT_OFFERING.required().replaces(),
+                    integers("asns", "Numbers of the autonomous systems that peer.").required(),
+                    MACS,
+                    texts(
+                        "ips",
+                        "Ids of the IP addresses that the exchange allocated.",
+                    )
+                    .changes_anytime(),
+                    boolean("listed", "Whether others see that you peer there.").required(),
+                    CAPACITY,
+                    boolean(
+                        "consumer_side_ready",
+                        "Whether your side is ready, so that the exchange can go on.",
+                    )
+                    .optional_computed(),
+                    id_of("availability_zone", "Id of the availability zone.").optional_computed(),
+                    object(
+                        "shared_statistics",
+                        SHARED_STATISTICS,
+                        "Who may see how much of your capacity is used.",
+                    )
+                    .optional(),
+                ]],
+            )
+            .noun("config of a peering LAN")
+            .schema("ExchangeLanNetworkServiceConfig")
+            .life(&PEERING),
+            Variant::new(
+                "p2p_vc",
+                &[&[PRODUCT_OFFERING.optional_computed(), CAPACITY, MACS]],
+            )
+            .noun("config of a circuit")
+            .schema("P2PNetworkServiceConfig"),
+        ],
+    ),
+    filters: &[
+        by_ids(),
+        BY_STATE,
+        BY_OTHER_STATE,
+        BY_MANAGING_ACCOUNT,
+        BY_CONSUMING_ACCOUNT,
+        BY_EXTERNAL_REF,
+        by("type", "Only those of this type."),
+        by("inner_vlan", "Only those with this inner VLAN.")
+            .integer()
+            .ask_the_exchange(),
+        by("outer_vlan", "Only those with this outer VLAN.")
+            .integer()
+            .ask_the_exchange(),
+        by(
+            "capacity",
+            "Only those with this bandwidth limit, in Mbit/s.",
+        )
+        .integer(),
+        by("network_service", "Only those of this network service."),
+        by("connection", "Only those on this connection.").called("network_connection"),
+        by("product_offering", "Only those of this product offering."),
+        by(
+            "role_assignments",
+            "Only those with one of these role assignments.",
+        )
+        .any_of(),
+        BY_CONTACTS,
     ],
-    constants: &[],
-    filters: &[],
-    life: Life::Provisioned(Provisioning {
-        waits_for: Some(State::Allocated),
-        because: "`production` needs the other side's config too, which may be ordered after it or \
-                  by somebody else",
-        cancelled_is_gone: false,
-        expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
-    }),
-    touches: Some("connection"),
+    life: Life::Provisioned(&ONE_SIDE),
+};
+
+/// A network service on a port.
+pub static NSC: Resource = Resource {
+    name: "nsc",
+    noun: "network service config",
+    description: "Puts a network service on one of your ports, with a VLAN: a peering LAN (`type` \
+                  `exchange_lan`), or one side of a point-to-point circuit (`p2p_vc`).",
+    of: &NETWORK_SERVICE_CONFIGS,
+    which: Which::Some(&["exchange_lan", "p2p_vc"]),
+    arrives: Arrives::Ordered,
+    ends: Ends::Cancelled,
+    one_at_a_time: &[
+        Lane {
+            collection: "/connections",
+            field: "connection",
+        },
+        Lane {
+            collection: "/network-services",
+            field: "network_service",
+        },
+    ],
+    links: &[],
     check: no_further_rules,
+    plan: no_further_plans(),
 };

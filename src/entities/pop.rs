@@ -1,31 +1,39 @@
 //! A place where an exchange has equipment.
 
-use super::declaration::{Entity, Life, by, by_ids, no_further_rules, text, texts};
+use super::declaration::{Collection, Life, by, by_ids, fields, text, texts};
 use super::groups::{BY_CAPABILITY, ID};
 
 /// A point of presence (dictionary §7.2).
-pub static POP: Entity = Entity {
+pub static POPS: Collection = Collection {
     name: "pop",
     plural: "pops",
     noun: "point of presence",
     description: "Points of presence: the places where ports can be ordered.",
     path: "/pops",
-    schemas: &["PointOfPresence"],
-    fields: &[
+    schema: "PointOfPresence",
+    shape: fields(&[
         ID,
         &[
             text("name", "Name."),
             text("facility", "Id of the facility that it is in."),
-            text("metro_area_network", "Id of the metro area network that it belongs to."),
+            text(
+                "metro_area_network",
+                "Id of the metro area network that it belongs to.",
+            ),
             texts("devices", "Ids of the devices there."),
-            text("availability_zone", "Id of the availability zone, where the exchange has any."),
+            text(
+                "availability_zone",
+                "Id of the availability zone, where the exchange has any.",
+            ),
         ],
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         by("facility", "Only those in this facility."),
-        by("metro_area_network", "Only those of this metro area network."),
+        by(
+            "metro_area_network",
+            "Only those of this metro area network.",
+        ),
         BY_CAPABILITY[0],
         BY_CAPABILITY[1],
         BY_CAPABILITY[2],
@@ -33,7 +41,5 @@ pub static POP: Entity = Entity {
         BY_CAPABILITY[4],
         BY_CAPABILITY[5],
     ],
-    life: Life::Catalogue,
-    touches: None,
-    check: no_further_rules,
+    life: Life::Immediate,
 };

@@ -1,29 +1,32 @@
 //! One port of a LAG, ordered on its own.
 
 use super::connection::PORT;
-use super::declaration::{Entity, Life, by, by_ids, id_of, no_further_rules, text};
+use super::declaration::{
+    Arrives, Collection, Ends, Lane, Life, Resource, Which, by, by_ids, fields, id_of,
+    no_further_plans, no_further_rules, text,
+};
 use super::groups::{BY_EXTERNAL_REF, BY_OTHER_STATE, BY_STATE, CANCELABLE, ID, STATEFUL};
 
-/// A port reservation (dictionary §7.4; cloud access port guide, adding and removing a port).
-pub static PORT_RESERVATION: Entity = Entity {
+/// Port reservations (dictionary §7.4; cloud access port guide, adding and removing a port).
+pub static PORT_RESERVATIONS: Collection = Collection {
     name: "port_reservation",
     plural: "port_reservations",
     noun: "port reservation",
-    description: "A port that is added to a LAG while the LAG stays up. The ports that a \
-                  connection was ordered with have reservations of their own, which the exchange \
-                  made; they end with the connection. The last port of a LAG cannot be removed: \
-                  delete the connection instead.",
+    description: "Port reservations: the single ports of LAGs and connections.",
     path: "/port-reservations",
-    schemas: &["PortReservation"],
-    fields: &[
+    schema: "PortReservation",
+    shape: fields(&[
         ID,
         &[
             id_of("connection", "Id of the LAG.")
                 .called("network_connection")
                 .required()
                 .replaces(),
-            text("external_ref", "Reference of your own. A unique one lets you find the port again.")
-                .optional(),
+            text(
+                "external_ref",
+                "Reference of your own. A unique one lets you find the port again.",
+            )
+            .optional(),
             text("purchase_order", "Purchase order number for the invoice.")
                 .optional()
                 .cleared_by_empty(),
@@ -40,19 +43,22 @@ pub static PORT_RESERVATION: Entity = Entity {
                  letter of authorisation.",
             )
             .optional(),
-            text("cross_connect_id", "Number of the cross connect, once it is ordered.").optional(),
+            text(
+                "cross_connect_id",
+                "Number of the cross connect, once it is ordered.",
+            )
+            .optional(),
             text(
                 "exchange_side_demarc",
                 "Demarcation point on the exchange's side, as printed in the letter of \
                  authorisation.",
             )
-            .lives(),
-            text("port", "Id of the port.").lives(),
+            .changes_anytime(),
+            text("port", "Id of the port.").changes_anytime(),
         ],
         STATEFUL,
         CANCELABLE,
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         BY_STATE,
@@ -61,7 +67,26 @@ pub static PORT_RESERVATION: Entity = Entity {
         by("port", "Only the one of this port."),
         BY_EXTERNAL_REF,
     ],
-    life: Life::Provisioned(PORT),
-    touches: Some("connection"),
+    life: Life::Provisioned(&PORT),
+};
+
+/// A port that is added to a LAG.
+pub static PORT_RESERVATION: Resource = Resource {
+    name: "port_reservation",
+    noun: "port reservation",
+    description: "A port that is added to a LAG while the LAG stays up. The ports that a \
+                  connection was ordered with have reservations of their own, which the exchange \
+                  made; they end with the connection. The last port of a LAG cannot be removed: \
+                  delete the connection instead.",
+    of: &PORT_RESERVATIONS,
+    which: Which::All,
+    arrives: Arrives::Ordered,
+    ends: Ends::Cancelled,
+    one_at_a_time: &[Lane {
+        collection: "/connections",
+        field: "connection",
+    }],
+    links: &[],
     check: no_further_rules,
+    plan: no_further_plans(),
 };

@@ -1,18 +1,18 @@
 //! What a contact can be responsible for.
 
-use super::declaration::{Entity, Life, by, by_ids, no_further_rules, text, texts};
+use super::declaration::{Collection, Life, by, by_ids, fields, text, texts};
 use super::groups::ID;
 
 /// A role (dictionary §7.1). Exchanges spell role ids in either case.
-pub static ROLE: Entity = Entity {
+pub static ROLES: Collection = Collection {
     name: "role",
     plural: "roles",
     noun: "role",
     description: "Roles that contacts can be given, such as `noc` or `implementation`. Exchanges \
                   spell role ids in either case; compare them with `lower()`.",
     path: "/roles",
-    schemas: &["Role"],
-    fields: &[
+    schema: "Role",
+    shape: fields(&[
         ID,
         &[
             text("name", "Name."),
@@ -21,14 +21,11 @@ pub static ROLE: Entity = Entity {
                 "Fields of the contact that the role needs, such as `email`.",
             ),
         ],
-    ],
-    constants: &[],
+    ]),
     filters: &[
         by_ids(),
         by("name", "Only the one with this name."),
         by("contact", "Only those that this contact can be given.").ask_the_exchange(),
     ],
-    life: Life::Catalogue,
-    touches: None,
-    check: no_further_rules,
+    life: Life::Immediate,
 };

@@ -4,68 +4,147 @@
 //! change, and what it only spells differently stays as the user spelled it; for that, every answer
 //! is read beside a reference: what was planned, or what was there before.
 
-use crate::entities::declaration::{Decided, Entity, Field, Kind};
+use crate::entities::declaration::{Collection, Field, Kind, Mode, Resource, Shape};
 use crate::ixapi::{Json, lenient};
 use crate::tfplugin::number::Number;
 use crate::tfplugin::value::Value;
 
 use super::schemas;
 
-/// The whole object; the provider's own attributes are taken over from the reference.
-pub fn object(entity: &Entity, json: &Json, reference: &Value) -> Value {
-    let mut value = fields(entity.all_fields(), json, reference);
+/// An object of a resource, read beside what was planned or what was there before. The attributes
+/// that the exchange does not know are taken over from there.
+pub fn object(resource: &Resource, json: &Json, reference: &Value) -> Value {
+    let variant = told(&resource.of.shape, json).or_else(|| resource.variant_of(reference));
+    let mut value = reading(resource, variant, json, Some(reference));
     if let (Value::Object(value), Value::Object(reference)) = (&mut value, reference) {
-        for (name, own) in reference {
-            if schemas::is_own(name) {
-                value.insert(name.clone(), own.clone());
+        let own = resource.own_fields().map(|field| field.attribute);
+        let own: Vec<&str> = own.collect();
+        for (name, kept) in reference {
+            if schemas::is_own(name) || own.contains(&name.as_str()) {
+                value.insert(name.clone(), kept.clone());
+            }
+        }
+        for field in resource.fields_of(&Value::Object(reference.clone())) {
+            // A secret that is never stored must not come back with the answer.
+            let version = format!("{}{}", field.attribute, schemas::WRITE_ONLY_VERSION);
+            if field.write_only_twin && reference.get(&version).is_some_and(|v| !v.is_null()) {
+                value.insert(field.attribute.to_owned(), Value::Null);
             }
         }
     }
     value
 }
 
-/// An object as a data source shows it.
-pub fn found(entity: &Entity, json: &Json) -> Value {
-    fields(
-        entity.all_fields().filter(|field| !field.never_returned),
-        json,
-        &Value::Null,
-    )
+/// An object of a resource, seen for the first time.
+pub fn first_seen(resource: &Resource, json: &Json) -> Value {
+    let constant = resource.variant_of(&Value::Null);
+    let variant = told(&resource.of.shape, json).or(constant);
+    reading(resource, variant, json, None)
 }
 
-fn fields<'a>(fields: impl Iterator<Item = &'a Field>, json: &Json, reference: &Value) -> Value {
-    Value::object(fields.map(|field| {
-        let reference = reference.get(field.attribute);
-        (field.attribute, field_value(field, json, reference))
+fn reading(
+    resource: &Resource,
+    variant: Option<&str>,
+    json: &Json,
+    reference: Option<&Value>,
+) -> Value {
+    // What is not put in is null: attributes of other variants, of the provider, of links.
+    let mut value = Value::Object(Default::default());
+    let told_apart_by = resource.of.shape.told_apart_by;
+    for field in resource.of.shape.fields_of(variant) {
+        let reference = reference.map(|reference| reference.get(field.attribute));
+        // The constant of a resource for one variant is no attribute.
+        if field.name != told_apart_by || resource.variant_of(&Value::Null).is_none() {
+            value.put(field.attribute, field_value(field, json, reference));
+        }
+    }
+    value
+}
+
+/// An object as a data source shows it.
+pub fn found(collection: &Collection, json: &Json) -> Value {
+    seen(&collection.shape, json)
+}
+
+/// One field of an answer, beside what was asked for.
+pub fn one(field: &Field, json: &Json, asked: &Value) -> Value {
+    field_value(field, json, Some(asked.get(field.attribute)))
+}
+
+fn seen(shape: &Shape, json: &Json) -> Value {
+    let variant = told(shape, json);
+    let shown = |field: &&Field| !field.never_returned;
+    let own: Vec<&str> = shape.fields_of(variant).map(|field| field.name).collect();
+    // Of a kind that is not declared, whatever has a known name is shown.
+    let undeclared =
+        !shape.variants.is_empty() && variant.is_none_or(|v| shape.variant(v).is_none());
+    Value::object(shape.all_fields().filter(shown).map(|field| {
+        let value = match undeclared || own.contains(&field.name) {
+            true => field_value(field, json, None),
+            false => Value::Null,
+        };
+        (field.attribute, value)
     }))
 }
 
-fn field_value(field: &Field, owner: &Json, reference: &Value) -> Value {
+/// The value by which an object tells its variant, in the spelling of the declaration.
+pub fn told<'a>(shape: &Shape, json: &'a Json) -> Option<&'a str> {
+    let value = json.get(shape.told_apart_by)?.as_str()?;
+    let declared = shape.variants.iter().map(|variant| variant.value);
+    Some(
+        declared
+            .into_iter()
+            .find(|declared| declared.eq_ignore_ascii_case(value))
+            .unwrap_or(value),
+    )
+}
+
+/// An object that a user writes: the fields of its variant; the others are null.
+fn written(shape: &Shape, json: &Json, reference: Option<&Value>) -> Value {
+    let before = reference.map(|reference| reference.get(shape.told_apart_by));
+    let variant = told(shape, json).or_else(|| before.and_then(Value::as_str));
+    let own: Vec<&Field> = shape.fields_of(variant).collect();
+    Value::object(shape.all_fields().map(|declared| {
+        let field = own.iter().find(|field| field.name == declared.name);
+        let value = field.map(|field| {
+            let reference = reference.map(|reference| reference.get(field.attribute));
+            field_value(field, json, reference)
+        });
+        (declared.attribute, value.unwrap_or_default())
+    }))
+}
+
+fn field_value(field: &Field, owner: &Json, reference: Option<&Value>) -> Value {
     let kept = || match reference {
-        Value::Unknown => Value::Null,
-        known => known.clone(),
+        None | Some(Value::Unknown) => Value::Null,
+        Some(known) => known.clone(),
     };
-    if field.never_returned || (field.as_ordered && reference.is_known()) {
+    let is_known = reference.is_some_and(Value::is_known);
+    if field.never_returned || (field.as_ordered && is_known) {
         return kept();
     }
-    if let Some((sibling, values)) = field.only_with
-        && let Some(current) = owner.get(sibling).and_then(Json::as_str)
-        && !values.contains(&current)
+    if matches!(field.kind, Kind::Object(_))
+        && field.is_configurable()
+        && reference.is_some_and(Value::is_null)
     {
+        // A block that the configuration does not have cannot be in the state either.
         return Value::Null;
     }
     match owner.get(field.name) {
         None if field.is_configurable() => kept(),
         None => Value::Null,
-        Some(json) => respelled(field, value(&field.kind, json, reference), reference),
+        Some(json) => {
+            let answer = value(field, json, reference);
+            respelled(field, answer, reference.unwrap_or(&Value::Null))
+        }
     }
 }
 
-fn value(kind: &Kind, json: &Json, reference: &Value) -> Value {
-    match kind {
-        Kind::Text | Kind::Date | Kind::Moment => {
-            lenient::text(json).map(Value::String).unwrap_or_default()
-        }
+fn value(field: &Field, json: &Json, reference: Option<&Value>) -> Value {
+    match &field.kind {
+        Kind::Text | Kind::Date | Kind::Moment => lenient::text(json)
+            .map(|text| Value::String(declared_spelling(field, text)))
+            .unwrap_or_default(),
         Kind::Integer => lenient::integer(json)
             .map(Value::integer)
             .unwrap_or_default(),
@@ -101,16 +180,64 @@ fn value(kind: &Kind, json: &Json, reference: &Value) -> Value {
             ),
             _ => Value::Null,
         },
-        Kind::Object(inner) => match lenient::list(json) {
-            [one @ Json::Object(_)] => fields(inner.iter(), one, reference),
+        Kind::Object(shape) => match lenient::list(json) {
+            [one @ Json::Object(_)] if field.is_configurable() => {
+                let object = written(shape, one, reference.filter(|r| r.is_known()));
+                // An object of nothing but nulls is one that is not there.
+                match &object {
+                    Value::Object(entries) if entries.values().all(Value::is_null) => Value::Null,
+                    _ => object,
+                }
+            }
+            [one @ Json::Object(_)] => seen(shape, one),
             _ => Value::Null,
         },
-        Kind::Objects(inner) => Value::List(
+        Kind::Objects(shape) => Value::List(
             lenient::list(json)
                 .iter()
-                .map(|element| fields(inner.iter(), element, &Value::Null))
+                .map(|element| seen(shape, element))
                 .collect(),
         ),
+        Kind::ObjectsByKey(key, shape) => Value::Map(
+            lenient::list(json)
+                .iter()
+                .filter_map(|element| {
+                    let name = element.get(key).and_then(lenient::text)?;
+                    Some((name, seen(shape, element)))
+                })
+                .collect(),
+        ),
+        Kind::ObjectsByName(shape) => match json {
+            Json::Object(entries) => Value::Map(
+                entries
+                    .iter()
+                    .map(|(name, entry)| (name.clone(), seen(shape, entry)))
+                    .collect(),
+            ),
+            _ => Value::Null,
+        },
+        Kind::Switches(key, switch) => {
+            let asked = |name: &str| match reference {
+                // What the user does not speak of is the exchange's.
+                Some(Value::Map(asked)) => asked.contains_key(name),
+                _ => true,
+            };
+            let entries = lenient::list(json).iter().filter_map(|element| {
+                let name = element.get(key).and_then(lenient::text)?;
+                let switch = element.get(switch).and_then(lenient::boolean)?;
+                asked(&name).then_some((name, Value::Bool(switch)))
+            });
+            Value::Map(entries.collect())
+        }
+    }
+}
+
+/// Exchanges write the values that the specification knows in other cases too.
+fn declared_spelling(field: &Field, text: String) -> String {
+    let mut known = field.choices.iter();
+    match known.find(|choice| choice.eq_ignore_ascii_case(&text)) {
+        Some(choice) => (*choice).to_owned(),
+        None => text,
     }
 }
 
@@ -121,32 +248,25 @@ fn respelled(field: &Field, answer: Value, reference: &Value) -> Value {
         (Value::String(text), Value::Null) if text.is_empty() => Value::Null,
         (Value::Null, Value::String(text)) if text.is_empty() => reference.clone(),
         (Value::Set(elements), Value::Null)
-            if elements.is_empty() && field.decided == Decided::MaybeByUser =>
+            if elements.is_empty() && field.mode == Mode::Optional =>
         {
             Value::Null
         }
-        (Value::String(text), Value::String(wanted))
-            if matches!(field.kind, Kind::Moment)
-                && lenient::moment(text).is_some_and(|m| Some(m) == lenient::moment(wanted)) =>
-        {
-            reference.clone()
-        }
-        _ if !field.any_case => answer,
-        (Value::String(text), Value::String(wanted)) if text.eq_ignore_ascii_case(wanted) => {
+        (Value::String(text), Value::String(wanted)) if field.means(text, wanted) => {
             reference.clone()
         }
         (Value::Set(elements), Value::Set(wanted)) => Value::set(
             elements
                 .iter()
-                .map(|element| same_element(element, wanted).clone()),
+                .map(|element| same_element(field, element, wanted).clone()),
         ),
         _ => answer,
     }
 }
 
-fn same_element<'a>(element: &'a Value, wanted: &'a [Value]) -> &'a Value {
+fn same_element<'a>(field: &Field, element: &'a Value, wanted: &'a [Value]) -> &'a Value {
     let same = |candidate: &&Value| match (candidate.as_str(), element.as_str()) {
-        (Some(candidate), Some(element)) => candidate.eq_ignore_ascii_case(element),
+        (Some(candidate), Some(element)) => field.means(element, candidate),
         _ => false,
     };
     wanted.iter().find(same).unwrap_or(element)
@@ -157,16 +277,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::entities::declaration::{integer, moment, object, one_of, text, texts};
+    use crate::entities::declaration::{
+        Variant, fields, integer, moment, object, objects_by_key, one_of, switches, text, texts,
+    };
+    use crate::entities::formats;
 
     fn read(field: Field, json: Json, reference: Value) -> Value {
-        field_value(&field, &json, &reference)
+        field_value(&field, &json, Some(&reference))
     }
 
     #[test]
     fn what_is_not_mentioned_stays_if_the_user_has_a_say() {
         let mentioned = json!({"other": 1});
-        let timeout = text("lacp_timeout", "").or_the_exchange_chooses();
+        let timeout = text("lacp_timeout", "").optional_computed();
         assert_eq!(
             read(timeout, mentioned.clone(), "slow".into()),
             "slow".into()
@@ -207,7 +330,9 @@ mod tests {
 
     #[test]
     fn another_spelling_of_a_moment_is_the_same_moment() {
-        let end = moment("valid_not_after", "").optional();
+        let end = moment("valid_not_after", "")
+            .optional()
+            .same_if(formats::same_moment);
         assert_eq!(
             read(
                 end,
@@ -250,7 +375,7 @@ mod tests {
         let imported = |field| read(field, empty.clone(), Value::Null);
         assert_eq!(imported(roles.optional()), Value::Null);
         assert_eq!(imported(roles.required()), Value::set([]));
-        assert_eq!(imported(roles.or_the_exchange_chooses()), Value::set([]));
+        assert_eq!(imported(roles.optional_computed()), Value::set([]));
     }
 
     #[test]
@@ -264,21 +389,80 @@ mod tests {
         assert_eq!(read(quantity, answer, Value::Null), Value::integer(3));
     }
 
+    const TAGGING: Shape = fields(&[&[one_of("vlan_type", &["dot1q", "qinq"], "").required()]])
+        .told_apart_by(
+            "vlan_type",
+            &[
+                Variant::new("dot1q", &[]),
+                Variant::new("qinq", &[&[integer("inner_vlan", "").required()]]),
+            ],
+        );
+
+    fn tagging() -> Field {
+        object("vlan_config", TAGGING, "")
+    }
+
     #[test]
     fn a_value_of_another_kind_of_tagging_does_not_linger() {
-        const TAGGING: &[Field] = &[
-            one_of("vlan_type", &["dot1q", "qinq"], "").required(),
-            integer("inner_vlan", "")
-                .optional()
-                .only_with("vlan_type", &["qinq"]),
-        ];
-        let tagging = object("vlan_config", TAGGING, "");
         let before = Value::object([("vlan_type", "qinq".into()), ("inner_vlan", 5.into())]);
         let after = read(
-            tagging,
+            tagging().required(),
             json!({"vlan_config": {"vlan_type": "dot1q"}}),
             before,
         );
         assert_eq!(after.get("inner_vlan"), &Value::Null);
+    }
+
+    #[test]
+    fn a_known_word_in_another_case_is_the_known_word() {
+        let answer = json!({"vlan_config": {"vlan_type": "QinQ", "inner_vlan": 5}});
+        let seen = field_value(&tagging().required(), &answer, None);
+        assert_eq!(seen.get("vlan_type"), &"qinq".into());
+        assert_eq!(seen.get("inner_vlan"), &5.into());
+    }
+
+    #[test]
+    fn a_block_that_was_left_out_stays_out_and_an_import_brings_it() {
+        let answer = json!({"vlan_config": {"vlan_type": "dot1q"}});
+        let block = tagging().optional();
+        assert_eq!(read(block, answer.clone(), Value::Null), Value::Null);
+        assert!(field_value(&block, &answer, None).is_known());
+        let nothing = json!({"vlan_config": {"vlan_type": null}});
+        assert_eq!(field_value(&block, &nothing, None), Value::Null);
+    }
+
+    #[test]
+    fn objects_with_a_key_become_a_map() {
+        const FLAG: Shape = fields(&[&[text("description", "")]]);
+        let flags = objects_by_key("flags", "name", FLAG, "");
+        let answer = json!({"flags": [{"name": "rpki", "description": "Checks origins."}]});
+        let seen = read(flags, answer, Value::Null);
+        assert_eq!(
+            seen.get("rpki").get("description"),
+            &"Checks origins.".into()
+        );
+    }
+
+    #[test]
+    fn of_switches_only_those_are_read_of_which_the_user_speaks() {
+        let flags = switches("flags", "name", "enabled", "").optional_computed();
+        let answer = json!({"flags": [
+            {"name": "a", "enabled": false}, {"name": "b", "enabled": true},
+        ]});
+        let map = |pairs: &[(&str, bool)]| {
+            let pairs = pairs.iter();
+            Value::Map(
+                pairs
+                    .map(|(k, v)| ((*k).to_owned(), Value::Bool(*v)))
+                    .collect(),
+            )
+        };
+        assert_eq!(
+            read(flags, answer.clone(), map(&[("a", true)])),
+            map(&[("a", false)])
+        );
+        let all = map(&[("a", false), ("b", true)]);
+        assert_eq!(field_value(&flags, &answer, None), all);
+        assert_eq!(read(flags, answer, Value::Unknown), all);
     }
 }

@@ -4,87 +4,147 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::entities::declaration::{Entity, Life};
-use crate::ixapi::{Client, Error, Json, State};
-use crate::tfplugin::diagnostics::Diagnostic;
-use crate::tfplugin::traits::Call;
+use crate::ixapi::{Error, Json, State};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
-use super::object_path;
+use super::errors::Attempt;
+use super::remote::Remote;
 use super::session::Session;
 use super::timeouts::{self, Operation};
 
-/// How long a cancellation that the exchange refuses because of a conflict is tried again: what
-/// uses the object may itself be on its way out.
-const CONFLICT_PATIENCE: Duration = Duration::from_secs(60);
-/// The first pause between two such tries; each is twice as long as the one before.
-const CONFLICT_PAUSE: Duration = Duration::from_secs(1);
+/// Below an object, its cancellation policy.
+const POLICY: &str = "cancellation-policy";
 
-/// When the service would end and until when it would be billed, by the exchange's policy. Best
-/// effort: a plan does not fail because the terms cannot be read.
-pub async fn terms(client: &Client, entity: &Entity, id: &str, call: &Call) -> Option<Diagnostic> {
-    let Life::Provisioned(_) = entity.life else {
-        return None;
-    };
-    let path = format!("{}/cancellation-policy", object_path(entity, id));
-    let policy = client.get(&path, &[], &call.stop).await.ok()?;
-    let date = |name: &str| policy.get(name).and_then(Json::as_str);
-    let ends = date("decommission_at")?;
-    let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));
-    let charged = charged.unwrap_or_default();
-    Some(Diagnostic::warning(
-        format!(
-            "Cancelled now, the {} {id} ends on {ends}{charged}",
-            entity.noun
-        ),
-        format!(
-            "So says the cancellation policy at {}. A cancelled service cannot be taken back; a new order \
-             may take as long as the first.",
-            client.host()
-        ),
-    ))
+/// How long a cancellation is tried again that the exchange refuses because of a conflict, or did
+/// not act on: what uses the object may itself be on its way out.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The first pause between two such tries; each is twice as long as the one before.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What came of the order to cancel.
+#[derive(Debug)]
+pub enum Cancelled {
+    /// The exchange answered with the object as it is now.
+    Taken(Json),
+    /// The object is not there any more.
+    Gone,
 }
 
-/// Orders the cancellation, and again for a while if something else still uses the object.
-pub async fn order(
-    client: &Client,
-    session: &Session,
-    entity: &'static Entity,
-    id: &str,
-    prior: &Value,
-    call: &Call,
-) -> Result<Option<Json>, Error> {
-    let patience = timeouts::of(prior, Operation::Delete, &entity.life);
-    let deadline = Instant::now() + patience.min(CONFLICT_PATIENCE);
-    let path = object_path(entity, id);
-    let mut pause = CONFLICT_PAUSE;
-    loop {
-        let answer = {
-            let _lanes = session.lanes(entity, &[prior]).await;
-            client.delete(&path, None, &call.stop).await
-        };
-        let refusal = match answer {
-            Err(error) if is_conflict(&error) && Instant::now() + pause < deadline => error,
-            answer => return answer,
-        };
-        tokio::select! {
-            () = call.stop.cancelled() => return Err(refusal),
-            () = tokio::time::sleep(pause) => pause *= 2,
+impl Remote<'_> {
+    /// When the service would end and until when it would be billed, by the exchange's policy. Best
+    /// effort: a plan does not fail because the terms cannot be read.
+    pub async fn terms(&self, object: &Value) -> Option<Diagnostic> {
+        let variant = self.resource.variant_of(object);
+        let provisioning = self.resource.of.provisioning(variant)?;
+        if !provisioning.has_cancellation_policy {
+            return None;
         }
-        // Perhaps the refusal was of an order that had been taken before.
-        let seen = client.find(&path, id, &call.stop).await.ok();
-        if seen.as_ref().and_then(State::of) == Some(State::DecommissionRequested) {
-            return Ok(seen);
+        let asked = self.objects.ask(&self.id, POLICY, &[], self.stop).await;
+        let policy = asked.ok()?;
+        let date = |name: &str| policy.get(name).and_then(Json::as_str);
+        let ends = date("decommission_at")?;
+        let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));
+        let charged = charged.unwrap_or_default();
+        Some(Diagnostic::warning(
+            format!(
+                "Cancelled now, {} ends on {ends}{charged}",
+                self.the_object()
+            ),
+            format!(
+                "So says the cancellation policy at {}. A cancelled service cannot be taken back; \
+                 a new order may take as long as the first.",
+                self.host()
+            ),
+        ))
+    }
+
+    /// Orders the end of the object, and again for a while if something else still uses it. An
+    /// answer is believed only if it is about this object; after any other, the object is looked
+    /// at.
+    ///
+    /// # Errors
+    /// Why the object is still there.
+    pub async fn cancel(&self, session: &Session, prior: &Value) -> Result<Cancelled, Diagnostics> {
+        let attempt = Attempt::On(Operation::Delete, self);
+        let patience = timeouts::of(self.resource, prior, Operation::Delete);
+        let deadline = Instant::now() + patience.min(PATIENCE);
+        let mut pause = PAUSE;
+        loop {
+            let answer = {
+                let lanes = session.lanes(self.resource, &[prior], self.stop).await;
+                let _lanes = lanes.map_err(|interrupted| attempt.interrupted(interrupted))?;
+                self.objects.delete(&self.id, None, self.stop).await
+            };
+            let refusal = match answer {
+                Ok(Some(object)) => return Ok(Cancelled::Taken(object)),
+                Ok(None) => None,
+                Err(error) if error.is_not_found() => {
+                    let gone = self.confirm_gone(prior).await;
+                    return gone
+                        .map(|()| Cancelled::Gone)
+                        .map_err(|doubt| doubt.explain(attempt, self));
+                }
+                Err(error) if is_conflict(&error) => Some(error),
+                Err(error) => return Err(attempt.explain(&error)),
+            };
+            // What was answered says nothing of the object. And a refusal may be of an order that
+            // had been taken before.
+            match self.look().await {
+                Err(error) if error.is_not_found() => {
+                    let gone = self.confirm_gone(prior).await;
+                    return gone
+                        .map(|()| Cancelled::Gone)
+                        .map_err(|doubt| doubt.explain(attempt, self));
+                }
+                Ok(seen) if is_ending(&seen) => return Ok(Cancelled::Taken(seen)),
+                Ok(_) => {}
+                Err(error) if refusal.is_none() => return Err(attempt.explain(&error)),
+                Err(_) => {}
+            }
+            let left = Instant::now() + pause < deadline;
+            let waited = left && !self.stop.is_cancelled() && {
+                tokio::select! {
+                    () = self.stop.cancelled() => false,
+                    () = tokio::time::sleep(pause) => true,
+                }
+            };
+            if !waited {
+                return Err(match refusal {
+                    Some(refusal) => attempt.explain(&refusal),
+                    None => self.not_acted_on().into(),
+                });
+            }
+            pause *= 2;
         }
     }
+
+    fn not_acted_on(&self) -> Diagnostic {
+        Diagnostic::error(
+            format!(
+                "{} is still there",
+                super::messages::sentence(&self.the_object())
+            ),
+            format!(
+                "{}: {} answered the order to delete it with success, though not about this \
+                 object, and has it as before. Something between here and the exchange may have \
+                 answered. It stays in the state. Try again later.",
+                self.name(),
+                self.host()
+            ),
+        )
+    }
+}
+
+fn is_ending(object: &Json) -> bool {
+    State::of(object).is_some_and(|s| s.has_ended() || s == State::DecommissionRequested)
 }
 
 /// Whether something else still uses the object, or may.
 fn is_conflict(error: &Error) -> bool {
     let unable = || {
         let problem = error.problem();
-        let kind = problem.and_then(|problem| problem.kind_uri.as_deref());
-        kind.is_some_and(|kind| kind.contains("unable-to-fulfill"))
+        problem.is_some_and(|problem| problem.is("unable-to-fulfill"))
     };
     error.status() == Some(409) || (error.status() == Some(400) && unable())
 }

@@ -6,7 +6,7 @@ use crate::ixapi::{Client, Credentials, Log, LogLevel, Secret, Setting, Settings
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
 use crate::tfplugin::path::Path;
-use crate::tfplugin::schema::{Attribute, Kind, Mode, Schema};
+use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
@@ -98,7 +98,7 @@ pub fn schema() -> Schema {
         description: "Orders, changes and cancels ports, circuits and what belongs to them at an \
                       Internet exchange that speaks IX-API version 2."
             .to_owned(),
-        attributes,
+        object: Object::new(attributes),
     }
 }
 
@@ -118,7 +118,7 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
         .map(|argument| argument.name.to_owned())
         .collect();
     if !unknown.is_empty() {
-        session.wait_for(unknown);
+        session.postpone(unknown);
         return Diagnostics::default();
     }
     match settings(config, terraform_version) {

@@ -1,18 +1,19 @@
-//! An entity as a data source that finds many.
+//! A collection as two data sources: one finds many, the other exactly one.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio::time::Instant;
 
-use crate::entities::declaration::{Entity, Filter, Keeps};
+use crate::entities::declaration::{Collection, Filter, Keeps};
 use crate::ixapi::{Client, Error, Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::schema::Schema;
-use crate::tfplugin::traits::{Call, DataSource, Outcome};
+use crate::tfplugin::traits::{Call, DataSource};
 use crate::tfplugin::value::Value;
 
-use super::errors::{Attempt, Subject, explain};
+use super::errors::Attempt;
 use super::session::Session;
 use super::{answers, schemas};
 
@@ -22,145 +23,231 @@ const IDS: &str = "ids";
 /// How many ids are shown as a hint when one does not exist.
 const MOST_CANDIDATES: usize = 20;
 
-/// A plural data source.
-pub struct EntityDataSource {
-    entity: &'static Entity,
+/// The data source that finds all that match.
+pub struct Plural {
+    collection: &'static Collection,
     session: Arc<Session>,
-    schema: OnceLock<Schema>,
 }
 
-impl EntityDataSource {
-    /// The data source of an entity.
-    pub fn new(entity: &'static Entity, session: Arc<Session>) -> EntityDataSource {
-        EntityDataSource {
-            entity,
-            session,
-            schema: OnceLock::new(),
-        }
-    }
-
-    /// The query, in every spelling that some version of IX-API knows.
-    fn query(&self, config: &Value) -> Vec<(String, String)> {
-        let constants = self
-            .entity
-            .constants
-            .iter()
-            .map(|&(name, value)| (name.to_owned(), value.to_owned()));
-        let filters = self.entity.filters.iter().flat_map(|filter| {
-            let text = query_text(config.get(filter.argument));
-            [Some(filter.parameter), filter.older]
-                .into_iter()
-                .flatten()
-                .filter_map(move |name| Some((name.to_owned(), text.clone()?)))
-        });
-        constants.chain(filters).collect()
-    }
-
-    /// What the exchange lists for these arguments, and of that what passes them.
-    async fn find(&self, client: &Client, config: &Value, call: &Call) -> Result<Found, Error> {
-        let query = self.query(config);
-        let listing = client.list(self.entity.path, &query, &call.stop).await?;
-        let mut found: Vec<Value> = listing
-            .rows
-            .iter()
-            .filter(|object| self.entity.filters.iter().all(|f| keeps(f, config, object)))
-            .map(|object| answers::found(self.entity, object))
-            .collect();
-        found.sort_by(|a, b| a.get("id").cmp(b.get("id")));
-        found.dedup_by(|a, b| a.get("id") == b.get("id"));
-        Ok((found, listing.complete))
-    }
-
-    fn no_such(&self, id: &str, candidates: &[Value], config: &Value) -> Diagnostic {
-        let others = self
-            .entity
-            .filters
-            .iter()
-            .any(|filter| filter.argument != IDS && config.get(filter.argument).is_known());
-        let scope = if others {
-            "With the other arguments, it"
-        } else {
-            "It"
-        };
-        Diagnostic::error(
-            format!("There is no {} {id:?}", self.entity.noun),
-            format!(
-                "The exchange does not list it. {scope} lists {}.",
-                offered(candidates)
-            ),
-        )
-        .at(Path::attribute(IDS))
-    }
+/// The data source that finds exactly one.
+pub struct Singular {
+    collection: &'static Collection,
+    session: Arc<Session>,
 }
 
 /// What was found, sorted by id, and whether that is all.
 type Found = (Vec<Value>, bool);
 
+impl Plural {
+    /// The data source of a collection.
+    pub fn new(collection: &'static Collection, session: Arc<Session>) -> Plural {
+        Plural {
+            collection,
+            session,
+        }
+    }
+
+    fn filters(&self) -> Vec<Filter> {
+        self.collection.filters.to_vec()
+    }
+}
+
+impl Singular {
+    /// The data source of a collection.
+    pub fn new(collection: &'static Collection, session: Arc<Session>) -> Singular {
+        Singular {
+            collection,
+            session,
+        }
+    }
+
+    /// The filters that can be said: all but those by several values of a field that is shown.
+    fn filters(&self, schema: &Schema) -> Vec<Filter> {
+        let said = |filter: &Filter| {
+            let attribute = schema.object.attribute(filter.argument);
+            attribute.is_some_and(|attribute| attribute.is_configurable())
+        };
+        let filters = self.collection.filters.iter();
+        filters.map(|filter| filter.of_one()).filter(said).collect()
+    }
+}
+
+/// What the exchange lists for these arguments, and of that what passes them.
+async fn find(
+    client: &Client,
+    collection: &'static Collection,
+    filters: &[Filter],
+    config: &Value,
+    call: &Call<'_>,
+) -> Result<Found, Error> {
+    let query: Vec<(String, String)> = filters
+        .iter()
+        .flat_map(|filter| {
+            let text = query_text(config.get(filter.argument));
+            // In every spelling that some version of IX-API knows.
+            [Some(filter.parameter), filter.older]
+                .into_iter()
+                .flatten()
+                .filter_map(move |name| Some((name.to_owned(), text.clone()?)))
+        })
+        .collect();
+    let objects = client.objects(collection.path);
+    let listing = objects.list(&query, Instant::now(), &call.stop).await?;
+    let mut found: Vec<Value> = listing
+        .rows
+        .iter()
+        .filter(|object| filters.iter().all(|f| keeps(f, config, object)))
+        .map(|object| answers::found(collection, object))
+        .collect();
+    found.sort_by(|a, b| a.get("id").cmp(b.get("id")));
+    found.dedup_by(|a, b| a.get("id") == b.get("id"));
+    Ok((found, listing.complete))
+}
+
 #[async_trait]
-impl DataSource for EntityDataSource {
-    fn schema(&self) -> &Schema {
-        self.schema
-            .get_or_init(|| schemas::data_source(self.entity))
+impl DataSource for Plural {
+    fn schema(&self) -> Schema {
+        schemas::plural(self.collection)
     }
 
     fn validate(&self, _config: &Value) -> Diagnostics {
         Diagnostics::default()
     }
 
-    async fn read(&self, call: &Call, config: Value) -> Outcome {
-        let client = match self.session.client() {
-            Ok(client) => client,
-            Err(error) => {
-                return Outcome {
-                    state: Value::Null,
-                    diagnostics: error.into(),
-                };
-            }
-        };
-        let mut diagnostics = Diagnostics::default();
-        let looked = async {
-            let (found, complete) = self.find(&client, &config, call).await?;
-            if missing(&config, &found).is_empty() {
-                return Ok((found, complete));
-            }
+    async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
+        let client = self.session.client()?;
+        let (collection, filters) = (self.collection, self.filters());
+        let explain = |error: Error| Attempt::List(collection).explain(&error);
+        let looked = find(&client, collection, &filters, config, call).await;
+        let (mut found, mut complete) = looked.map_err(explain)?;
+        let mut missed = Diagnostics::default();
+        if !missing(config, &found).is_empty() {
             // Exchanges spell ids in either case, and may compare them to the letter.
             let mut without_ids = config.clone();
             without_ids.put(IDS, Value::Null);
-            let (candidates, complete) = self.find(&client, &without_ids, call).await?;
-            for id in missing(&config, &candidates) {
-                diagnostics.push(self.no_such(id, &candidates, &config));
+            let looked = find(&client, collection, &filters, &without_ids, call).await;
+            let candidates;
+            (candidates, complete) = looked.map_err(explain)?;
+            for id in missing(config, &candidates) {
+                missed.push(no_such(collection, id, &candidates, config));
             }
             let asked = config.get(IDS).elements();
             let wanted = |object: &Value| asked.iter().any(|id| same(object.get("id"), id));
-            let found = candidates.into_iter().filter(wanted).collect();
-            Ok((found, complete))
-        };
-        match looked.await {
-            Ok((found, complete)) => {
-                if !complete {
-                    diagnostics.push(cut_short(self.entity, &client));
-                }
-                let mut state = config.clone();
-                state.put(self.entity.plural, Value::List(found));
-                Outcome { state, diagnostics }
+            found = candidates.into_iter().filter(wanted).collect();
+        }
+        if !complete {
+            missed.push(cut_short(collection, &client));
+        }
+        if missed.has_errors() {
+            return Err(missed);
+        }
+        let mut state = config.clone();
+        state.put(collection.plural, Value::List(found));
+        Ok(state)
+    }
+}
+
+#[async_trait]
+impl DataSource for Singular {
+    fn schema(&self) -> Schema {
+        schemas::singular(self.collection)
+    }
+
+    fn validate(&self, _config: &Value) -> Diagnostics {
+        Diagnostics::default()
+    }
+
+    async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
+        let client = self.session.client()?;
+        let (collection, filters) = (self.collection, self.filters(call.schema));
+        let explain = |error: Error| Attempt::List(collection).explain(&error);
+        let looked = find(&client, collection, &filters, config, call).await;
+        let (mut found, mut complete) = looked.map_err(explain)?;
+        if found.is_empty() && config.get("id").is_known() {
+            // Exchanges spell ids in either case, and may compare them to the letter.
+            let mut without_id = config.clone();
+            without_id.put("id", Value::Null);
+            let looked = find(&client, collection, &filters, &without_id, call).await;
+            (found, complete) = looked.map_err(explain)?;
+            if !found
+                .iter()
+                .any(|one| same(one.get("id"), config.get("id")))
+            {
+                let id = config.get("id").as_str().unwrap_or_default();
+                return Err(no_such(collection, id, &found, config).into());
             }
-            Err(error) => {
-                let subject = Subject {
-                    entity: self.entity,
-                    id: None,
-                };
-                let diagnostics = explain(Attempt::List, subject, &error);
-                Outcome {
-                    state: Value::Null,
-                    diagnostics,
-                }
-            }
+            found.retain(|one| same(one.get("id"), config.get("id")));
+        }
+        if !complete {
+            return Err(cut_short(collection, &client).into());
+        }
+        match <[Value; 1]>::try_from(found) {
+            Ok([one]) => Ok(beside(config, one)),
+            Err(found) => Err(not_one(collection, &client, &found).into()),
         }
     }
 }
 
+/// What was found, with the arguments as they were written: an exchange may spell them otherwise.
+fn beside(config: &Value, mut found: Value) -> Value {
+    if let Value::Object(arguments) = config {
+        for (name, argument) in arguments.iter().filter(|(_, argument)| !argument.is_null()) {
+            found.put(name, argument.clone());
+        }
+    }
+    found
+}
+
+fn no_such(collection: &Collection, id: &str, candidates: &[Value], config: &Value) -> Diagnostic {
+    let plural = !config.get(IDS).is_null();
+    let argument = if plural { IDS } else { "id" };
+    let others = collection
+        .filters
+        .iter()
+        .any(|filter| filter.argument != IDS && config.get(filter.argument).is_known());
+    let scope = if others {
+        "With the other arguments, it"
+    } else {
+        "It"
+    };
+    Diagnostic::error(
+        format!("There is no {} {id:?}", collection.noun),
+        format!(
+            "The exchange does not list it. {scope} lists {}.",
+            offered(candidates)
+        ),
+    )
+    .at(Path::attribute(argument))
+}
+
+fn not_one(collection: &Collection, client: &Client, found: &[Value]) -> Diagnostic {
+    match found.len() {
+        0 => Diagnostic::error(
+            format!("There is no such {}", collection.noun),
+            format!(
+                "{} lists none that matches all the arguments. Take some away to see what there \
+                 is; {}_{} returns all that match.",
+                client.host(),
+                super::PREFIX,
+                collection.plural
+            ),
+        ),
+        count => Diagnostic::error(
+            format!(
+                "There are {count} such {}",
+                collection.plural.replace('_', " ")
+            ),
+            format!(
+                "Exactly one has to match the arguments; {} lists {}. Narrow the search.",
+                client.host(),
+                offered_by_name(found)
+            ),
+        ),
+    }
+}
+
 /// A filter's argument as a query parameter; several values are joined by commas.
-fn query_text(argument: &Value) -> Option<String> {
+pub fn query_text(argument: &Value) -> Option<String> {
     match argument {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -221,9 +308,12 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// Acting on half a list may cancel what is in the other half.
-fn cut_short(entity: &Entity, client: &Client) -> Diagnostic {
+fn cut_short(collection: &Collection, client: &Client) -> Diagnostic {
     Diagnostic::error(
-        format!("The list of {} breaks off", entity.plural.replace('_', " ")),
+        format!(
+            "The list of {} breaks off",
+            collection.plural.replace('_', " ")
+        ),
         format!(
             "{} says that there is more and does not give it. Narrow the search with arguments, or \
              ask the exchange.",
@@ -241,21 +331,39 @@ fn missing<'a>(config: &'a Value, found: &[Value]) -> Vec<&'a str> {
         .collect()
 }
 
+/// The ids of what there is.
 fn offered(candidates: &[Value]) -> String {
-    let ids: Vec<&str> = candidates
-        .iter()
-        .filter_map(|c| c.get("id").as_str())
-        .collect();
-    let shown = ids
+    shortened(candidates, |candidate| Some(id_of(candidate)?.to_owned()))
+}
+
+/// The ids of what there is, each with the name by which a person would know it.
+fn offered_by_name(candidates: &[Value]) -> String {
+    shortened(candidates, |candidate| {
+        let id = id_of(candidate)?;
+        let mut names = ["name", "display_name", "external_ref"].iter();
+        let name = names.find_map(|name| candidate.get(name).as_str());
+        Some(match name.filter(|name| !name.is_empty() && *name != id) {
+            Some(name) => format!("{id} ({name})"),
+            None => id.to_owned(),
+        })
+    })
+}
+
+fn id_of(candidate: &Value) -> Option<&str> {
+    candidate.get("id").as_str()
+}
+
+fn shortened(candidates: &[Value], shown: impl Fn(&Value) -> Option<String>) -> String {
+    let some: Vec<String> = candidates
         .iter()
         .take(MOST_CANDIDATES)
-        .copied()
-        .collect::<Vec<_>>()
-        .join(", ");
-    match ids.len().checked_sub(MOST_CANDIDATES) {
-        _ if ids.is_empty() => "none at all".to_owned(),
-        Some(more) if more > 0 => format!("{shown} and {more} more"),
-        _ => shown,
+        .filter_map(shown)
+        .collect();
+    let some = some.join(", ");
+    match candidates.len().checked_sub(MOST_CANDIDATES) {
+        _ if candidates.is_empty() => "none at all".to_owned(),
+        Some(more) if more > 0 => format!("{some} and {more} more"),
+        _ => some,
     }
 }
 

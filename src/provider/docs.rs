@@ -1,12 +1,12 @@
-//! The Registry's pages, from the entities and the examples.
+//! The Registry's pages, from the declarations and the examples.
 
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
 use crate::entities;
-use crate::entities::declaration::{Entity, Life};
-use crate::tfplugin::schema::{Attribute, Kind, Mode, Schema};
+use crate::entities::declaration::{Collection, Lookup, Resource};
+use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 
 use super::{PREFIX, configuration, schemas};
@@ -26,13 +26,18 @@ pub struct Page {
 /// An example that is missing or cannot be read, by its path.
 pub fn pages(examples: &Path) -> io::Result<Vec<Page>> {
     let mut pages = vec![index(examples)?];
-    for entity in entities::ALL {
-        if !matches!(entity.life, Life::Catalogue) {
-            pages.push(resource(entity, examples)?);
-        }
-        if !entity.filters.is_empty() {
-            pages.push(data_source(entity, examples)?);
-        }
+    for declared in entities::RESOURCES {
+        pages.push(resource(declared, examples)?);
+    }
+    for collection in entities::COLLECTIONS
+        .iter()
+        .filter(|c| !c.filters.is_empty())
+    {
+        pages.push(plural(collection, examples)?);
+        pages.push(singular(collection, examples)?);
+    }
+    for declared in entities::LOOKUPS {
+        pages.push(lookup(declared, examples)?);
     }
     Ok(pages)
 }
@@ -49,9 +54,9 @@ fn index(examples: &Path) -> io::Result<Page> {
     })
 }
 
-fn resource(entity: &Entity, examples: &Path) -> io::Result<Page> {
-    let name = format!("{PREFIX}_{}", entity.name);
-    let schema = schemas::resource(entity);
+fn resource(resource: &Resource, examples: &Path) -> io::Result<Page> {
+    let name = format!("{PREFIX}_{}", resource.name);
+    let schema = schemas::resource(resource);
     let mut text = front_matter(&format!("{name} Resource - ixapi"), &schema.description);
     let _ = write!(text, "# {name} (Resource)\n\n{}\n\n", schema.description);
     example(
@@ -64,14 +69,25 @@ fn resource(entity: &Entity, examples: &Path) -> io::Result<Page> {
     let import = read(examples, &format!("resources/{name}/import.sh"))?;
     let _ = write!(text, "```shell\n{}\n```\n", import.trim());
     Ok(Page {
-        path: format!("resources/{}.md", entity.name),
+        path: format!("resources/{}.md", resource.name),
         text,
     })
 }
 
-fn data_source(entity: &Entity, examples: &Path) -> io::Result<Page> {
-    let name = format!("{PREFIX}_{}", entity.plural);
-    let schema = schemas::data_source(entity);
+fn plural(collection: &Collection, examples: &Path) -> io::Result<Page> {
+    data_source(collection.plural, &schemas::plural(collection), examples)
+}
+
+fn singular(collection: &Collection, examples: &Path) -> io::Result<Page> {
+    data_source(collection.name, &schemas::singular(collection), examples)
+}
+
+fn lookup(lookup: &Lookup, examples: &Path) -> io::Result<Page> {
+    data_source(lookup.name, &schemas::lookup(lookup), examples)
+}
+
+fn data_source(short: &str, schema: &Schema, examples: &Path) -> io::Result<Page> {
+    let name = format!("{PREFIX}_{short}");
     let mut text = front_matter(&format!("{name} Data Source - ixapi"), &schema.description);
     let _ = write!(text, "# {name} (Data Source)\n\n{}\n\n", schema.description);
     example(
@@ -79,9 +95,9 @@ fn data_source(entity: &Entity, examples: &Path) -> io::Result<Page> {
         examples,
         &format!("data-sources/{name}/data-source.tf"),
     )?;
-    attributes(&mut text, &schema);
+    attributes(&mut text, schema);
     Ok(Page {
-        path: format!("data-sources/{}.md", entity.plural),
+        path: format!("data-sources/{short}.md"),
         text,
     })
 }
@@ -109,7 +125,7 @@ fn read(examples: &Path, path: &str) -> io::Result<String> {
 fn attributes(text: &mut String, schema: &Schema) {
     text.push_str("## Schema\n");
     let mut nested = Vec::new();
-    groups(text, "###", "", &schema.attributes, &mut nested);
+    level(text, "###", "", &schema.object, &mut nested);
     while !nested.is_empty() {
         for (path, inner) in std::mem::take(&mut nested) {
             let _ = write!(
@@ -117,32 +133,55 @@ fn attributes(text: &mut String, schema: &Schema) {
                 "\n<a id=\"nested--{}\"></a>\n### Nested Schema for `{path}`\n",
                 anchor(&path)
             );
-            groups(text, "####", &path, inner, &mut nested);
+            level(text, "####", &path, inner, &mut nested);
         }
+    }
+}
+
+/// The attributes of an object: those of every variant, then those of each under its name.
+fn level<'a>(
+    text: &mut String,
+    heading: &str,
+    above: &str,
+    object: &'a Object,
+    nested: &mut Vec<(String, &'a Object)>,
+) {
+    let Some((by, variants)) = object.variants() else {
+        return groups(text, heading, above, object.attributes().iter(), nested);
+    };
+    let of_one = |attribute: &&Attribute| {
+        let owned =
+            |(_, own): &(String, Vec<Attribute>)| own.iter().any(|a| a.name == attribute.name);
+        variants.iter().any(owned)
+    };
+    let common = object.attributes().iter().filter(|a| !of_one(a));
+    groups(text, heading, above, common, nested);
+    for (value, own) in variants.iter().filter(|(_, own)| !own.is_empty()) {
+        let _ = write!(text, "\n{heading} With `{by} = \"{value}\"`\n");
+        groups(text, &format!("{heading}#"), above, own.iter(), nested);
     }
 }
 
 fn groups<'a>(
     text: &mut String,
-    level: &str,
+    heading: &str,
     above: &str,
-    attributes: &'a [Attribute],
-    nested: &mut Vec<(String, &'a [Attribute])>,
+    attributes: impl Iterator<Item = &'a Attribute>,
+    nested: &mut Vec<(String, &'a Object)>,
 ) {
+    let attributes: Vec<&Attribute> = attributes.collect();
     let groups = [
         ("Required", &[Mode::Required] as &[Mode]),
         ("Optional", &[Mode::Optional, Mode::OptionalComputed]),
         ("Read-Only", &[Mode::Computed]),
     ];
     for (title, modes) in groups {
-        let mut members = attributes
-            .iter()
-            .filter(|attribute| modes.contains(&attribute.mode))
-            .peekable();
+        let of_group = |attribute: &&&Attribute| modes.contains(&attribute.mode);
+        let mut members = attributes.iter().filter(of_group).peekable();
         if members.peek().is_none() {
             continue;
         }
-        let _ = write!(text, "\n{level} {title}\n\n");
+        let _ = write!(text, "\n{heading} {title}\n\n");
         for attribute in members {
             line(text, above, attribute, nested);
         }
@@ -153,18 +192,21 @@ fn line<'a>(
     text: &mut String,
     above: &str,
     attribute: &'a Attribute,
-    nested: &mut Vec<(String, &'a [Attribute])>,
+    nested: &mut Vec<(String, &'a Object)>,
 ) {
     let mut kind = type_name(&attribute.kind);
     if attribute.sensitive {
         kind.push_str(", Sensitive");
+    }
+    if attribute.write_only {
+        kind.push_str(", Write-only");
     }
     let _ = write!(
         text,
         "- `{}` ({kind}) {}",
         attribute.name, attribute.description
     );
-    if let Kind::Nested(_, inner) = &attribute.kind {
+    if let Kind::Nested(_, inner) | Kind::Block(inner) = &attribute.kind {
         let path = match above {
             "" => attribute.name.clone(),
             above => format!("{above}.{}", attribute.name),
@@ -178,6 +220,7 @@ fn line<'a>(
 fn type_name(kind: &Kind) -> String {
     match kind {
         Kind::Value(kind) => value_type_name(kind),
+        Kind::Block(_) => "Block".to_owned(),
         Kind::Nested(nesting, _) => match nesting {
             crate::tfplugin::schema::Nesting::Single => "Attributes".to_owned(),
             nesting => format!("Attributes {nesting:?}"),

@@ -1,116 +1,229 @@
-//! What a person reads when the exchange refuses or cannot be reached: what was tried, on what, what
-//! was said, and what to do next.
+//! What a person reads when the exchange refuses or cannot be reached: what was tried, on what,
+//! what was said, and what to do next.
 
-use crate::entities::declaration::{Entity, Field, Kind, Life};
+use crate::entities::declaration::{Collection, Ends, Kind, Lookup, Resource};
 use crate::ixapi::{Error, ErrorKind, Problem, Setting};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
+use crate::tfplugin::value::Value;
 
 use super::PREFIX;
 use super::configuration::{WAY_TO_LOG_IN, how_to_set};
+use super::remote::Remote;
+use super::session::Interrupted;
 use super::timeouts::Operation;
 
-/// What was tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Attempt {
+/// What was tried, and on what.
+#[derive(Clone, Copy, Debug)]
+pub enum Attempt<'a> {
+    /// Ordering something new.
+    Order(&'static Resource),
+    /// Finding what the exchange has made.
+    Find(&'static Resource),
     /// An operation on an object.
-    On(Operation),
+    On(Operation, &'a Remote<'a>),
     /// Finding an object to import.
-    Import,
+    Import(&'a Remote<'a>),
     /// Looking up many.
-    List,
+    List(&'static Collection),
+    /// Asking about the object of this id.
+    Ask(&'static Lookup, &'a str),
 }
 
-impl Attempt {
-    /// `ordering the port or LAG`, as the subject of a sentence.
-    fn doing(self, entity: &Entity) -> String {
-        let noun = entity.noun;
+impl Attempt<'_> {
+    /// `Ordering the port or LAG`, as the subject of a sentence.
+    fn doing(self) -> String {
         match self {
-            Attempt::On(Operation::Create) => format!("Creating the {noun}"),
-            Attempt::On(Operation::Read) => format!("Reading the {noun}"),
-            Attempt::On(Operation::Update) => format!("Changing the {noun}"),
-            Attempt::On(Operation::Delete) => format!("Deleting the {noun}"),
-            Attempt::Import => format!("Importing the {noun}"),
-            Attempt::List => format!("Looking up {}", entity.plural.replace('_', " ")),
+            Attempt::Order(resource) => format!("Creating the {}", resource.noun),
+            Attempt::Find(resource) => format!("Finding the {}", resource.noun),
+            Attempt::On(operation, remote) => {
+                let verb = match operation {
+                    Operation::Create => "Creating",
+                    Operation::Read => "Reading",
+                    Operation::Update => "Changing",
+                    Operation::Delete => "Deleting",
+                };
+                format!("{verb} the {}", remote.resource.noun)
+            }
+            Attempt::Import(remote) => format!("Importing the {}", remote.resource.noun),
+            Attempt::List(collection) => {
+                format!("Looking up {}", collection.plural.replace('_', " "))
+            }
+            Attempt::Ask(lookup, id) => format!("Looking up the {} of {id}", lookup.noun),
+        }
+    }
+
+    /// What it was tried on, as Terraform names it; empty for a look-up, which Terraform names.
+    fn on(self) -> String {
+        match self {
+            Attempt::Order(resource) | Attempt::Find(resource) => {
+                format!("{PREFIX}_{}: ", resource.name)
+            }
+            Attempt::On(_, remote) | Attempt::Import(remote) => format!("{}: ", remote.name()),
+            Attempt::List(_) | Attempt::Ask(..) => String::new(),
         }
     }
 
     /// What has not happened, now that it failed.
-    fn consequence(self, entity: &Entity) -> &'static str {
+    fn consequence(self) -> &'static str {
         match self {
-            Attempt::On(Operation::Create) => "Nothing was ordered.",
-            Attempt::On(Operation::Read) => "The state is as it was.",
-            Attempt::On(Operation::Update) => "Nothing was changed.",
-            Attempt::On(Operation::Delete) => match entity.life {
-                Life::Provisioned(_) => "It stays in the state, and goes on being billed.",
-                Life::Immediate | Life::Catalogue => "It stays in the state.",
+            Attempt::Order(_) => "Nothing was ordered.",
+            Attempt::Find(_) => "Nothing was changed.",
+            Attempt::On(Operation::Create, _) => "It is in the state.",
+            Attempt::On(Operation::Read, _) => "The state is as it was.",
+            Attempt::On(Operation::Update, _) => "Nothing was changed.",
+            Attempt::On(Operation::Delete, remote) => match remote.resource.ends {
+                Ends::Cancelled => "It stays in the state, and goes on being billed.",
+                Ends::Deleted | Ends::LetGo => "It stays in the state.",
             },
-            Attempt::Import => "Nothing was imported.",
-            Attempt::List => "",
+            Attempt::Import(_) => "Nothing was imported.",
+            Attempt::List(_) | Attempt::Ask(..) => "",
         }
     }
-}
 
-/// What it was tried on.
-#[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
-    /// The kind of object.
-    pub entity: &'static Entity,
-    /// Which one, once it has an id.
-    pub id: Option<&'a str>,
-}
-
-impl Subject<'_> {
-    /// `ixapi_connection CANL-051665`
-    pub fn named(&self) -> String {
-        let name = format!("{PREFIX}_{}", self.entity.name);
-        match self.id {
-            Some(id) => format!("{name} {id}"),
-            None => name,
+    fn resource(self) -> Option<&'static Resource> {
+        match self {
+            Attempt::Order(resource) | Attempt::Find(resource) => Some(resource),
+            Attempt::On(_, remote) | Attempt::Import(remote) => Some(remote.resource),
+            Attempt::List(_) | Attempt::Ask(..) => None,
         }
     }
-}
 
-/// An error of the client, as a person reads it: each property that the exchange names on its own
-/// attribute, everything else on the object.
-pub fn explain(attempt: Attempt, subject: Subject, error: &Error) -> Diagnostics {
-    let doing = attempt.doing(subject.entity);
-    let story = story(attempt, subject, error);
-    let mut diagnostics = Diagnostics::default();
-    if let Some(problem) = error.problem() {
-        for property in &problem.properties {
-            let path = property
-                .name
-                .as_deref()
-                .and_then(|name| attribute_path(subject.entity, name));
+    /// An error of the client, as a person reads it: each property that the exchange names on its
+    /// own attribute, everything else on the object.
+    pub fn explain(self, error: &Error) -> Diagnostics {
+        let doing = self.doing();
+        let mut diagnostics = Diagnostics::default();
+        for property in error.problem().map_or(&[][..], |p| p.properties.as_slice()) {
+            let name = property.name.as_deref();
+            let path = self
+                .resource()
+                .zip(name)
+                .and_then(|(resource, name)| attribute_path(resource, name));
             if let Some(path) = path {
-                diagnostics.push(
-                    Diagnostic::error(
-                        format!("{doing} was refused: {path}"),
-                        refusal(attempt, subject, error, &property.reason),
-                    )
-                    .at(path),
-                );
+                let summary = format!("{doing} was refused: {path}");
+                let story = self.refusal(error, &property.reason);
+                diagnostics.push(Diagnostic::error(summary, story).at(path));
             }
         }
+        if diagnostics.is_empty() {
+            let story = self.story(error);
+            diagnostics.push(Diagnostic::error(summary(&doing, error), story));
+        }
+        diagnostics
     }
-    if diagnostics.is_empty() {
-        diagnostics.push(Diagnostic::error(summary(&doing, error), story));
-    }
-    diagnostics
-}
 
-/// The short story of a property that was refused: what it is about is in the summary.
-fn refusal(attempt: Attempt, subject: Subject, error: &Error, reason: &str) -> String {
-    let status = error.status().unwrap_or_default();
-    let reason = reason.trim().trim_end_matches('.');
-    format!(
-        "The exchange says: {reason}.\n\n{}: {} was refused with status {status}. {} {}",
-        subject.named(),
-        error.request(),
-        attempt.consequence(subject.entity),
-        what_next(attempt, subject, error)
-    )
+    /// A person interrupted before anything was sent.
+    pub fn interrupted(self, _: Interrupted) -> Diagnostics {
+        Diagnostic::error(
+            format!("{} was interrupted", self.doing()),
+            format!(
+                "{}Other changes were in the way; nothing was sent yet. {} Run it again to go on.",
+                self.on(),
+                self.consequence()
+            ),
+        )
+        .into()
+    }
+
+    /// The short story of a property that was refused: what it is about is in the summary.
+    fn refusal(self, error: &Error, reason: &str) -> String {
+        let status = error.status().unwrap_or_default();
+        let reason = reason.trim().trim_end_matches('.');
+        format!(
+            "The exchange says: {reason}.\n\n{}{} was refused with status {status}. {} {}",
+            self.on(),
+            error.request(),
+            self.consequence(),
+            self.what_next(error)
+        )
+    }
+
+    fn story(self, error: &Error) -> String {
+        let mut story = format!("{}{error}", self.on());
+        if let Some(problem) = error.problem() {
+            if let Some(kind) = &problem.kind_uri {
+                story.push_str(&format!("\nKind of problem: {kind}"));
+            }
+            if let Some(instance) = &problem.instance {
+                story.push_str(&format!("\nThis occurrence: {instance}"));
+            }
+        }
+        if let Some(request_id) = error.request_id() {
+            story.push_str(&format!(
+                "\nRequest id, for the exchange's support: {request_id}"
+            ));
+        }
+        let consequence = match error.outcome_unknown() {
+            true => "",
+            false => self.consequence(),
+        };
+        let next = self.what_next(error);
+        story.push_str(&format!("\n\n{}", [consequence, &next].join(" ").trim()));
+        story
+    }
+
+    fn what_next(self, error: &Error) -> String {
+        if error.outcome_unknown()
+            && let Attempt::Order(resource) = self
+        {
+            return format!(
+                "Before you apply again, look whether the exchange has it: another apply would \
+                 order it a second time. If it is there, take it over with an import block:\n\n  \
+                 import {{\n    to = {PREFIX}_{}.<name>\n    id = \"<id>\"\n  }}",
+                resource.name
+            );
+        }
+        match error.kind() {
+            ErrorKind::Credentials { setting, .. } => format!(
+                "Check {} and {} of the provider, and that {WAY_TO_LOG_IN} is the way in which \
+                 this exchange lets you in.",
+                how_to_set(Setting::Key),
+                how_to_set(*setting)
+            ),
+            ErrorKind::Connect { .. } => format!(
+                "Check that address, which comes from {} or {} of the provider, and the way there \
+                 (name, network, HTTPS_PROXY), then try again.",
+                how_to_set(Setting::Api),
+                how_to_set(Setting::TokenUrl)
+            ),
+            ErrorKind::NotJson { status, .. } if *status < 500 => format!(
+                "Something else than IX-API answered: check {} of the provider.",
+                how_to_set(Setting::Api)
+            ),
+            ErrorKind::Redirect { .. } => {
+                format!("Set {} to where it points.", how_to_set(Setting::Api))
+            }
+            ErrorKind::Interrupted => "Run it again to go on.".to_owned(),
+            _ => match error.status() {
+                Some(400 | 422) if matches!(self, Attempt::On(Operation::Delete, _)) => {
+                    "Resolve what the exchange says, then try again. If it is to be replaced \
+                     while something uses it, add lifecycle { create_before_destroy = true }."
+                        .to_owned()
+                }
+                Some(400 | 422) => "Correct the configuration and try again.".to_owned(),
+                Some(401) => format!(
+                    "Check {} and {} of the provider.",
+                    how_to_set(Setting::Key),
+                    how_to_set(Setting::Secret)
+                ),
+                Some(403) => {
+                    "The exchange knows you and does not allow this: ask it for the permission, \
+                     or use another account."
+                        .to_owned()
+                }
+                Some(404) => match self {
+                    Attempt::Import(_) | Attempt::Ask(..) => {
+                        "Check the id, and that these credentials may see the object.".to_owned()
+                    }
+                    _ => format!("Check {} of the provider.", how_to_set(Setting::Api)),
+                },
+                Some(409) => "Remove what still uses it, then try again.".to_owned(),
+                _ if error.is_transient() => "Try again later.".to_owned(),
+                _ => String::new(),
+            },
+        }
+    }
 }
 
 fn summary(doing: &str, error: &Error) -> String {
@@ -133,126 +246,39 @@ fn summary(doing: &str, error: &Error) -> String {
     }
 }
 
-fn story(attempt: Attempt, subject: Subject, error: &Error) -> String {
-    let mut story = match attempt {
-        Attempt::List => format!("{error}"),
-        _ => format!("{}: {error}", subject.named()),
-    };
-    if let Some(problem) = error.problem() {
-        if let Some(kind) = &problem.kind_uri {
-            story.push_str(&format!("\nKind of problem: {kind}"));
-        }
-        if let Some(instance) = &problem.instance {
-            story.push_str(&format!("\nThis occurrence: {instance}"));
-        }
-    }
-    if let Some(request_id) = error.request_id() {
-        story.push_str(&format!(
-            "\nRequest id, for the exchange's support: {request_id}"
-        ));
-    }
-    let consequence = if error.outcome_unknown() {
-        ""
-    } else {
-        attempt.consequence(subject.entity)
-    };
-    let next = what_next(attempt, subject, error);
-    story.push_str(&format!("\n\n{}", [consequence, &next].join(" ").trim()));
-    story
-}
-
-fn what_next(attempt: Attempt, subject: Subject, error: &Error) -> String {
-    if error.outcome_unknown() && attempt == Attempt::On(Operation::Create) {
-        return format!(
-            "Before you apply again, look whether the exchange has it: another apply would order \
-             it a second time. If it is there, take it over with an import block:\n\n  import {{\n    \
-             to = {PREFIX}_{}.<name>\n    id = \"<id>\"\n  }}",
-            subject.entity.name
-        );
-    }
-    match error.kind() {
-        ErrorKind::Credentials { setting, .. } => format!(
-            "Check {} and {} of the provider, and that {WAY_TO_LOG_IN} is the way in which this exchange \
-             lets you in.",
-            how_to_set(Setting::Key),
-            how_to_set(*setting)
-        ),
-        ErrorKind::Connect { .. } => format!(
-            "Check that address, which comes from {} or {} of the provider, and the way there (name, \
-             network, HTTPS_PROXY), then try again.",
-            how_to_set(Setting::Api),
-            how_to_set(Setting::TokenUrl)
-        ),
-        ErrorKind::NotJson { status, .. } if *status < 500 => format!(
-            "Something else than IX-API answered: check {} of the provider.",
-            how_to_set(Setting::Api)
-        ),
-        ErrorKind::Redirect { .. } => {
-            format!("Set {} to where it points.", how_to_set(Setting::Api))
-        }
-        ErrorKind::Interrupted => "Run it again to go on.".to_owned(),
-        _ => match error.status() {
-            Some(400 | 422) if attempt == Attempt::On(Operation::Delete) => {
-                "Resolve what the exchange says, then try again. If it is to be replaced while something \
-                 uses it, add lifecycle { create_before_destroy = true }."
-                    .to_owned()
-            }
-            Some(400 | 422) => "Correct the configuration and try again.".to_owned(),
-            Some(401) => format!(
-                "Check {} and {} of the provider.",
-                how_to_set(Setting::Key),
-                how_to_set(Setting::Secret)
-            ),
-            Some(403) => {
-                "The exchange knows you and does not allow this: ask it for the permission, or use \
-                 another account."
-                    .to_owned()
-            }
-            Some(404) => match attempt {
-                Attempt::Import => {
-                    "Check the id, and that these credentials may see the object.".to_owned()
-                }
-                _ => format!("Check {} of the provider.", how_to_set(Setting::Api)),
-            },
-            Some(409) => "Remove what still uses it, then try again.".to_owned(),
-            _ if error.is_transient() => "Try again later.".to_owned(),
-            _ => String::new(),
-        },
-    }
-}
-
 /// Where in the configuration a property of the request is: `vlan_config.vlan`.
-fn attribute_path(entity: &Entity, property: &str) -> Option<Path> {
+fn attribute_path(resource: &Resource, property: &str) -> Option<Path> {
     let mut names = property.split(['.', '/']).filter(|name| !name.is_empty());
     let first = names.next()?;
-    let field = entity.all_fields().find(|field| field.name == first)?;
+    let known = resource.variant_of(&Value::Null);
+    let mut fields = resource.of.shape.fields_of(known);
+    let declared = fields.find(|field| field.name == first);
+    let field = declared.or_else(|| {
+        let mut any = resource.of.shape.all_fields();
+        any.find(|field| field.name == first)
+    })?;
     if !field.is_configurable() {
         return None;
     }
     let path = Path::attribute(field.attribute);
     Some(match (&field.kind, names.next()) {
-        (Kind::Object(inner), Some(name)) => below(path, inner, name),
+        (Kind::Object(shape), Some(name)) => {
+            match shape.all_fields().find(|field| field.name == name) {
+                Some(inner) => path.then(inner.attribute),
+                None => path,
+            }
+        }
         _ => path,
     })
 }
 
-fn below(path: Path, fields: &[Field], name: &str) -> Path {
-    match fields.iter().find(|field| field.name == name) {
-        Some(field) => path.then(field.attribute),
-        None => path,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
     use super::*;
-    use crate::entities;
+    use crate::provider::testing::resource_named;
 
-    fn path(entity: &str, property: &str) -> Option<String> {
-        let entity = entities::ALL.iter().find(|e| e.name == entity).unwrap();
-        attribute_path(entity, property).map(|path| path.to_string())
+    fn path(resource: &str, property: &str) -> Option<String> {
+        attribute_path(resource_named(resource), property).map(|path| path.to_string())
     }
 
     #[test]
@@ -269,6 +295,8 @@ mod tests {
             path("nsc", "vlan_config.colour").as_deref(),
             Some("vlan_config")
         );
+        assert_eq!(path("nsc", "asns").as_deref(), Some("asns"));
+        assert_eq!(path("p2p_vc", "capacity"), None);
         assert_eq!(path("nsc", "state"), None);
         assert_eq!(path("nsc", "nonsense"), None);
     }

@@ -1,38 +1,50 @@
-//! Joins the floors: turns each entity into a resource, a data source and a page of documentation.
+//! Joins the floors: turns each declaration into a resource, a data source and a page of
+//! documentation.
 //!
-//! The life cycle of an object is in [`resource`], its waits in [`wait`], its end in [`cancellation`]
-//! and [`existence`], what a person reads when something fails in [`errors`]. How values travel between Terraform and JSON is in [`answers`] and
-//! [`requests`], by the declarations of `entities`.
+//! The life cycle of an object is in [`resource`], what is asked of it at the exchange in
+//! [`remote`]; what it waits for in [`goal`], its waits in [`wait`], its end in [`cancellation`]
+//! and
+//! [`existence`], what a person reads when something fails in [`errors`]. How values travel between
+//! Terraform and JSON is in [`answers`] and [`requests`], by the declarations of `entities`.
 
 pub mod answers;
-pub mod cancellation;
+mod arrival;
+mod cancellation;
 pub mod configuration;
-pub mod data_source;
+mod data_source;
 pub mod docs;
-pub mod errors;
-pub mod existence;
-pub mod requests;
-pub mod resource;
+mod errors;
+mod existence;
+mod goal;
+mod lag;
+mod links;
+mod lookup;
+mod messages;
+mod remote;
+mod requests;
+mod resource;
 pub mod schemas;
-pub mod session;
-pub mod timeouts;
-pub mod validate;
-pub mod wait;
+mod session;
+#[cfg(test)]
+mod testing;
+mod timeouts;
+mod validate;
+mod wait;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 
 use crate::entities;
-use crate::entities::declaration::{Entity, Life};
 use crate::tfplugin::diagnostics::Diagnostics;
+use crate::tfplugin::registry::Types;
 use crate::tfplugin::schema::Schema;
-use crate::tfplugin::traits::{DataSource, Provider, Resource};
+use crate::tfplugin::traits::{About, Provider};
 use crate::tfplugin::value::Value;
 
-use data_source::EntityDataSource;
-use resource::EntityResource;
+use data_source::{Plural, Singular};
+use lookup::Lookup;
+use resource::Managed;
 use session::Session;
 
 /// Where the provider is published.
@@ -41,46 +53,50 @@ pub const SOURCE_ADDRESS: &str = "registry.terraform.io/ixapi-rs/ixapi";
 /// What its types are prefixed with.
 pub const PREFIX: &str = "ixapi";
 
-/// The provider: every entity as resource and data source, over one session with the exchange.
+/// The provider: every declaration as a type, over one session with the exchange.
 pub struct IxApiProvider {
     session: Arc<Session>,
     schema: OnceLock<Schema>,
-    resources: BTreeMap<String, EntityResource>,
-    data_sources: BTreeMap<String, EntityDataSource>,
+    types: Types,
 }
 
 impl IxApiProvider {
     /// The provider, not yet configured. Builds no schema and opens nothing.
     pub fn new() -> IxApiProvider {
         let session = Arc::new(Session::default());
-        let mut resources = BTreeMap::new();
-        let mut data_sources = BTreeMap::new();
-        for entity in entities::ALL.iter().copied() {
-            if !matches!(entity.life, Life::Catalogue) {
-                resources.insert(
-                    format!("{PREFIX}_{}", entity.name),
-                    EntityResource::new(entity, Arc::clone(&session)),
-                );
-            }
-            if !entity.filters.is_empty() {
-                data_sources.insert(
-                    format!("{PREFIX}_{}", entity.plural),
-                    EntityDataSource::new(entity, Arc::clone(&session)),
-                );
-            }
+        let shared = || Arc::clone(&session);
+        let mut types = Types::default();
+        for resource in entities::RESOURCES.iter().copied() {
+            let managed = Managed::new(resource, shared());
+            types.resource(named(resource.name), Box::new(managed));
+        }
+        for collection in entities::COLLECTIONS
+            .iter()
+            .filter(|c| !c.filters.is_empty())
+        {
+            types.data_source(
+                named(collection.plural),
+                Box::new(Plural::new(collection, shared())),
+            );
+            types.data_source(
+                named(collection.name),
+                Box::new(Singular::new(collection, shared())),
+            );
+        }
+        for lookup in entities::LOOKUPS.iter().copied() {
+            types.data_source(named(lookup.name), Box::new(Lookup::new(lookup, shared())));
         }
         IxApiProvider {
             session,
             schema: OnceLock::new(),
-            resources,
-            data_sources,
+            types,
         }
     }
 }
 
-/// Where an object is: `/connections/CANL-051665`.
-pub fn object_path(entity: &Entity, id: &str) -> String {
-    format!("{}{}", entity.path, crate::ixapi::path(&[id]))
+/// The name of a type, as Terraform has it.
+fn named(name: &str) -> String {
+    format!("{PREFIX}_{name}")
 }
 
 impl Default for IxApiProvider {
@@ -91,41 +107,27 @@ impl Default for IxApiProvider {
 
 #[async_trait]
 impl Provider for IxApiProvider {
+    fn about(&self) -> About {
+        About {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            report_to: env!("CARGO_PKG_REPOSITORY"),
+        }
+    }
+
     fn schema(&self) -> &Schema {
         self.schema.get_or_init(configuration::schema)
     }
 
-    fn resources(&self) -> Vec<(String, &dyn Resource)> {
-        self.resources
-            .iter()
-            .map(|(name, resource)| (name.clone(), resource as &dyn Resource))
-            .collect()
-    }
-
-    fn data_sources(&self) -> Vec<(String, &dyn DataSource)> {
-        self.data_sources
-            .iter()
-            .map(|(name, data_source)| (name.clone(), data_source as &dyn DataSource))
-            .collect()
-    }
-
-    fn resource(&self, type_name: &str) -> Option<&dyn Resource> {
-        self.resources
-            .get(type_name)
-            .map(|resource| resource as &dyn Resource)
-    }
-
-    fn data_source(&self, type_name: &str) -> Option<&dyn DataSource> {
-        self.data_sources
-            .get(type_name)
-            .map(|data_source| data_source as &dyn DataSource)
+    fn types(&self) -> &Types {
+        &self.types
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
         configuration::validate(config)
     }
 
-    async fn configure(&self, config: Value, terraform_version: &str) -> Diagnostics {
-        configuration::configure(&self.session, &config, terraform_version)
+    async fn configure(&self, config: Value, core_version: &str) -> Diagnostics {
+        configuration::configure(&self.session, &config, core_version)
     }
 }

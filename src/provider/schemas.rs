@@ -1,40 +1,70 @@
-//! Entities as Terraform schemas.
+//! Declarations as Terraform schemas.
 
 use crate::entities::declaration::{
-    Decided, Entity, Field, Filter, Follows, Kind as FieldKind, Life, OnChange,
+    Answer, Collection, Constant, Field, Filter, Follows, Kind as FieldKind, Lookup,
+    Mode as FieldMode, OnChange, Resource, Shape, Which,
 };
-use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Recomputed, Schema};
+use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Schema};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
-use super::timeouts;
-use super::wait::WAIT_FOR_STATE;
+use super::{goal, timeouts};
 
-/// The schema of the resource.
-pub fn resource(entity: &Entity) -> Schema {
-    let mut attributes: Vec<Attribute> = entity.all_fields().map(attribute).collect();
-    if let Life::Provisioned(provisioning) = &entity.life {
-        attributes.push(super::wait::attribute(provisioning));
+/// What a write-only twin's name ends with.
+pub const WRITE_ONLY: &str = "_wo";
+/// What the name of the version of a write-only twin ends with.
+pub const WRITE_ONLY_VERSION: &str = "_wo_version";
+
+/// The attributes of a looked up document.
+pub const DOCUMENT: [(&str, &str); 3] = [
+    ("content_base64", "The document, in Base64."),
+    ("sha256", "SHA-256 of the document, in hexadecimal."),
+    (
+        "media_type",
+        "What kind of document it is, such as `application/pdf`.",
+    ),
+];
+
+/// The schema of a resource.
+pub fn resource(resource: &Resource) -> Schema {
+    let shape = &resource.of.shape;
+    let constant = |field: &&Field| {
+        matches!(resource.which, Which::Only(_)) && field.name == shape.told_apart_by
+    };
+    let common = shape.common_fields().filter(|field| !constant(field));
+    let mut attributes: Vec<Attribute> = common.flat_map(configurable).collect();
+    if let Which::Only(only) = resource.which {
+        let own = shape.variant(only).into_iter();
+        attributes.extend(own.flat_map(|v| v.own_fields()).flat_map(configurable));
     }
-    attributes.push(timeouts::attribute(&entity.life));
+    attributes.extend(resource.own_fields().flat_map(configurable));
+    attributes.extend(goal::attribute(resource));
+    attributes.push(timeouts::block(&resource.of.life));
+    let object = match resource.which {
+        Which::Some(values) => {
+            let variants = shape.variants.iter().filter(|v| values.contains(&v.value));
+            let variants = variants.map(|variant| {
+                let own = variant.own_fields().flat_map(configurable).collect();
+                (variant.value.to_owned(), own)
+            });
+            let by = attribute_name(shape, shape.told_apart_by);
+            Object::told_apart_by(by, attributes, variants.collect())
+        }
+        Which::All | Which::Only(_) => Object::new(attributes),
+    };
     Schema {
         version: 0,
-        description: entity.description.to_owned(),
-        attributes,
+        description: resource.description.to_owned(),
+        object,
     }
 }
 
 /// The schema of the data source that finds many.
-pub fn data_source(entity: &Entity) -> Schema {
-    let mut attributes: Vec<Attribute> = entity.filters.iter().map(argument).collect();
-    let found = entity
-        .all_fields()
-        .filter(|field| !field.never_returned)
-        .map(computed)
-        .collect();
+pub fn plural(collection: &Collection) -> Schema {
+    let mut attributes: Vec<Attribute> = collection.filters.iter().map(argument).collect();
     attributes.push(Attribute::new(
-        entity.plural,
-        Kind::Nested(Nesting::List, found),
+        collection.plural,
+        Kind::Nested(Nesting::List, seen(&collection.shape)),
         Mode::Computed,
         "What was found, in the order of the ids.",
     ));
@@ -42,51 +72,170 @@ pub fn data_source(entity: &Entity) -> Schema {
         version: 0,
         description: format!(
             "{} Returns all that match, sorted by id; none is not an error.",
-            entity.description
+            collection.description
         ),
-        attributes,
+        object: Object::new(attributes),
     }
 }
 
-/// A field as an attribute of a resource.
-fn attribute(field: &Field) -> Attribute {
-    let mode = match field.decided {
-        Decided::ByExchange => Mode::Computed,
-        Decided::ByUser => Mode::Required,
-        Decided::MaybeByUser => Mode::Optional,
-        Decided::ByEither | Decided::ByDefault(_) => Mode::OptionalComputed,
+/// The schema of the data source that finds exactly one: what narrows the search, and what was
+/// found. A field that is also a filter is both.
+pub fn singular(collection: &Collection) -> Schema {
+    let mut attributes: Vec<Attribute> = seen(&collection.shape).attributes().to_vec();
+    for filter in collection.filters {
+        let filter = filter.of_one();
+        match attributes.iter_mut().find(|a| a.name == filter.argument) {
+            Some(shown) if shown.value_type() == argument(&filter).value_type() => {
+                shown.mode = Mode::OptionalComputed;
+            }
+            // Narrowing by several values is not what the object shows of the field.
+            Some(_) => {}
+            None => attributes.push(argument(&filter)),
+        }
+    }
+    Schema {
+        version: 0,
+        description: format!(
+            "One of these, which the arguments together must single out. {}",
+            collection.description
+        ),
+        object: Object::new(attributes),
+    }
+}
+
+/// The schema of a lookup.
+pub fn lookup(lookup: &Lookup) -> Schema {
+    let subjects = lookup.subjects.iter().map(|subject| {
+        Attribute::new(
+            subject.argument,
+            Kind::Value(Type::String),
+            Mode::Optional,
+            &format!("Id of the {} to ask about.", subject.of.noun),
+        )
+    });
+    let arguments = lookup.arguments.iter().flat_map(configurable);
+    let mut attributes: Vec<Attribute> = subjects.chain(arguments).collect();
+    match lookup.answer {
+        Answer::Object(fields) => attributes.extend(fields.iter().map(computed)),
+        Answer::Document => attributes.extend(DOCUMENT.iter().map(|(name, description)| {
+            Attribute::new(name, Kind::Value(Type::String), Mode::Computed, description)
+        })),
+    }
+    Schema {
+        version: 0,
+        description: format!(
+            "{} Exactly one of {} says what is asked about.",
+            lookup.description,
+            listed(
+                &lookup
+                    .subjects
+                    .iter()
+                    .map(|s| s.argument)
+                    .collect::<Vec<_>>()
+            )
+        ),
+        object: Object::new(attributes),
+    }
+}
+
+/// What an object of this shape shows of itself.
+fn seen(shape: &Shape) -> Object {
+    let fields = shape.all_fields().filter(|field| !field.never_returned);
+    Object::new(fields.map(computed).collect())
+}
+
+/// The attribute of the field that tells variants apart.
+pub fn attribute_name(shape: &Shape, field: &'static str) -> &'static str {
+    let named = shape.common_fields().find(|common| common.name == field);
+    named.map_or(field, |field| field.attribute)
+}
+
+/// A field as an attribute of a resource, with its write-only twin.
+fn configurable(field: &Field) -> Vec<Attribute> {
+    let mode = match field.mode {
+        FieldMode::Computed => Mode::Computed,
+        FieldMode::Required => Mode::Required,
+        FieldMode::Optional => Mode::Optional,
+        FieldMode::OptionalComputed | FieldMode::Default(_) => Mode::OptionalComputed,
     };
-    let mut attribute = Attribute::new(
-        field.attribute,
-        kind(&field.kind, attribute),
-        mode,
-        &described(field),
-    );
+    let kind = match (&field.kind, field.is_configurable()) {
+        (FieldKind::Object(shape), true) => Kind::Block(written(shape)),
+        (kind, _) => value_kind(kind),
+    };
+    let mut attribute = Attribute::new(field.attribute, kind, mode, &described(field));
     attribute.sensitive = field.sensitive;
     attribute.replaces = field.is_configurable() && field.on_change == OnChange::Replaces;
-    attribute.any_case = field.any_case;
+    attribute.same = field.same;
     attribute.never_returned = field.never_returned;
-    attribute.default = match field.decided {
-        Decided::ByDefault(default) => Some(Value::text(default)),
+    attribute.given_back = field.given_back;
+    attribute.partial = matches!(field.kind, FieldKind::Switches(..));
+    attribute.default = match field.mode {
+        FieldMode::Default(default) => Some(constant(default)),
         _ => None,
     };
     attribute.recomputed = match field.follows {
         Follows::Nothing => Recomputed::Never,
-        Follows::Life => Recomputed::OnAnyChange,
+        Follows::AnyTime => Recomputed::OnAnyChange,
         Follows::Fields(names) => Recomputed::With(names.iter().map(|&n| n.to_owned()).collect()),
     };
-    attribute.only_with = field.only_with.map(|(sibling, values)| {
-        let values = values.iter().map(|&value| value.to_owned()).collect();
-        (sibling.to_owned(), values)
+    let mut attributes = vec![attribute];
+    if field.write_only_twin {
+        attributes.extend(twin(field));
+    }
+    attributes
+}
+
+/// What is sent and never stored, and what says that it is to be sent again.
+fn twin(field: &Field) -> [Attribute; 2] {
+    let name = field.attribute;
+    let mut secret = Attribute::new(
+        &format!("{name}{WRITE_ONLY}"),
+        Kind::Value(Type::String),
+        Mode::Optional,
+        &format!(
+            "The same as `{name}`, sent and never stored; needs Terraform or OpenTofu 1.11. Set \
+             `{name}{WRITE_ONLY_VERSION}` too."
+        ),
+    );
+    secret.write_only = true;
+    secret.sensitive = true;
+    let version = Attribute::new(
+        &format!("{name}{WRITE_ONLY_VERSION}"),
+        Kind::Value(Type::Number),
+        Mode::Optional,
+        &format!("A number of your own: `{name}{WRITE_ONLY}` is sent again when it changes."),
+    );
+    [secret, version]
+}
+
+/// An object that a user writes.
+fn written(shape: &Shape) -> Object {
+    let common = shape.common_fields().flat_map(configurable).collect();
+    if shape.variants.is_empty() {
+        return Object::new(common);
+    }
+    let variants = shape.variants.iter().map(|variant| {
+        let own = variant.own_fields().flat_map(configurable).collect();
+        (variant.value.to_owned(), own)
     });
-    attribute
+    let by = attribute_name(shape, shape.told_apart_by);
+    Object::told_apart_by(by, common, variants.collect())
+}
+
+/// A constant as Terraform has it.
+pub fn constant(constant: Constant) -> Value {
+    match constant {
+        Constant::Text(text) => Value::text(text),
+        Constant::Integer(number) => Value::integer(number),
+        Constant::Boolean(truth) => Value::Bool(truth),
+    }
 }
 
 /// A field as an attribute that is only looked up.
 fn computed(field: &Field) -> Attribute {
     let mut attribute = Attribute::new(
         field.attribute,
-        kind(&field.kind, computed),
+        value_kind(&field.kind),
         Mode::Computed,
         field.description,
     );
@@ -98,15 +247,13 @@ fn computed(field: &Field) -> Attribute {
 fn argument(filter: &Filter) -> Attribute {
     Attribute::new(
         filter.argument,
-        kind(&filter.kind, computed),
+        value_kind(&filter.kind),
         Mode::Optional,
         filter.description,
     )
 }
 
-fn kind(kind: &FieldKind, inner: fn(&Field) -> Attribute) -> Kind {
-    let nested =
-        |nesting, fields: &[Field]| Kind::Nested(nesting, fields.iter().map(inner).collect());
+fn value_kind(kind: &FieldKind) -> Kind {
     match kind {
         FieldKind::Text | FieldKind::Date | FieldKind::Moment => Kind::Value(Type::String),
         FieldKind::Integer | FieldKind::Number => Kind::Value(Type::Number),
@@ -114,8 +261,12 @@ fn kind(kind: &FieldKind, inner: fn(&Field) -> Attribute) -> Kind {
         FieldKind::Texts => Kind::Value(Type::set(Type::String)),
         FieldKind::Integers => Kind::Value(Type::set(Type::Number)),
         FieldKind::Attributes => Kind::Value(Type::map(Type::String)),
-        FieldKind::Object(fields) => nested(Nesting::Single, fields),
-        FieldKind::Objects(fields) => nested(Nesting::List, fields),
+        FieldKind::Switches(..) => Kind::Value(Type::map(Type::Bool)),
+        FieldKind::Object(shape) => Kind::Nested(Nesting::Single, seen(shape)),
+        FieldKind::Objects(shape) => Kind::Nested(Nesting::List, seen(shape)),
+        FieldKind::ObjectsByKey(_, shape) | FieldKind::ObjectsByName(shape) => {
+            Kind::Nested(Nesting::Map, seen(shape))
+        }
     }
 }
 
@@ -125,7 +276,12 @@ fn described(field: &Field) -> String {
     if !field.choices.is_empty() && !field.choices.iter().all(|choice| text.contains(choice)) {
         text.push_str(&format!(" One of {}.", listed(field.choices)));
     }
-    if let Decided::ByDefault(default) = field.decided {
+    if let FieldMode::Default(default) = field.mode {
+        let default = match default {
+            Constant::Text(text) => text.to_owned(),
+            Constant::Integer(number) => number.to_string(),
+            Constant::Boolean(truth) => truth.to_string(),
+        };
         text.push_str(&format!(" Defaults to `{default}`."));
     }
     if let Some(characters) = field.max_length {
@@ -137,12 +293,6 @@ fn described(field: &Field) -> String {
         }
         (Some(low), None) => text.push_str(&format!(" At least {low}.")),
         _ => {}
-    }
-    if let Some((sibling, values)) = field.only_with {
-        text.push_str(&format!(" Only with `{sibling}` {}.", listed(values)));
-    }
-    if field.needed_with.is_some() {
-        text.push_str(" Required there.");
     }
     if field.is_configurable() && field.on_change == OnChange::Replaces {
         text.push_str(" A change needs a new one.");
@@ -161,51 +311,37 @@ pub fn listed(words: &[&str]) -> String {
 
 /// Whether an attribute belongs to the provider rather than to the exchange.
 pub fn is_own(attribute: &str) -> bool {
-    attribute == WAIT_FOR_STATE || attribute == timeouts::TIMEOUTS
+    attribute == goal::WAIT_FOR_STATE
+        || attribute == timeouts::TIMEOUTS
+        || attribute.ends_with(WRITE_ONLY_VERSION)
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-    use crate::entities;
-    use crate::tfplugin::plan::plan;
-
-    /// An object of the entity with every attribute known, and a configuration of what can be set.
-    fn known(entity: &Entity) -> (Schema, Value, Value) {
-        let schema = resource(entity);
-        let (mut prior, mut config) = (schema.empty(), schema.empty());
-        for attribute in schema.attributes.iter().filter(|a| !a.local) {
-            let value = match attribute.value_type() {
-                Type::String => Value::text("x"),
-                Type::Number => Value::integer(1),
-                Type::Set(_) => Value::set([Value::text("x")]),
-                _ => continue,
-            };
-            prior.put(&attribute.name, value.clone());
-            if matches!(attribute.mode, Mode::Required | Mode::Optional) {
-                config.put(&attribute.name, value);
-            }
-        }
-        (schema, prior, config)
-    }
+    use crate::provider::testing::{change, known, resource_named};
 
     #[test]
     fn another_reference_leaves_all_but_the_state_known() {
-        for name in ["connection", "port_reservation", "p2p_vc", "nsc", "contact"] {
-            let entity = entities::ALL.iter().find(|e| e.name == name).unwrap();
-            let (schema, prior, mut config) = known(entity);
+        for name in [
+            "connection",
+            "port_reservation",
+            "p2p_vc",
+            "nsc",
+            "contact",
+            "nfc",
+        ] {
+            let (schema, prior, mut config) = known(resource_named(name));
             config.put("external_ref", "another".into());
-            let change = plan(&schema, prior, config.clone(), config);
+            let change = change(&schema, prior, config);
             assert!(change.replaces.is_empty(), "{name}");
             let unknown: Vec<&str> = schema
-                .attributes
+                .object
+                .attributes()
                 .iter()
                 .filter(|a| !change.planned.get(&a.name).is_wholly_known())
                 .map(|a| a.name.as_str())
                 .collect();
-            let allowed = ["state", "status", "port", "exchange_side_demarc"];
+            let allowed = ["state", "status", "port", "exchange_side_demarc", "ips"];
             assert!(
                 unknown.iter().all(|attribute| allowed.contains(attribute)),
                 "{name}: {unknown:?}"

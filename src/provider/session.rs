@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::sync::OwnedMutexGuard;
+use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Entity, Field};
+use crate::entities::declaration::Resource;
 use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
@@ -16,15 +17,22 @@ enum Status {
     #[default]
     Unconfigured,
     /// These arguments will be known after apply only.
-    WaitsFor(Vec<String>),
+    Postponed(Vec<String>),
     Ready(Arc<Client>),
 }
 
-/// The session: a client once configured, and one lane per connection for changes.
+/// What a change touches: the path of a collection, and an id in it.
+type Touched = (&'static str, String);
+
+/// A person interrupted while others were in the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interrupted;
+
+/// The session: a client once configured, and a lane for each object that changes touch.
 #[derive(Default)]
 pub struct Session {
     status: RwLock<Status>,
-    lanes: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    lanes: Mutex<HashMap<Touched, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Session {
@@ -33,9 +41,9 @@ impl Session {
         self.set(Status::Ready(Arc::new(client)));
     }
 
-    /// Notes that these arguments of the provider are not known yet.
-    pub fn wait_for(&self, arguments: Vec<String>) {
-        self.set(Status::WaitsFor(arguments));
+    /// Cannot start yet: these arguments of the provider are not known.
+    pub fn postpone(&self, arguments: Vec<String>) {
+        self.set(Status::Postponed(arguments));
     }
 
     /// The client.
@@ -45,7 +53,7 @@ impl Session {
     pub fn client(&self) -> Result<Arc<Client>, Diagnostic> {
         match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
             Status::Ready(client) => Ok(Arc::clone(client)),
-            Status::WaitsFor(arguments) => Err(Diagnostic::error(
+            Status::Postponed(arguments) => Err(Diagnostic::error(
                 "The provider's configuration is not known yet",
                 format!(
                     "{} of the provider \"ixapi\" will be known after apply only, but the exchange \
@@ -62,27 +70,42 @@ impl Session {
         }
     }
 
-    /// Waits until no other change to a connection that these objects touch is on its way, and keeps
-    /// others off. Exchanges answer changes that cross each other on one port with faults.
-    pub async fn lanes(&self, entity: &Entity, objects: &[&Value]) -> Vec<OwnedMutexGuard<()>> {
-        let touched = |field: &&Field| Some(field.name) == entity.touches;
-        let Some(field) = entity.all_fields().find(touched) else {
-            return Vec::new();
-        };
+    /// Waits until no other change is on its way to what these objects of a resource touch, and
+    /// keeps others off. Ids are the same in either case.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if a person interrupted first: nothing has been sent then.
+    pub async fn lanes(
+        &self,
+        resource: &Resource,
+        objects: &[&Value],
+        stop: &CancellationToken,
+    ) -> Result<Vec<OwnedMutexGuard<()>>, Interrupted> {
+        let touched = resource.one_at_a_time.iter().flat_map(|lane| {
+            let fields = resource.of.shape.all_fields();
+            let attribute = fields
+                .filter(|field| field.name == lane.field)
+                .map(|field| field.attribute);
+            attribute.flat_map(move |attribute| {
+                let ids = objects.iter().filter_map(|o| o.get(attribute).as_str());
+                ids.map(|id| (lane.collection, id.to_ascii_lowercase()))
+            })
+        });
         // In one order for all, so that nobody waits for somebody who waits for him.
-        let connections: BTreeSet<&str> = objects
-            .iter()
-            .filter_map(|object| object.get(field.attribute).as_str())
-            .collect();
+        let touched: BTreeSet<Touched> = touched.collect();
         let mut lanes = Vec::new();
-        for connection in connections {
+        for one in touched {
             let lane = {
                 let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-                Arc::clone(lanes.entry(connection.to_owned()).or_default())
+                Arc::clone(lanes.entry(one).or_default())
             };
-            lanes.push(lane.lock_owned().await);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return Err(Interrupted),
+                lane = lane.lock_owned() => lanes.push(lane),
+            }
         }
-        lanes
+        Ok(lanes)
     }
 
     fn set(&self, status: Status) {
@@ -97,20 +120,50 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::entities;
+    use crate::provider::testing::resource_named;
+
+    fn config(port: &str, service: &str) -> Value {
+        Value::object([
+            ("network_connection", port.into()),
+            ("network_service", service.into()),
+        ])
+    }
 
     #[tokio::test]
-    async fn changes_to_one_connection_go_one_after_the_other() {
+    async fn changes_to_one_port_or_one_service_go_one_after_the_other() {
         let session = Session::default();
-        let config = entities::ALL.iter().find(|e| e.name == "nsc").unwrap();
-        let on = |port: &str| Value::object([("network_connection", port.into())]);
-        let moving = session.lanes(config, &[&on("A"), &on("B")]).await;
-        for port in ["A", "B"] {
-            let other = session.lanes(config, &[&on(port)]).now_or_never();
-            assert!(other.is_none(), "{port} is not kept off");
+        let stop = CancellationToken::new();
+        let nsc = resource_named("nsc");
+        let try_it = async |port: &str, service: &str| {
+            let config = config(port, service);
+            session.lanes(nsc, &[&config], &stop).now_or_never()
+        };
+        let (before, after) = (config("A", "s1"), config("B", "s1"));
+        let moving = session.lanes(nsc, &[&before, &after], &stop).await.unwrap();
+        for (port, service) in [("A", "s2"), ("b", "s2"), ("C", "S1")] {
+            assert!(try_it(port, service).await.is_none(), "{port} {service}");
         }
-        assert!(session.lanes(config, &[&on("C")]).now_or_never().is_some());
+        assert!(try_it("C", "s2").await.is_some());
+        let port = Value::object([("id", "a".into())]);
+        let connection = resource_named("connection");
+        let other = session.lanes(connection, &[&port], &stop).now_or_never();
+        assert!(
+            other.is_none(),
+            "the port itself is changed at the same time"
+        );
         drop(moving);
-        assert!(session.lanes(config, &[&on("B")]).now_or_never().is_some());
+        assert!(try_it("B", "s1").await.is_some());
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_others_can_be_interrupted() {
+        let session = Session::default();
+        let stop = CancellationToken::new();
+        let nsc = resource_named("nsc");
+        let config = config("A", "s1");
+        let _held = session.lanes(nsc, &[&config], &stop).await.unwrap();
+        stop.cancel();
+        let waiting = session.lanes(nsc, &[&config], &stop).await;
+        assert!(waiting.is_err());
     }
 }

@@ -1,23 +1,27 @@
-//! How long each operation may take: the `timeouts` attribute and its defaults.
+//! How long each operation may take: the `timeouts` block and its defaults.
 
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::entities::declaration::Life;
+use crate::entities::declaration::{Life, Resource};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
-use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting};
+use crate::tfplugin::schema::{Attribute, Kind, Mode, Object};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
-/// The attribute.
+/// The block.
 pub const TIMEOUTS: &str = "timeouts";
 
 /// Patience with the provisioning and decommissioning of an object.
 const PROVISIONED: Duration = Duration::from_secs(30 * 60);
 /// Patience with what an exchange does at once.
 const IMMEDIATE: Duration = Duration::from_secs(5 * 60);
+
+/// The longest patience that can be asked for: 90 days, longer than any order takes, and far from
+/// where clocks overflow.
+const LONGEST: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// What is being done, and may time out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,14 +56,14 @@ impl Operation {
 
     fn default(self, life: &Life) -> Duration {
         match (self, life) {
-            (Operation::Read, _) | (_, Life::Catalogue | Life::Immediate) => IMMEDIATE,
+            (Operation::Read, _) | (_, Life::Immediate) => IMMEDIATE,
             (_, Life::Provisioned(_)) => PROVISIONED,
         }
     }
 }
 
-/// The `timeouts` attribute. Defaults hold in code and never enter the state.
-pub fn attribute(life: &Life) -> Attribute {
+/// The `timeouts` block. Defaults hold in code and never enter the state.
+pub fn block(life: &Life) -> Attribute {
     let inner = Operation::ALL
         .iter()
         .map(|&operation| {
@@ -75,7 +79,7 @@ pub fn attribute(life: &Life) -> Attribute {
         .collect();
     let mut attribute = Attribute::new(
         TIMEOUTS,
-        Kind::Nested(Nesting::Single, inner),
+        Kind::Block(Object::new(inner)),
         Mode::Optional,
         "How long each operation may take, such as `90s`, `30m` or `1h30m`. When waiting for an \
          order takes longer, the apply ends with a warning and the next one goes on.",
@@ -85,13 +89,14 @@ pub fn attribute(life: &Life) -> Attribute {
 }
 
 /// How long the operation may take for this object.
-pub fn of(object: &Value, operation: Operation, life: &Life) -> Duration {
+pub fn of(resource: &Resource, object: &Value, operation: Operation) -> Duration {
     object
         .get(TIMEOUTS)
         .get(operation.name())
         .as_str()
         .and_then(parse)
-        .unwrap_or_else(|| operation.default(life))
+        .map(|patience| patience.min(LONGEST))
+        .unwrap_or_else(|| operation.default(&resource.of.life))
 }
 
 /// What is wrong with the timeouts of a configuration.
@@ -99,20 +104,28 @@ pub fn check(config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
     for operation in Operation::ALL {
         let name = operation.name();
-        if let Some(text) = config.get(TIMEOUTS).get(name).as_str()
-            && parse(text).is_none()
-        {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Not a duration",
-                    format!(
-                        "timeouts.{name} is {text:?}. Write a number with a unit, such as \
-                         \"90s\", \"30m\" or \"1h30m\"."
-                    ),
-                )
-                .at(Path::attribute(TIMEOUTS).then(name)),
-            );
-        }
+        let Some(text) = config.get(TIMEOUTS).get(name).as_str() else {
+            continue;
+        };
+        let wrong = match parse(text) {
+            None => Diagnostic::error(
+                "Not a duration",
+                format!(
+                    "timeouts.{name} is {text:?}. Write a number with a unit, such as \"90s\", \
+                     \"30m\" or \"1h30m\"."
+                ),
+            ),
+            Some(duration) if duration > LONGEST => Diagnostic::error(
+                "Too long a timeout",
+                format!(
+                    "timeouts.{name} is {text:?}; at most {} is possible. An apply that ends \
+                     earlier loses nothing: the next one goes on.",
+                    spoken(LONGEST)
+                ),
+            ),
+            Some(_) => continue,
+        };
+        diagnostics.push(wrong.at(Path::attribute(TIMEOUTS).then(name)));
     }
     diagnostics
 }
@@ -147,6 +160,7 @@ fn parse(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::testing::resource_named;
 
     fn object(create: &str) -> Value {
         Value::object([(TIMEOUTS, Value::object([("create", create.into())]))])
@@ -155,14 +169,22 @@ mod tests {
     #[test]
     fn a_timeout_is_read_as_people_write_it() {
         for (text, seconds) in [("90s", 90), ("30m", 1800), ("1h30m", 5400), ("2 h", 7200)] {
-            let duration = of(&object(text), Operation::Create, &Life::Immediate);
+            let duration = of(resource_named("contact"), &object(text), Operation::Create);
             assert_eq!(duration.as_secs(), seconds, "{text}");
         }
     }
 
     #[test]
     fn what_is_no_duration_is_refused_at_its_path() {
-        for text in ["soon", "30", "-5m", "0s", ""] {
+        for text in [
+            "soon",
+            "30",
+            "-5m",
+            "0s",
+            "",
+            "9223372036854775807s",
+            "2161h",
+        ] {
             let diagnostics = check(&object(text));
             let at = diagnostics.0[0].attribute.as_ref().map(Path::to_string);
             assert_eq!(at.as_deref(), Some("timeouts.create"), "{text}");
@@ -173,7 +195,10 @@ mod tests {
     #[test]
     fn an_unset_timeout_has_a_default() {
         let unset = Value::object([(TIMEOUTS, Value::Null)]);
-        assert_eq!(of(&unset, Operation::Read, &Life::Immediate), IMMEDIATE);
+        assert_eq!(
+            of(resource_named("contact"), &unset, Operation::Read),
+            IMMEDIATE
+        );
         assert_eq!(spoken(PROVISIONED), "30m");
         assert_eq!(spoken(Duration::from_secs(5400)), "1h30m");
     }

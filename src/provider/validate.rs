@@ -2,25 +2,113 @@
 
 use jiff::civil::Date;
 
-use crate::entities::declaration::{Entity, Field, Kind, Life};
+use crate::entities::declaration::{Field, Kind, Life, Mode, Resource, Shape, Which};
 use crate::ixapi::lenient;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::{timeouts, wait};
+use super::schemas::{WRITE_ONLY, WRITE_ONLY_VERSION, attribute_name};
+use super::{goal, timeouts};
 
-/// All that can be said about a configuration without asking the exchange. Unknown values pass: they
-/// are checked again when they are known.
-pub fn resource(entity: &Entity, config: &Value) -> Diagnostics {
+/// All that can be said about a configuration without asking the exchange. Unknown values pass:
+/// they are checked again when they are known.
+pub fn resource(resource: &Resource, config: &Value) -> Diagnostics {
     let mut found = Diagnostics::default();
-    check_fields(entity.all_fields(), config, &Path::default(), &mut found);
-    if matches!(entity.life, Life::Provisioned(_)) {
-        found.append(wait::check(config));
+    let shape = &resource.of.shape;
+    match resource.which {
+        Which::Only(only) => {
+            let fields = shape.fields_of(Some(only));
+            let fields = fields.filter(|field| field.name != shape.told_apart_by);
+            check_fields(fields, config, &Path::default(), &mut found);
+        }
+        Which::All => check_shape(shape, None, config, &Path::default(), &mut found),
+        Which::Some(some) => check_shape(shape, Some(some), config, &Path::default(), &mut found),
+    }
+    check_fields(resource.own_fields(), config, &Path::default(), &mut found);
+    if matches!(resource.of.life, Life::Provisioned(_)) {
+        found.append(goal::check(config));
     }
     found.append(timeouts::check(config));
-    found.append((entity.check)(config));
+    found.append((resource.check)(config));
     found
+}
+
+/// What is wrong with the arguments of a data source.
+pub fn arguments(fields: &[Field], config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    check_fields(fields.iter(), config, &Path::default(), &mut found);
+    found
+}
+
+/// An object of one of these variants, or of all: its fields, none of another variant's.
+fn check_shape(
+    shape: &Shape,
+    of: Option<&[&str]>,
+    object: &Value,
+    above: &Path,
+    found: &mut Diagnostics,
+) {
+    let by = attribute_name(shape, shape.told_apart_by);
+    let told = object.get(by);
+    let variant = told.as_str();
+    if shape.variants.is_empty() || variant.is_none() {
+        // Which variant it is will be known later, and then the rest is checked.
+        return check_fields(shape.common_fields(), object, above, found);
+    }
+    let own: Vec<&Field> = shape.fields_of(variant).collect();
+    check_fields(own.iter().copied(), object, above, found);
+    let known = |value: &str| of.is_none_or(|of| of.contains(&value));
+    let variants = || shape.variants.iter().filter(|v| known(v.value));
+    if !variants().any(|known| Some(known.value) == variant) {
+        return;
+    }
+    let current = variant.unwrap_or_default();
+    for field in shape.all_fields() {
+        let value = object.get(field.attribute);
+        let path = above.then(field.attribute);
+        match own.iter().find(|own| own.name == field.name) {
+            None if !value.is_null() => {
+                let having = variants().filter(|v| v.own_fields().any(|f| f.name == field.name));
+                let having: Vec<&str> = having.map(|variant| variant.value).collect();
+                found.push(foreign(field, by, current, &having, path));
+            }
+            // Where every variant needs it, Terraform says so itself.
+            Some(own)
+                if own.mode == Mode::Required
+                    && value.is_null()
+                    && !shape.common_fields().any(|common| common.name == own.name)
+                    && !needed_by_all(own, &variants().collect::<Vec<_>>()) =>
+            {
+                let detail = format!("{by} = {current:?} needs {path}: {}", own.description);
+                let summary = format!("{} is missing", own.attribute);
+                found.push(Diagnostic::error(summary, detail).at(path));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn needed_by_all(
+    field: &Field,
+    variants: &[&'static crate::entities::declaration::Variant],
+) -> bool {
+    variants.iter().all(|variant| {
+        let own = variant.own_fields().find(|own| own.name == field.name);
+        own.is_some_and(|own| own.mode == Mode::Required)
+    })
+}
+
+fn foreign(field: &Field, by: &str, current: &str, having: &[&str], path: Path) -> Diagnostic {
+    Diagnostic::error(
+        format!("{} does not go with {by} {current:?}", field.attribute),
+        format!(
+            "{path} goes with {by} = {} only; here {by} is {current:?}. Remove {}, or change {by}.",
+            quoted(having),
+            field.attribute
+        ),
+    )
+    .at(path)
 }
 
 fn check_fields<'a>(
@@ -32,60 +120,69 @@ fn check_fields<'a>(
     for field in fields.filter(|field| field.is_configurable()) {
         let path = above.then(field.attribute);
         let value = owner.get(field.attribute);
-        check_company(field, value, owner, &path, found);
         match (&field.kind, value) {
-            (Kind::Object(inner), Value::Object(_)) => {
-                check_fields(inner.iter(), value, &path, found);
+            (Kind::Object(shape), Value::Object(_)) => {
+                check_shape(shape, None, value, &path, found);
             }
-            (_, Value::String(text)) => check_text(field, text, &path, found),
-            (_, Value::Number(number)) => check_number(field, number.as_i64(), &path, found),
-            _ => {}
+            (_, Value::Set(elements) | Value::List(elements)) => {
+                elements
+                    .iter()
+                    .for_each(|element| check_value(field, element, &path, found));
+            }
+            (_, value) => check_value(field, value, &path, found),
+        }
+        if field.write_only_twin {
+            check_twin(field, owner, above, found);
         }
     }
 }
 
-/// Whether the field goes with its sibling's value.
-fn check_company(
-    field: &Field,
-    value: &Value,
-    owner: &Value,
-    path: &Path,
-    found: &mut Diagnostics,
-) {
-    if let Some((sibling, values)) = field.only_with
-        && let Some(current) = owner.get(sibling).as_str()
-        && !value.is_null()
-        && !values.contains(&current)
-    {
-        let detail = format!(
-            "{path} goes with {sibling} = {} only; here {sibling} is {current:?}. Remove {}, or \
-             change {sibling}.",
-            quoted(values),
-            field.attribute
-        );
+fn check_value(field: &Field, value: &Value, path: &Path, found: &mut Diagnostics) {
+    match value {
+        Value::String(text) => check_text(field, text, path, found),
+        Value::Number(number) => check_number(field, number.as_i64(), path, found),
+        _ => {}
+    }
+}
+
+/// A secret is given in one way, and what is never stored needs a version, since nobody else could
+/// tell that it changed.
+fn check_twin(field: &Field, owner: &Value, above: &Path, found: &mut Diagnostics) {
+    let name = field.attribute;
+    let (twin, version) = (
+        format!("{name}{WRITE_ONLY}"),
+        format!("{name}{WRITE_ONLY_VERSION}"),
+    );
+    let is_set = |attribute: &str| !owner.get(attribute).is_null();
+    if is_set(name) && is_set(&twin) {
         found.push(
             Diagnostic::error(
-                format!("{} does not go with {sibling} {current:?}", field.attribute),
-                detail,
+                format!("{name} and {twin} are both set"),
+                format!("Set {name}, which is kept in the state, or {twin}, which is not."),
             )
-            .at(path.clone()),
+            .at(above.then(&twin)),
         );
     }
-    if let Some((sibling, values)) = field.needed_with
-        && let Some(current) = owner.get(sibling).as_str()
-        && value.is_null()
-        && values.contains(&current)
-    {
+    if is_set(&twin) != is_set(&version) {
+        let (have, lack) = match is_set(&twin) {
+            true => (&twin, &version),
+            false => (&version, &twin),
+        };
         found.push(
             Diagnostic::error(
-                format!("{} is missing", field.attribute),
-                format!(
-                    "{sibling} = {current:?} needs {path}: {}",
-                    field.description
-                ),
+                format!("{lack} is missing"),
+                format!("{have} needs {lack}: {twin} is sent whenever {version} changes."),
             )
-            .at(path.clone()),
+            .at(above.then(have)),
         );
+    }
+    if let Value::String(text) = owner.get(&twin) {
+        let most = field.max_length.unwrap_or(usize::MAX);
+        if text.is_empty() || text.chars().count() > most {
+            // The value is a secret: it is not shown.
+            let wrong = format!("use a text of 1 to {most} characters");
+            found.push(invalid(&above.then(&twin), "this text", &wrong));
+        }
     }
 }
 
@@ -115,13 +212,17 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
         }
     };
     if let Some(wrong) = wrong {
-        found.push(invalid(path, &format!("{text:?}"), &wrong));
+        let shown = match field.sensitive {
+            true => "this text".to_owned(),
+            false => format!("{text:?}"),
+        };
+        found.push(invalid(path, &shown, &wrong));
     }
 }
 
 fn check_number(field: &Field, number: Option<i64>, path: &Path, found: &mut Diagnostics) {
     let Some(number) = number else {
-        if matches!(field.kind, Kind::Integer) {
+        if matches!(field.kind, Kind::Integer | Kind::Integers) {
             found.push(invalid(path, "this number", "use a whole number"));
         }
         return;
@@ -156,16 +257,16 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::entities;
+    use crate::provider::testing::resource_named;
     use crate::tfplugin::diagnostics::Severity;
 
-    fn findings(entity: &str, pairs: &[(&str, Value)]) -> Vec<String> {
-        let entity = entities::ALL.iter().find(|e| e.name == entity).unwrap();
-        let mut config = super::super::schemas::resource(entity).empty();
+    fn findings(name: &str, pairs: &[(&str, Value)]) -> Vec<String> {
+        let declared = resource_named(name);
+        let mut config = super::super::schemas::resource(declared).object.empty();
         for (name, value) in pairs {
             config.put(name, value.clone());
         }
-        resource(entity, &config)
+        resource(declared, &config)
             .0
             .iter()
             .map(|finding| {
@@ -244,5 +345,51 @@ mod tests {
         let order = |text: &str| findings("p2p_vc", &[("purchase_order", text.into())]);
         assert_eq!(order(""), ["purchase_order"]);
         assert!(order("PO 1").is_empty());
+    }
+
+    #[test]
+    fn a_field_that_another_type_owns_is_refused_at_its_path() {
+        let circuit = |pairs: &[(&str, Value)]| {
+            let kind = ("type", Value::from("p2p_vc"));
+            findings("nsc", &[&[kind], pairs].concat())
+        };
+        assert_eq!(circuit(&[("listed", true.into())]), ["listed"]);
+        assert_eq!(circuit(&[("asns", Value::set([1.into()]))]), ["asns"]);
+        assert!(circuit(&[("capacity", 5.into())]).is_empty());
+    }
+
+    #[test]
+    fn what_one_type_needs_is_missed_there_only() {
+        assert_eq!(
+            findings("nsc", &[("type", "exchange_lan".into())]),
+            ["product_offering", "asns", "listed"]
+        );
+        assert!(findings("nsc", &[("type", Value::Unknown)]).is_empty());
+        assert_eq!(findings("nsc", &[("type", "cloud_vc".into())]), ["type"]);
+    }
+
+    #[test]
+    fn a_secret_is_given_in_one_way_and_with_a_version() {
+        let session = |pairs: &[(&str, Value)]| findings("nfc", pairs);
+        let secret = ("password_wo", Value::from("hush"));
+        let version = ("password_wo_version", Value::from(1));
+        assert_eq!(session(&[secret.clone()]), ["password_wo"]);
+        assert_eq!(session(&[version.clone()]), ["password_wo_version"]);
+        assert!(session(&[secret.clone(), version.clone()]).is_empty());
+        let both = [("password", "hush".into()), secret, version];
+        assert_eq!(session(&both), ["password_wo"]);
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_set_is_found() {
+        let asns = |asn: Value| {
+            let config = [
+                ("type", Value::from("exchange_lan")),
+                ("asns", Value::set([asn])),
+            ];
+            findings("nsc", &config).contains(&"asns".to_owned())
+        };
+        assert!(asns(Value::Number("1.5".parse().unwrap())));
+        assert!(!asns(64512.into()));
     }
 }

@@ -161,6 +161,7 @@ fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: 
             Kind::Nested(nesting, inner) => merge_nested(*nesting, inner, prior, config),
             Kind::Block(inner) => merge_nested(Nesting::Single, inner, prior, config),
             Kind::Value(_) if same(attribute, prior, config) => prior.clone(),
+            Kind::Value(_) if attribute.partial && is_part_of(config, prior) => prior.clone(),
             Kind::Value(_) => config.clone(),
         };
     }
@@ -171,6 +172,16 @@ fn merge_attribute(attribute: &Attribute, owner: &Value, prior: &Value, config: 
         Some(default) => default.clone(),
         None if owner.is_null() => Value::Unknown,
         None => prior.clone(),
+    }
+}
+
+/// Whether a map says nothing that the other does not.
+fn is_part_of(part: &Value, whole: &Value) -> bool {
+    match (part, whole) {
+        (Value::Map(part), Value::Map(whole)) => part
+            .iter()
+            .all(|(key, value)| !value.is_unknown() && whole.get(key) == Some(value)),
+        _ => false,
     }
 }
 

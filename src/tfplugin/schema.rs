@@ -264,6 +264,9 @@ pub struct Attribute {
     /// Whether leaving it out after it was configured gives the choice back to the remote side, so
     /// that it is planned unknown. Only for [`Mode::OptionalComputed`] at the top.
     pub given_back: bool,
+    /// Whether a map that says less than the state's and nothing else means the same, because the
+    /// remote side decides what is not said: then a plan keeps the state's.
+    pub partial: bool,
     /// Whether the real value can never be read back, so that null in the state says nothing:
     /// then a configured value is taken over without a new object.
     pub never_returned: bool,
@@ -286,6 +289,7 @@ impl Attribute {
             local: false,
             same: None,
             given_back: false,
+            partial: false,
             never_returned: false,
         }
     }

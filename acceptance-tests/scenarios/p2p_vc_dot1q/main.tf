@@ -62,7 +62,7 @@ resource "ixapi_nsc" "a" {
   contract_ref       = var.changed ? "C-2" : "C-1"
   role_assignments   = []
   capacity           = var.changed ? 150 : 100
-  vlan_config = {
+  vlan_config {
     vlan_type = "dot1q"
     vlan      = var.changed ? 302 : 301
   }
@@ -77,7 +77,7 @@ resource "ixapi_nsc" "b" {
   billing_account    = local.account
   external_ref       = var.changed ? "b" : null
   role_assignments   = []
-  vlan_config = {
+  vlan_config {
     vlan_type = "dot1q"
   }
   depends_on = [ixapi_nsc.a]

@@ -77,7 +77,7 @@ resource "ixapi_nsc" "side" {
   billing_account    = local.account
   role_assignments   = [for assignment in ixapi_role_assignment.noc : assignment.id]
   product_offering   = local.offerings[var.changed ? 10000 : 1000]
-  vlan_config = {
+  vlan_config {
     vlan_type = var.changed ? "dot1q" : "port"
   }
 }

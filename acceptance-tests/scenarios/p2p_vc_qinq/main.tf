@@ -64,7 +64,7 @@ resource "ixapi_nsc" "amsterdam" {
   consuming_account  = local.account
   billing_account    = local.account
   role_assignments   = [for assignment in ixapi_role_assignment.noc : assignment.id]
-  vlan_config = {
+  vlan_config {
     vlan_type  = "qinq"
     outer_vlan = var.changed ? 401 : 400
     inner_vlan = var.changed ? 502 : 501
@@ -79,7 +79,7 @@ resource "ixapi_nsc" "london" {
   consuming_account  = local.account
   billing_account    = local.account
   role_assignments   = [for assignment in ixapi_role_assignment.noc : assignment.id]
-  vlan_config = {
+  vlan_config {
     vlan_type  = var.changed ? "dot1q" : "qinq"
     inner_vlan = var.changed ? null : 7
   }

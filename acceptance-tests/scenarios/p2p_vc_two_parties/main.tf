@@ -68,7 +68,7 @@ resource "ixapi_nsc" "a" {
   consuming_account  = local.a
   billing_account    = local.a
   role_assignments   = []
-  vlan_config = {
+  vlan_config {
     vlan_type = "dot1q"
     vlan      = 23
   }
@@ -94,7 +94,7 @@ resource "ixapi_nsc" "b" {
   consuming_account  = local.b
   billing_account    = local.b
   role_assignments   = []
-  vlan_config = {
+  vlan_config {
     vlan_type = "dot1q"
     vlan      = var.changed ? 43 : 42
   }

@@ -152,7 +152,10 @@ fn a_lag_with_too_many_ports_is_told_how_many_it_can_have() {
     let lag = port("port")
         .with("mode", "\"lag_lacp\"")
         .with("port_quantity", "5");
-    mistake([lag], &["port_quantity", "1 to 4"]);
+    mistake(
+        [lag],
+        &["port_quantity", "at most 4", "maximum_port_quantity"],
+    );
 }
 
 #[test]
@@ -242,14 +245,14 @@ fn a_config_of_another_kind_is_not_imported() {
     let sandbox = Sandbox::start(&[]);
     let blocks = || config(circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }"));
     Workspace::new(&sandbox, blocks()).apply(&[]).ok();
-    let peering = sandbox.only("network-service-configs");
-    sandbox.patch(&peering, json!({"type": "exchange_lan"}));
+    let cloud = sandbox.only("network-service-configs");
+    sandbox.patch(&cloud, json!({"type": "cloud_vc"}));
     let workspace = Workspace::new(&sandbox, blocks());
-    let block = format!("import {{\n  to = ixapi_nsc.side\n  id = \"{peering}\"\n}}\n");
+    let block = format!("import {{\n  to = ixapi_nsc.side\n  id = \"{cloud}\"\n}}\n");
     workspace.write("imports.tf", block);
     workspace
         .plan(&[])
-        .one_error(&[&peering, "exchange_lan", "p2p_vc"]);
+        .one_error(&[&cloud, "cloud_vc", "p2p_vc"]);
 }
 
 /// Neither in what a person reads, nor in the most talkative log, nor in the files: what opens the

@@ -24,7 +24,7 @@ resource "ixapi_connection" "lag" {
   product_offering  = "503234.AMS7-A.S"
   wait_for_state    = "production"
 
-  timeouts = {
+  timeouts {
     create = "2h"
   }
 }

@@ -18,7 +18,7 @@ resource "ixapi_nsc" "dot1q" {
   billing_account    = "A0087999"
   role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
 
-  vlan_config = {
+  vlan_config {
     vlan_type = "dot1q"
     vlan      = 23
   }
@@ -34,9 +34,36 @@ resource "ixapi_nsc" "qinq" {
   billing_account    = "A0087999"
   role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
 
-  vlan_config = {
+  vlan_config {
     vlan_type  = "qinq"
     outer_vlan = 100
     inner_vlan = 23
+  }
+}
+
+variable "lan" {
+  description = "Id of the peering LAN."
+  type        = string
+}
+
+# A peering LAN. Where it requires a session with a route server, the config rests in state "error"
+# until there is one: see ixapi_nfc.
+resource "ixapi_nsc" "peering" {
+  type               = "exchange_lan"
+  network_service    = var.lan
+  network_connection = var.port
+  managing_account   = "A0087999"
+  consuming_account  = "A0087999"
+  billing_account    = "A0087999"
+  role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
+  product_offering   = "503301.AMS.LAN"
+  asns               = [64512]
+  macs               = ["2ab1e2d4-6b8f-4f0e-9d55-0a4b1c9b7f10"]
+  listed             = true
+  capacity           = 1000
+
+  vlan_config {
+    vlan_type = "dot1q"
+    vlan      = 600
   }
 }

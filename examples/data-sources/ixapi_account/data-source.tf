@@ -1,0 +1,8 @@
+# The account of the other side of a circuit.
+data "ixapi_account" "partner" {
+  name = "Example Networks B.V."
+}
+
+output "partner" {
+  value = data.ixapi_account.partner.id
+}

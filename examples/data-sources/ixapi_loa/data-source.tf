@@ -1,0 +1,13 @@
+# The letter with which the data centre connects a port, as a file.
+variable "port" {
+  description = "Id of the port."
+  type        = string
+}
+
+data "ixapi_loa" "port" {
+  network_connection = var.port
+}
+
+output "loa" {
+  value = data.ixapi_loa.port.content_base64
+}

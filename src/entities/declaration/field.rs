@@ -1,0 +1,500 @@
+//! One field of an object: what it holds, who sets it, what a change of it takes.
+
+use super::Shape;
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number with a fraction.
+    Number,
+    /// True or false.
+    Boolean,
+    /// A day, `YYYY-MM-DD`.
+    Date,
+    /// A moment, RFC 3339, possibly without a zone.
+    Moment,
+    /// Several texts in no order: ids, names.
+    Texts,
+    /// Several whole numbers in no order.
+    Integers,
+    /// Whatever the exchange adds, by name, as text.
+    Attributes,
+    /// One object. Where the user has a say in it, it is written as a block.
+    Object(Shape),
+    /// Several objects in the exchange's order.
+    Objects(Shape),
+    /// Several objects in a list, each with a name of its own in the field of this name: a map.
+    ObjectsByKey(&'static str, Shape),
+    /// Objects by name, as IX-API has them.
+    ObjectsByName(Shape),
+    /// Several objects in a list that say yes or no to something: a map from the field of the first
+    /// name, a text, to the field of the second, true or false.
+    Switches(&'static str, &'static str),
+}
+
+/// Who sets a field, in Terraform's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The exchange alone.
+    Computed,
+    /// The user must.
+    Required,
+    /// The user may; otherwise it is empty.
+    Optional,
+    /// The user may; otherwise the exchange does.
+    OptionalComputed,
+    /// The user may; otherwise this value holds.
+    Default(Constant),
+}
+
+/// A value that a declaration can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constant {
+    /// Text.
+    Text(&'static str),
+    /// A whole number.
+    Integer(i64),
+    /// True or false.
+    Boolean(bool),
+}
+
+/// What a change of a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnChange {
+    /// A PATCH.
+    InPlace,
+    /// A new object.
+    Replaces,
+}
+
+/// When a field that the exchange sets may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// Never, once it is known.
+    Nothing,
+    /// At any time, as the object lives.
+    AnyTime,
+    /// With these other fields.
+    Fields(&'static [&'static str]),
+}
+
+/// Where else a value can be read that an object does not show of itself, when it is imported.
+#[derive(Clone, Copy, Debug)]
+pub enum FoundAt {
+    /// In the objects of this collection whose ids are in the field `ids`: their field `name`, if
+    /// all agree.
+    Members {
+        /// The field of the imported object that holds ids.
+        ids: &'static str,
+        /// The path of the collection that they are in.
+        collection: &'static str,
+        /// The field there.
+        name: &'static str,
+    },
+    /// It is the id of the one object of this collection that has the imported one in its list.
+    Holder {
+        /// The path of the collection.
+        collection: &'static str,
+        /// The field there that holds ids.
+        list: &'static str,
+    },
+}
+
+/// One field. Built by [`text`], [`integer`] and so on, then refined.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in IX-API.
+    pub name: &'static str,
+    /// Its name in Terraform: the same, but for a reserved word.
+    pub attribute: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// What it means, in Markdown.
+    pub description: &'static str,
+    /// Who sets it.
+    pub mode: Mode,
+    /// What a change takes.
+    pub on_change: OnChange,
+    /// When the exchange may change it.
+    pub follows: Follows,
+    /// Smallest value of a number.
+    pub minimum: Option<i64>,
+    /// Largest value of a number.
+    pub maximum: Option<i64>,
+    /// Most characters of a text.
+    pub max_length: Option<usize>,
+    /// The values that the specification knows; the exchange may answer others.
+    pub choices: &'static [&'static str],
+    /// A further rule for a text, or for each text of several: what is wrong with it, if anything.
+    pub rule: Option<fn(&str) -> Option<&'static str>>,
+    /// Whether two texts mean the same, where that is more than being equal.
+    pub same: Option<fn(&str, &str) -> bool>,
+    /// Whether Terraform hides it in its output.
+    pub sensitive: bool,
+    /// Whether it has a twin that is sent and never stored: `<name>_wo`, with `<name>_wo_version`.
+    pub write_only_twin: bool,
+    /// Whether the exchange never returns it in this object.
+    pub never_returned: bool,
+    /// Where else an import finds it.
+    pub found_at: Option<FoundAt>,
+    /// Whether it tells what was ordered, and later answers say nothing about it.
+    pub as_ordered: bool,
+    /// Whether every PATCH must carry it.
+    pub always_sent: bool,
+    /// Whether a create says null where nothing is set, because null and absent differ.
+    pub null_on_create: bool,
+    /// Whether clearing it takes an empty text, because null is not allowed.
+    pub cleared_by_empty: bool,
+    /// Whether leaving it out after it was set clears it, so that the exchange chooses again.
+    pub given_back: bool,
+    /// What a person should read in the plan before a change replaces the object.
+    pub before_replacing: &'static str,
+}
+
+const fn field(name: &'static str, kind: Kind, description: &'static str) -> Field {
+    Field {
+        name,
+        attribute: name,
+        kind,
+        description,
+        mode: Mode::Computed,
+        on_change: OnChange::InPlace,
+        follows: Follows::Nothing,
+        minimum: None,
+        maximum: None,
+        max_length: None,
+        choices: &[],
+        rule: None,
+        same: None,
+        sensitive: false,
+        write_only_twin: false,
+        never_returned: false,
+        found_at: None,
+        as_ordered: false,
+        always_sent: false,
+        null_on_create: false,
+        cleared_by_empty: false,
+        given_back: false,
+        before_replacing: "",
+    }
+}
+
+/// A text, set by the exchange unless refined.
+pub const fn text(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Text, description)
+}
+
+/// The id of another object. Exchanges spell ids in either case.
+pub const fn id_of(name: &'static str, description: &'static str) -> Field {
+    text(name, description).any_case()
+}
+
+/// A text of a known set.
+pub const fn one_of(
+    name: &'static str,
+    choices: &'static [&'static str],
+    description: &'static str,
+) -> Field {
+    Field {
+        choices,
+        ..field(name, Kind::Text, description)
+    }
+}
+
+/// A whole number.
+pub const fn integer(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Integer, description)
+}
+
+/// A number with a fraction.
+pub const fn number(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Number, description)
+}
+
+/// True or false.
+pub const fn boolean(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Boolean, description)
+}
+
+/// A day.
+pub const fn date(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Date, description)
+}
+
+/// A moment.
+pub const fn moment(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Moment, description)
+}
+
+/// Texts in no order.
+pub const fn texts(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Texts, description)
+}
+
+/// Whole numbers in no order.
+pub const fn integers(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Integers, description)
+}
+
+/// Whatever the exchange adds, by name.
+pub const fn attributes(name: &'static str, description: &'static str) -> Field {
+    field(name, Kind::Attributes, description)
+}
+
+/// One object.
+pub const fn object(name: &'static str, shape: Shape, description: &'static str) -> Field {
+    field(name, Kind::Object(shape), description)
+}
+
+/// Several objects.
+pub const fn objects(name: &'static str, shape: Shape, description: &'static str) -> Field {
+    field(name, Kind::Objects(shape), description)
+}
+
+/// Several objects in a list, told apart by their field `key`.
+pub const fn objects_by_key(
+    name: &'static str,
+    key: &'static str,
+    shape: Shape,
+    description: &'static str,
+) -> Field {
+    field(name, Kind::ObjectsByKey(key, shape), description)
+}
+
+/// Objects by name.
+pub const fn objects_by_name(name: &'static str, shape: Shape, description: &'static str) -> Field {
+    field(name, Kind::ObjectsByName(shape), description)
+}
+
+/// Yes or no (field `value`) to several things (field `key`).
+pub const fn switches(
+    name: &'static str,
+    key: &'static str,
+    value: &'static str,
+    description: &'static str,
+) -> Field {
+    field(name, Kind::Switches(key, value), description)
+}
+
+impl Field {
+    /// The user must set it.
+    pub const fn required(self) -> Field {
+        Field {
+            mode: Mode::Required,
+            ..self
+        }
+    }
+
+    /// The user may set it; unset, it is empty.
+    pub const fn optional(self) -> Field {
+        Field {
+            mode: Mode::Optional,
+            ..self
+        }
+    }
+
+    /// The user may set it; unset, the exchange chooses.
+    pub const fn optional_computed(self) -> Field {
+        Field {
+            mode: Mode::OptionalComputed,
+            ..self
+        }
+    }
+
+    /// The user may set it; unset, this holds.
+    pub const fn or(self, default: &'static str) -> Field {
+        Field {
+            mode: Mode::Default(Constant::Text(default)),
+            ..self
+        }
+    }
+
+    /// The user may set it to true or false; unset, this holds.
+    pub const fn or_boolean(self, default: bool) -> Field {
+        Field {
+            mode: Mode::Default(Constant::Boolean(default)),
+            ..self
+        }
+    }
+
+    /// The user may set a number; unset, this one holds.
+    pub const fn or_integer(self, default: i64) -> Field {
+        Field {
+            mode: Mode::Default(Constant::Integer(default)),
+            ..self
+        }
+    }
+
+    /// IX-API takes it on create only, so that a change needs a new object.
+    pub const fn replaces(self) -> Field {
+        Field {
+            on_change: OnChange::Replaces,
+            ..self
+        }
+    }
+
+    /// What a person should read in the plan before a change replaces the object.
+    pub const fn warns_before_replacing(self, before_replacing: &'static str) -> Field {
+        Field {
+            before_replacing,
+            ..self
+        }
+    }
+
+    /// The exchange changes it as the object lives.
+    pub const fn changes_anytime(self) -> Field {
+        Field {
+            follows: Follows::AnyTime,
+            ..self
+        }
+    }
+
+    /// The exchange changes it when one of these changes.
+    pub const fn follows(self, fields: &'static [&'static str]) -> Field {
+        Field {
+            follows: Follows::Fields(fields),
+            ..self
+        }
+    }
+
+    /// Bounds of a number, both included.
+    pub const fn between(self, minimum: i64, maximum: i64) -> Field {
+        Field {
+            minimum: Some(minimum),
+            maximum: Some(maximum),
+            ..self
+        }
+    }
+
+    /// Smallest value of a number.
+    pub const fn at_least(self, minimum: i64) -> Field {
+        Field {
+            minimum: Some(minimum),
+            ..self
+        }
+    }
+
+    /// Most characters of a text.
+    pub const fn max(self, characters: usize) -> Field {
+        Field {
+            max_length: Some(characters),
+            ..self
+        }
+    }
+
+    /// A further rule for a text.
+    pub const fn valid_if(self, rule: fn(&str) -> Option<&'static str>) -> Field {
+        Field {
+            rule: Some(rule),
+            ..self
+        }
+    }
+
+    /// Case is spelling only.
+    pub const fn any_case(self) -> Field {
+        Field {
+            same: Some(str::eq_ignore_ascii_case),
+            ..self
+        }
+    }
+
+    /// Terraform has another name for it, because its own is reserved.
+    pub const fn called(self, attribute: &'static str) -> Field {
+        Field { attribute, ..self }
+    }
+
+    /// The exchange takes it and never returns it with this object.
+    pub const fn never_returned(self) -> Field {
+        Field {
+            never_returned: true,
+            ..self
+        }
+    }
+
+    /// Where an import finds the value.
+    pub const fn found_at(self, place: FoundAt) -> Field {
+        Field {
+            found_at: Some(place),
+            ..self
+        }
+    }
+
+    /// Texts mean the same if this says so; then a plan keeps the spelling of the state.
+    pub const fn same_if(self, same: fn(&str, &str) -> bool) -> Field {
+        Field {
+            same: Some(same),
+            ..self
+        }
+    }
+
+    /// Terraform hides it in its output.
+    pub const fn sensitive(self) -> Field {
+        Field {
+            sensitive: true,
+            ..self
+        }
+    }
+
+    /// It can also be given as `<name>_wo`, which is sent and never stored; a change of
+    /// `<name>_wo_version` sends it again.
+    pub const fn write_only_twin(self) -> Field {
+        Field {
+            write_only_twin: true,
+            ..self
+        }
+    }
+
+    /// A create says null where nothing is set: to the exchange null and absent differ.
+    pub const fn null_on_create(self) -> Field {
+        Field {
+            null_on_create: true,
+            ..self
+        }
+    }
+
+    /// Left out after it was set, it is cleared, and the exchange chooses again.
+    pub const fn given_back(self) -> Field {
+        Field {
+            given_back: true,
+            ..self
+        }
+    }
+
+    /// It tells what was ordered; later answers do not change it.
+    pub const fn as_ordered(self) -> Field {
+        Field {
+            as_ordered: true,
+            ..self
+        }
+    }
+
+    /// Every PATCH must carry it.
+    pub const fn always_sent(self) -> Field {
+        Field {
+            always_sent: true,
+            ..self
+        }
+    }
+
+    /// Null is not allowed: an empty text clears it.
+    pub const fn cleared_by_empty(self) -> Field {
+        Field {
+            cleared_by_empty: true,
+            ..self
+        }
+    }
+
+    /// Whether an answer means what is wanted, for this field.
+    pub fn means(&self, answer: &str, wanted: &str) -> bool {
+        answer == wanted || self.same.is_some_and(|same| same(answer, wanted))
+    }
+
+    /// Whether the user has a say in it.
+    pub fn is_configurable(&self) -> bool {
+        self.mode != Mode::Computed
+    }
+}

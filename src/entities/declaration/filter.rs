@@ -1,0 +1,150 @@
+//! One way to narrow a list.
+
+use super::field::Kind;
+
+/// One way to narrow a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter {
+    /// The query parameter of IX-API.
+    pub parameter: &'static str,
+    /// Another spelling of the parameter in older versions, sent beside it.
+    pub older: Option<&'static str>,
+    /// The argument of the data source.
+    pub argument: &'static str,
+    /// What the argument holds.
+    pub kind: Kind,
+    /// What it keeps; applied again to what the exchange answers, for an exchange that does not
+    /// know a filter ignores it and returns everything.
+    pub keeps: Keeps,
+    /// What it means, in Markdown.
+    pub description: &'static str,
+}
+
+/// Which objects a filter keeps.
+#[derive(Clone, Copy, Debug)]
+pub enum Keeps {
+    /// Those whose field of this name equals the argument, or contains it if it is a collection.
+    Equal(&'static str),
+    /// Those whose field of this name equals the argument, and those that do not show the field.
+    EqualWhereShown(&'static str),
+    /// Those whose field of this name does not.
+    Unequal(&'static str),
+    /// Those whose field of this name is, or shares with its collection, one of the argument's
+    /// values.
+    AnyOf(&'static str),
+    /// Those whose two fields of these names enclose the argument.
+    Within(&'static str, &'static str),
+    /// Only the exchange can tell.
+    AskTheExchange,
+}
+
+/// The ids of the objects wanted; each must exist.
+pub const fn by_ids() -> Filter {
+    Filter {
+        parameter: "id",
+        older: None,
+        argument: "ids",
+        kind: Kind::Texts,
+        keeps: Keeps::AnyOf("id"),
+        description: "Only those with one of these ids. Each of them must exist.",
+    }
+}
+
+/// Equality with a text field.
+pub const fn by(name: &'static str, description: &'static str) -> Filter {
+    Filter {
+        parameter: name,
+        older: None,
+        argument: name,
+        kind: Kind::Text,
+        keeps: Keeps::Equal(name),
+        description,
+    }
+}
+
+impl Filter {
+    /// The filter of a search for one object: by one id instead of several.
+    pub fn of_one(self) -> Filter {
+        match self.parameter {
+            "id" => Filter {
+                argument: "id",
+                kind: Kind::Text,
+                keeps: Keeps::Equal("id"),
+                description: "Only the one with this id.",
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    /// The argument is a whole number.
+    pub const fn integer(self) -> Filter {
+        Filter {
+            kind: Kind::Integer,
+            ..self
+        }
+    }
+
+    /// The argument is true or false.
+    pub const fn boolean(self) -> Filter {
+        Filter {
+            kind: Kind::Boolean,
+            ..self
+        }
+    }
+
+    /// The argument is a set of texts, of which one must match.
+    pub const fn any_of(self) -> Filter {
+        Filter {
+            kind: Kind::Texts,
+            keeps: Keeps::AnyOf(self.parameter),
+            ..self
+        }
+    }
+
+    /// Keeps what differs from the field of that name.
+    pub const fn unequal(self, name: &'static str) -> Filter {
+        Filter {
+            keeps: Keeps::Unequal(name),
+            ..self
+        }
+    }
+
+    /// Keeps what lies between two fields.
+    pub const fn within(self, low: &'static str, high: &'static str) -> Filter {
+        Filter {
+            kind: Kind::Integer,
+            keeps: Keeps::Within(low, high),
+            ..self
+        }
+    }
+
+    /// Older versions of IX-API filter by the field and do not show it.
+    pub const fn where_shown(self) -> Filter {
+        Filter {
+            keeps: Keeps::EqualWhereShown(self.parameter),
+            ..self
+        }
+    }
+
+    /// Only the exchange can tell, for the answer does not show it.
+    pub const fn ask_the_exchange(self) -> Filter {
+        Filter {
+            keeps: Keeps::AskTheExchange,
+            ..self
+        }
+    }
+
+    /// Terraform has another name for it.
+    pub const fn called(self, argument: &'static str) -> Filter {
+        Filter { argument, ..self }
+    }
+
+    /// Older versions of IX-API spell the parameter so; it is sent in both spellings.
+    pub const fn also_spelled(self, older: &'static str) -> Filter {
+        Filter {
+            older: Some(older),
+            ..self
+        }
+    }
+}

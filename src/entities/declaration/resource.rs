@@ -1,0 +1,159 @@
+//! What Terraform manages: a view of a collection.
+
+use std::fmt;
+use std::future::{Future, ready};
+use std::pin::Pin;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::ixapi::Client;
+use crate::tfplugin::diagnostics::Diagnostics;
+use crate::tfplugin::plan::Change;
+use crate::tfplugin::value::Value;
+
+use super::collection::Collection;
+use super::field::Field;
+
+/// A resource type.
+#[derive(Debug)]
+pub struct Resource {
+    /// Terraform's name, without the provider's prefix: `nsc`.
+    pub name: &'static str,
+    /// What a person calls one.
+    pub noun: &'static str,
+    /// What it is, in Markdown, for the documentation.
+    pub description: &'static str,
+    /// The collection that its objects are in.
+    pub of: &'static Collection,
+    /// Which variants of the collection it is for.
+    pub which: Which,
+    /// How its objects come about.
+    pub arrives: Arrives,
+    /// How they end.
+    pub ends: Ends,
+    /// What is changed by one request at a time: exchanges answer changes that cross each other on
+    /// one port with faults.
+    pub one_at_a_time: &'static [Lane],
+    /// Objects of another collection that it keeps as its own.
+    pub links: &'static [Link],
+    /// Rules between fields that the fields cannot say themselves.
+    pub check: fn(&Value) -> Diagnostics,
+    /// What only the exchange can say about a planned change, such as the limits of an offering.
+    pub plan: PlanHook,
+}
+
+/// Which variants of a collection a resource is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Which {
+    /// The collection has none, or all of them.
+    All,
+    /// This one: what tells variants apart is no attribute but a constant.
+    Only(&'static str),
+    /// These: the user says which by the field that tells them apart.
+    Some(&'static [&'static str]),
+}
+
+/// How objects come about.
+#[derive(Clone, Copy, Debug)]
+pub enum Arrives {
+    /// They are ordered.
+    Ordered,
+    /// The exchange makes them; they are found by these keys, of which IX-API knows each as a
+    /// filter. Those that the objects do not show themselves are fields of the resource alone.
+    Found {
+        /// The names of the filters.
+        by: &'static [&'static str],
+        /// The fields that only the resource has.
+        keys: &'static [Field],
+    },
+}
+
+/// How objects end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// They are cancelled, and run out over time.
+    Cancelled,
+    /// They are deleted at once.
+    Deleted,
+    /// They are left to the exchange, which made them.
+    LetGo,
+}
+
+/// What is changed by one request at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct Lane {
+    /// The path of the collection that it is in.
+    pub collection: &'static str,
+    /// The field that holds its id.
+    pub field: &'static str,
+}
+
+/// Objects of another collection that a resource keeps as its own, one for each target.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The attribute that says what the object is linked to.
+    pub targets: Field,
+    /// The attribute that holds the ids of the linking objects.
+    pub objects: Field,
+    /// The collection of the linking objects.
+    pub of: &'static Collection,
+    /// The field there that holds the id of this object. IX-API knows it as a filter.
+    pub owner: &'static str,
+    /// The field there that holds the target.
+    pub target: &'static str,
+}
+
+/// Looks at a planned change with the exchange at hand. Best effort: what cannot be read is no
+/// reason to refuse a plan.
+#[derive(Clone, Copy)]
+pub struct PlanHook(pub for<'a> fn(&'a Client, &'a CancellationToken, &'a Change) -> Found<'a>);
+
+/// What a look finds, in its own time.
+type Found<'a> = Pin<Box<dyn Future<Output = Diagnostics> + Send + 'a>>;
+
+impl fmt::Debug for PlanHook {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("PlanHook")
+    }
+}
+
+/// The rule of a resource whose fields say all there is.
+pub fn no_further_rules(_: &Value) -> Diagnostics {
+    Diagnostics::default()
+}
+
+/// The plan of a resource that need not ask the exchange.
+pub const fn no_further_plans() -> PlanHook {
+    PlanHook(|_, _, _| Box::pin(ready(Diagnostics::default())))
+}
+
+impl Resource {
+    /// The fields that only the resource has: keys, links.
+    pub fn own_fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
+        let keys = match self.arrives {
+            Arrives::Found { keys, .. } => keys,
+            Arrives::Ordered => &[],
+        };
+        let links = self.links;
+        let links = links.iter().flat_map(|link| [&link.targets, &link.objects]);
+        keys.iter().chain(links)
+    }
+
+    /// The value that tells the variant of an object of this resource.
+    pub fn variant_of<'a>(&self, object: &'a Value) -> Option<&'a str> {
+        match self.which {
+            Which::Only(variant) => Some(variant),
+            Which::All | Which::Some(_) => object.get(self.of.shape.told_apart_by).as_str(),
+        }
+    }
+
+    /// The fields of an object of this resource that IX-API knows.
+    pub fn fields_of(&self, object: &Value) -> impl Iterator<Item = &'static Field> + use<> {
+        let told_apart_by = self.of.shape.told_apart_by;
+        let constant = matches!(self.which, Which::Only(_));
+        self.of
+            .shape
+            .fields_of(self.variant_of(object))
+            .filter(move |field| !(constant && field.name == told_apart_by))
+    }
+}

@@ -1,0 +1,233 @@
+//! Services that connect parties: peering LANs, virtual circuits, clouds.
+
+use super::declaration::{
+    Arrives, Collection, Ends, Field, Lane, Life, Provisioning, Resource, RestsInError, Variant,
+    Which, boolean, by, by_ids, fields, id_of, integer, no_further_plans, no_further_rules, one_of,
+    text, texts,
+};
+use super::groups::{
+    BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE, BY_STATE,
+    CANCELABLE, ID, INVOICEABLE, OWNABLE, OWNED, STATEFUL,
+};
+
+/// Types of network services.
+const TYPES: &[&str] = &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"];
+
+/// What every service that is ordered has.
+const ORDERED: &[Field] = &[
+    id_of(
+        "product_offering",
+        "Id of an offering of its type (`ixapi_product_offerings`). Another one changes the \
+         bandwidth, where the exchange allows it.",
+    )
+    .required(),
+    texts(
+        "nsc_product_offerings",
+        "Ids of the offerings that its configs can be ordered with; none if they cost nothing.",
+    )
+    .follows(&["product_offering"]),
+];
+
+const DISPLAY_NAME: Field = text("display_name", "Name that all sides see.").optional();
+
+const CAPACITY: Field = integer("capacity", "Bandwidth in Mbit/s.");
+
+const PUBLIC: Field = boolean(
+    "public",
+    "Whether everybody can see and join it, unless a joining rule denies it.",
+)
+.or_boolean(false);
+
+const NETWORK_FEATURES: Field = texts("network_features", "Ids of its features.");
+
+const MEMBER_JOINING_RULES: Field =
+    texts("member_joining_rules", "Ids of its joining rules.").changes_anytime();
+
+/// A circuit waits for nobody: its configs come after it.
+static CIRCUIT: Provisioning = Provisioning {
+    waits_for: None,
+    because: "it goes on only once both sides have put their configs on it, and those are \
+              ordered after it",
+    rests_in_error: RestsInError::Never,
+    cancelled_is_gone: false,
+    has_cancellation_policy: true,
+    expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
+};
+
+/// Network services (dictionary §7.5). Those of type `exchange_lan` are the exchange's own.
+pub static NETWORK_SERVICES: Collection = Collection {
+    name: "network_service",
+    plural: "network_services",
+    noun: "network service",
+    description: "Network services of all types: the exchange's peering LANs, your circuits, those \
+                  that you may join. Of other parties' services many fields are empty.",
+    path: "/network-services",
+    schema: "",
+    shape: fields(&[
+        ID,
+        &[
+            one_of("type", TYPES, "Type of the service.")
+                .required()
+                .replaces()
+                .always_sent(),
+            texts(
+                "nsc_required_contact_roles",
+                "Ids of the roles that its configs need among their role assignments.",
+            )
+            .follows(&["product_offering"]),
+        ],
+        STATEFUL,
+    ])
+    .told_apart_by(
+        "type",
+        &[
+            Variant::new(
+                "exchange_lan",
+                &[
+                    OWNED,
+                    &[
+                        text("name", "Name."),
+                        text("metro_area_network", "Id of the metro area network."),
+                        integer("peeringdb_ixid", "Its number at PeeringDB."),
+                        integer("ixfdb_ixid", "Its number in the IX-F database."),
+                        NETWORK_FEATURES,
+                        text("subnet_v4", "IPv4 network of the LAN."),
+                        text("subnet_v6", "IPv6 network of the LAN."),
+                        text("product_offering", "Id of the offering of its configs."),
+                    ],
+                ],
+            )
+            .noun("peering LAN")
+            .schema("ExchangeLanNetworkService"),
+            Variant::new(
+                "p2p_vc",
+                &[
+                    OWNABLE,
+                    INVOICEABLE,
+                    ORDERED,
+                    &[
+                        id_of(
+                            "joining_member_account",
+                            "Account of the other side; your own for a circuit between two of your \
+                             ports.",
+                        )
+                        .required(),
+                        DISPLAY_NAME,
+                        texts(
+                            "availability_zones",
+                            "Ids of the availability zones that it runs through.",
+                        )
+                        .optional_computed()
+                        .any_case(),
+                        CAPACITY.follows(&["product_offering"]),
+                    ],
+                    CANCELABLE,
+                ],
+            )
+            .noun("point-to-point virtual circuit")
+            .schema("P2PNetworkService"),
+            Variant::new(
+                "p2mp_vc",
+                &[
+                    OWNABLE,
+                    INVOICEABLE,
+                    ORDERED,
+                    &[
+                        text("name", "Name, in IX-API 2.1."),
+                        DISPLAY_NAME,
+                        PUBLIC,
+                        NETWORK_FEATURES,
+                        MEMBER_JOINING_RULES,
+                    ],
+                    CANCELABLE,
+                ],
+            )
+            .noun("point-to-multipoint virtual circuit")
+            .schema("P2MPNetworkService"),
+            Variant::new(
+                "mp2mp_vc",
+                &[
+                    OWNABLE,
+                    INVOICEABLE,
+                    ORDERED,
+                    &[
+                        text("name", "Name, in IX-API 2.1."),
+                        DISPLAY_NAME,
+                        PUBLIC,
+                        NETWORK_FEATURES,
+                        MEMBER_JOINING_RULES,
+                        text("subnet_v4", "IPv4 network that its members use.").optional(),
+                        text("subnet_v6", "IPv6 network that its members use.").optional(),
+                        boolean(
+                            "mac_acl_protection",
+                            "Whether only MAC addresses named in the configs may send.",
+                        ),
+                    ],
+                    CANCELABLE,
+                ],
+            )
+            .noun("closed user group")
+            .schema("MP2MPNetworkService"),
+            Variant::new(
+                "cloud_vc",
+                &[
+                    OWNABLE,
+                    INVOICEABLE,
+                    ORDERED,
+                    &[
+                        text("cloud_key", "What the cloud provider knows it by.").required(),
+                        CAPACITY.optional_computed().at_least(1),
+                        integer("diversity", "How many handovers it has."),
+                        text("provider_ref", "What the cloud provider calls it.").changes_anytime(),
+                        texts(
+                            "availability_zones",
+                            "Ids of the availability zones that it runs through.",
+                        ),
+                        NETWORK_FEATURES,
+                    ],
+                    CANCELABLE,
+                ],
+            )
+            .noun("cloud circuit")
+            .schema("CloudNetworkService"),
+        ],
+    ),
+    filters: &[
+        by_ids(),
+        BY_STATE,
+        BY_OTHER_STATE,
+        BY_MANAGING_ACCOUNT,
+        BY_CONSUMING_ACCOUNT,
+        BY_EXTERNAL_REF,
+        by("type", "Only those of this type."),
+        by(
+            "pop",
+            "Only those that can be reached at this point of presence.",
+        )
+        .ask_the_exchange(),
+        by("product_offering", "Only those of this product offering.").where_shown(),
+    ],
+    life: Life::Provisioned(&CIRCUIT),
+};
+
+/// A virtual circuit between two parties (dictionary §7.5; getting started guide, private virtual
+/// circuit).
+pub static P2P_VC: Resource = Resource {
+    name: "p2p_vc",
+    noun: "point-to-point virtual circuit",
+    description: "A virtual circuit between two ports: yours and another party's, or two of your \
+                  own. Each side is put on a port with an `ixapi_nsc`; the circuit goes into \
+                  production once both sides are there. Its bandwidth is changed by another \
+                  product offering, in place.",
+    of: &NETWORK_SERVICES,
+    which: Which::Only("p2p_vc"),
+    arrives: Arrives::Ordered,
+    ends: Ends::Cancelled,
+    one_at_a_time: &[Lane {
+        collection: "/network-services",
+        field: "id",
+    }],
+    links: &[],
+    check: no_further_rules,
+    plan: no_further_plans(),
+};

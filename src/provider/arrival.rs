@@ -1,0 +1,145 @@
+//! Finding what the exchange makes of its own accord, once it has made it.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::entities::declaration::Resource;
+use crate::ixapi::{Client, Error, Json, is_of, lenient};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::value::Value;
+
+use super::data_source::query_text;
+use super::errors::Attempt;
+use super::remote::place;
+use super::timeouts::{self, Operation};
+
+/// The first pause between two looks; allocations are made within seconds, as a rule.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// The one object that these keys of the plan find; waited for within `timeouts.create`.
+///
+/// # Errors
+/// That there is none in time, or more than one; what the exchange refused. Nothing has been
+/// ordered then, so that an error costs nothing.
+pub async fn find(
+    client: &Client,
+    resource: &'static Resource,
+    by: &[&str],
+    planned: &Value,
+    stop: &CancellationToken,
+) -> Result<Json, Diagnostics> {
+    let keys: Vec<(String, String)> = by
+        .iter()
+        .filter_map(|key| Some(((*key).to_owned(), query_text(planned.get(key))?)))
+        .collect();
+    let patience = timeouts::of(resource, planned, Operation::Create);
+    let deadline = Instant::now() + patience;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let looked = timeout_at(deadline, look(client, resource, &keys, stop)).await;
+        match looked {
+            Ok(Ok(mut found)) => match (found.pop(), found.len()) {
+                (Some(one), 0) => return Ok(one),
+                (Some(last), _) => {
+                    found.push(last);
+                    return Err(several(client, resource, &keys, &found).into());
+                }
+                (None, _) => {}
+            },
+            Ok(Err(error)) if error.is_transient() && !stop.is_cancelled() => {}
+            Ok(Err(error)) => return Err(Attempt::Find(resource).explain(&error)),
+            Err(_) => {}
+        }
+        let wake = deadline.min(Instant::now() + pause);
+        let interrupted = tokio::select! {
+            () = stop.cancelled() => true,
+            () = tokio::time::sleep_until(wake) => false,
+        };
+        if interrupted || wake == deadline {
+            return Err(none(client, resource, &keys, patience, interrupted).into());
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// The objects that have these keys, as far as they show them.
+async fn look(
+    client: &Client,
+    resource: &Resource,
+    keys: &[(String, String)],
+    stop: &CancellationToken,
+) -> Result<Vec<Json>, Error> {
+    let listing = place(client, resource)
+        .list(keys, Instant::now(), stop)
+        .await?;
+    let fits = |object: &Json| {
+        keys.iter().all(|(key, wanted)| match object.get(key) {
+            Some(shown) => lenient::text(shown).is_some_and(|s| s.eq_ignore_ascii_case(wanted)),
+            None => true,
+        })
+    };
+    let mut found: Vec<Json> = listing.rows.into_iter().filter(fits).collect();
+    // An exchange that does not know a key ignores it; then its list proves nothing, but a list by
+    // another key may still single one out.
+    found.dedup_by(|a, b| {
+        let id = a.get("id").and_then(lenient::text);
+        id.is_some_and(|id| is_of(b, &id))
+    });
+    Ok(found)
+}
+
+fn described(keys: &[(String, String)]) -> String {
+    let keys: Vec<String> = keys.iter().map(|(k, v)| format!("{k} {v}")).collect();
+    keys.join(" and ")
+}
+
+fn none(
+    client: &Client,
+    resource: &Resource,
+    keys: &[(String, String)],
+    patience: Duration,
+    interrupted: bool,
+) -> Diagnostic {
+    let why = match interrupted {
+        true => "The wait was interrupted.".to_owned(),
+        false => format!(
+            "It was waited for {} (timeouts.create).",
+            timeouts::spoken(patience)
+        ),
+    };
+    Diagnostic::error(
+        format!("There is no {} yet", resource.noun),
+        format!(
+            "The exchange at {} has none with {}. It makes them of its own accord, some time after \
+             what they belong to was ordered. {why} Nothing was changed; apply again to go on \
+             waiting.",
+            client.host(),
+            described(keys)
+        ),
+    )
+}
+
+fn several(
+    client: &Client,
+    resource: &Resource,
+    keys: &[(String, String)],
+    found: &[Json],
+) -> Diagnostic {
+    let ids: Vec<String> = found
+        .iter()
+        .filter_map(|object| object.get("id").and_then(lenient::text))
+        .collect();
+    Diagnostic::error(
+        format!("There is more than one {}", resource.noun),
+        format!(
+            "The exchange at {} has these with {}: {}. Import the one that you mean by its id.",
+            client.host(),
+            described(keys),
+            ids.join(", ")
+        ),
+    )
+}

@@ -1,0 +1,124 @@
+//! What was ordered stays, although the exchange still shows what was before.
+//!
+//! Seen in the seeds 002 and 004: right after a PATCH, in state `production`, reads show the old
+//! references and capacity. So what a change replaced is noted beside the state. As long as a read
+//! shows just that, and not for ever, the state keeps what was ordered; anything else is believed,
+//! and the note is dropped.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Map, json};
+
+use crate::entities::declaration::{Field, OnChange, Resource};
+use crate::ixapi::Json;
+use crate::tfplugin::traits::Call;
+use crate::tfplugin::value::Value;
+
+use super::requests;
+
+/// The name of the note.
+const NOTE: &str = "replaced";
+
+/// How long the exchange is given to show a change. After that, what it shows is believed: somebody
+/// has put the old value back.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// Notes what a change replaces.
+pub fn note(call: &Call<'_>, resource: &Resource, prior: &Value, planned: &Value) {
+    let mut replaced = Map::new();
+    for field in changeable(resource, planned) {
+        let (before, after) = (prior.get(field.attribute), planned.get(field.attribute));
+        if before != after && after.is_wholly_known() {
+            replaced.insert(field.attribute.to_owned(), plain(field, before));
+        }
+    }
+    let note = json!({ "at": Timestamp::now().as_second(), "values": replaced });
+    call.note(NOTE, Some(note).filter(|_| !replaced.is_empty()));
+}
+
+/// What was read, with what was ordered in place of what it replaced.
+pub fn with_what_was_ordered(
+    call: &Call<'_>,
+    resource: &Resource,
+    prior: &Value,
+    seen: Value,
+    now: Timestamp,
+) -> Value {
+    let Some(note) = call.noted(NOTE) else {
+        return seen;
+    };
+    let at = note.get("at").and_then(Json::as_i64).unwrap_or_default();
+    let age = now.as_second().saturating_sub(at);
+    let patience = i64::try_from(PATIENCE.as_secs()).unwrap_or(i64::MAX);
+    let replaced = note.get("values").and_then(Json::as_object);
+    let mut seen = seen;
+    let mut open = Map::new();
+    for (attribute, before) in replaced.into_iter().flatten() {
+        let mut fields = changeable(resource, prior);
+        let Some(field) = fields.find(|field| field.attribute == *attribute) else {
+            continue;
+        };
+        let lags = plain(field, seen.get(attribute)) == *before;
+        let says_otherwise = prior.get(attribute) != seen.get(attribute);
+        if lags && says_otherwise && (0..patience).contains(&age) {
+            seen.put(attribute, prior.get(attribute).clone());
+            open.insert(attribute.clone(), before.clone());
+        }
+    }
+    let left = json!({ "at": at, "values": open });
+    call.note(NOTE, Some(left).filter(|_| !open.is_empty()));
+    seen
+}
+
+fn changeable(resource: &Resource, object: &Value) -> impl Iterator<Item = &'static Field> + use<> {
+    resource.fields_of(object).filter(|field| {
+        // Secrets are not for notes, which Terraform keeps in the clear.
+        field.is_configurable() && field.on_change == OnChange::InPlace && !field.sensitive
+    })
+}
+
+fn plain(field: &Field, value: &Value) -> Json {
+    requests::json(field, value, &Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::provider::schemas;
+    use crate::provider::testing::resource_named;
+
+    fn circuit(reference: &str) -> Value {
+        Value::object([("external_ref", reference.into())])
+    }
+
+    #[test]
+    fn what_was_ordered_stays_until_it_is_shown_or_something_else_is_or_too_long() {
+        let resource = resource_named("p2p_vc");
+        let schema = schemas::resource(resource);
+        let ordered = || {
+            let call = Call::new(CancellationToken::new(), &schema, Default::default());
+            note(&call, resource, &circuit("old"), &circuit("new"));
+            call
+        };
+        let now = Timestamp::now();
+        let read = |call: &Call<'_>, shows: &str, now| {
+            with_what_was_ordered(call, resource, &circuit("new"), circuit(shows), now)
+        };
+        let call = ordered();
+        assert_eq!(read(&call, "old", now), circuit("new"), "the exchange lags");
+        assert_eq!(read(&call, "old", now), circuit("new"), "and lags on");
+        assert_eq!(read(&call, "new", now), circuit("new"), "now it shows it");
+        assert_eq!(
+            read(&call, "old", now),
+            circuit("old"),
+            "someone changed it"
+        );
+        let call = ordered();
+        assert_eq!(read(&call, "else", now), circuit("else"));
+        let later = now + PATIENCE;
+        assert_eq!(read(&ordered(), "old", later), circuit("old"));
+    }
+}

@@ -1,0 +1,149 @@
+//! A question about one object as a data source.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::entities::declaration::{Answer, Lookup as Declaration, Subject};
+use crate::ixapi::{Bytes, Client};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::schema::Schema;
+use crate::tfplugin::traits::{Call, DataSource};
+use crate::tfplugin::value::Value;
+
+use super::data_source::query_text;
+use super::errors::Attempt;
+use super::session::Session;
+use super::{answers, schemas, validate};
+
+/// A data source that asks about one object.
+pub struct Lookup {
+    lookup: &'static Declaration,
+    session: Arc<Session>,
+}
+
+impl Lookup {
+    /// The data source of a declaration.
+    pub fn new(lookup: &'static Declaration, session: Arc<Session>) -> Lookup {
+        Lookup { lookup, session }
+    }
+}
+
+#[async_trait]
+impl DataSource for Lookup {
+    fn schema(&self) -> Schema {
+        schemas::lookup(self.lookup)
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let mut found = validate::arguments(self.lookup.arguments, config);
+        let subjects = self.lookup.subjects.iter();
+        let values: Vec<&Value> = subjects.map(|s| config.get(s.argument)).collect();
+        let unknown = values.iter().any(|value| value.is_unknown());
+        let given = values.iter().filter(|value| value.is_known()).count();
+        if given > 1 || (given == 0 && !unknown) {
+            found.push(not_one(self.lookup, given));
+        }
+        found
+    }
+
+    async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
+        let client = self.session.client()?;
+        let asked = |subject: &&Subject| config.get(subject.argument).is_known();
+        let subject = self.lookup.subjects.iter().find(asked);
+        let (subject, id) = subject
+            .and_then(|subject| Some((subject, config.get(subject.argument).as_str()?)))
+            .ok_or_else(|| not_one(self.lookup, 0))?;
+        let attempt = Attempt::Ask(self.lookup, id);
+        let objects = client.objects(subject.of.path);
+        let below = self.lookup.below;
+        let mut state = config.clone();
+        match self.lookup.answer {
+            Answer::Object(fields) => {
+                let arguments = self.lookup.arguments.iter();
+                let query: Vec<(String, String)> = arguments
+                    .clone()
+                    .filter_map(|argument| {
+                        let text = query_text(config.get(argument.attribute))?;
+                        Some((argument.name.to_owned(), text))
+                    })
+                    .collect();
+                let answer = objects.ask(id, below, &query, &call.stop).await;
+                let answer = answer.map_err(|error| attempt.explain(&error))?;
+                for field in arguments.chain(fields) {
+                    let value = answers::one(field, &answer, config);
+                    state.put(field.attribute, value);
+                }
+            }
+            Answer::Document => {
+                let document = objects.download(id, below, &call.stop).await;
+                let document = document.map_err(|error| attempt.explain(&error))?;
+                let values = contents(self.lookup, id, &client, &document)?;
+                for ((name, _), value) in schemas::DOCUMENT.iter().zip(values) {
+                    state.put(name, value);
+                }
+            }
+        }
+        Ok(state)
+    }
+}
+
+/// The values of [`schemas::DOCUMENT`]. A page of a gateway is no document, whatever its status.
+fn contents(
+    lookup: &Declaration,
+    id: &str,
+    client: &Client,
+    document: &Bytes,
+) -> Result<[Value; 3], Diagnostics> {
+    let media_type = document.media_type.as_deref().unwrap_or_default();
+    let is_page = ["json", "html"]
+        .iter()
+        .any(|kind| media_type.contains(kind));
+    if is_page || document.content.is_empty() {
+        let what = match document.content.is_empty() {
+            true => "nothing".to_owned(),
+            false => format!("something of type {media_type}"),
+        };
+        return Err(Diagnostic::error(
+            format!("{id} has no {}", lookup.noun),
+            format!(
+                "{} was asked for the {} of {id} and answered with {what}, not with a document. \
+                 Try again later.",
+                client.host(),
+                lookup.noun
+            ),
+        )
+        .into());
+    }
+    let digest = ring::digest::digest(&ring::digest::SHA256, &document.content);
+    let digest: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    Ok([
+        Value::text(BASE64_STANDARD.encode(&document.content)),
+        Value::text(digest),
+        document
+            .media_type
+            .as_deref()
+            .map(Value::text)
+            .unwrap_or_default(),
+    ])
+}
+
+fn not_one(lookup: &Declaration, given: usize) -> Diagnostic {
+    let arguments: Vec<&str> = lookup.subjects.iter().map(|s| s.argument).collect();
+    let first = arguments.first().copied().unwrap_or_default();
+    let have = match given {
+        0 => "none is",
+        _ => "more than one is",
+    };
+    Diagnostic::error(
+        format!("What is the {} of?", lookup.noun),
+        format!(
+            "Set exactly one of {}; {have} set.",
+            validate::quoted(&arguments)
+        ),
+    )
+    .at(Path::attribute(first))
+}
