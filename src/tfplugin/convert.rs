@@ -280,13 +280,13 @@ mod tests {
         tag.sensitive = true;
         let vlan = Attribute::new(
             "vlan",
-            Kind::Nested(Nesting::List, vec![tag]),
+            Kind::Nested(Nesting::List, Object::new(vec![tag])),
             Mode::Required,
             "",
         );
         let made = schema(&Schema {
             version: 3,
-            attributes: vec![vlan],
+            object: Object::new(vec![vlan]),
             ..Schema::default()
         });
         assert_eq!(made.version, 3);
@@ -318,5 +318,128 @@ mod tests {
             Selector::ElementKeyString("ams".to_owned()),
         ];
         assert_eq!(selectors, expected);
+    }
+    /// A circuit with a block in a block, and a nested attribute.
+    fn circuit() -> Object {
+        let text = |name| Attribute::new(name, Kind::Value(Type::String), Mode::Optional, "");
+        let inner = Object::new(vec![text("inner")]);
+        let mut outer =
+            Attribute::new("outer", Kind::Block(inner), Mode::Optional, "An outer tag.");
+        outer.deprecated = Some("Use `tag`.".to_owned());
+        let hours = Kind::Nested(
+            Nesting::List,
+            Object::new(vec![
+                text("from"),
+                Attribute::new(
+                    "break",
+                    Kind::Block(Object::new(vec![text("to")])),
+                    Mode::Optional,
+                    "",
+                ),
+            ]),
+        );
+        let by_type = Object::told_apart_by(
+            "type",
+            vec![
+                Attribute::new("type", Kind::Value(Type::String), Mode::Required, ""),
+                outer,
+            ],
+            vec![
+                ("dot1q".to_owned(), vec![text("vlan")]),
+                ("qinq".to_owned(), vec![text("inner_vlan")]),
+            ],
+        );
+        Object::new(vec![
+            text("name"),
+            Attribute::new(
+                "vlan_config",
+                Kind::Block(by_type),
+                Mode::Required,
+                "Its VLAN.",
+            ),
+            Attribute::new("hours", hours, Mode::Computed, ""),
+        ])
+    }
+
+    #[test]
+    fn a_block_is_a_block_with_all_that_any_variant_of_it_has() {
+        use proto::schema::nested_block::NestingMode;
+        let object = circuit();
+        let made = schema(&Schema {
+            object,
+            ..Schema::default()
+        });
+        let mut block = made.block.unwrap();
+        let names = |block: &proto::schema::Block| {
+            let names = block
+                .attributes
+                .iter()
+                .map(|attribute| attribute.name.clone());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(&block), ["name", "hours"]);
+        let hours = block.attributes[1].nested_type.as_ref().unwrap();
+        assert!(
+            hours.attributes[1].nested_type.is_some(),
+            "no blocks below attributes"
+        );
+        let vlan = block.block_types.remove(0);
+        assert!(block.block_types.is_empty());
+        assert_eq!(
+            (
+                vlan.type_name.as_str(),
+                vlan.nesting(),
+                vlan.min_items,
+                vlan.max_items
+            ),
+            ("vlan_config", NestingMode::Single, 1, 1)
+        );
+        let mut vlan = vlan.block.unwrap();
+        assert_eq!(vlan.description, "Its VLAN.");
+        assert_eq!(names(&vlan), ["type", "vlan", "inner_vlan"]);
+        let outer = vlan.block_types.remove(0);
+        assert_eq!((outer.min_items, outer.max_items), (0, 0));
+        let outer = outer.block.unwrap();
+        assert!(outer.deprecated && outer.deprecation_message == "Use `tag`.");
+        assert_eq!(names(&outer), ["inner"]);
+    }
+
+    #[test]
+    fn a_message_points_through_blocks_to_one_attribute() {
+        let shown = |path: Path| {
+            let messages = Diagnostic::error("No", "Not so.").at(path).into();
+            let mut shown = diagnostics(messages, &circuit());
+            let shown = shown.remove(0);
+            let step = |step: proto::attribute_path::Step| match step.selector.unwrap() {
+                proto::attribute_path::step::Selector::AttributeName(name) => name,
+                _ => "[]".to_owned(),
+            };
+            let steps = shown.attribute.unwrap().steps.into_iter().map(step);
+            (steps.collect::<Vec<_>>().join("."), shown.detail)
+        };
+        let vlan = Path::attribute("vlan_config");
+        let whole = |path: Path| {
+            let (steps, detail) = shown(path);
+            assert_eq!(detail, "Not so.");
+            steps
+        };
+        assert_eq!(whole(Path::attribute("name")), "name");
+        assert_eq!(whole(vlan.clone()), "vlan_config");
+        assert_eq!(whole(vlan.then("vlan")), "vlan_config.vlan");
+        assert_eq!(
+            whole(vlan.then("outer").then("inner")),
+            "vlan_config.outer.inner"
+        );
+        // Older ones would look for `from` at the top.
+        let deep = Path::attribute("hours").step(Step::Index(1)).then("from");
+        let expected = (
+            "hours".to_owned(),
+            "Not so.\n\nAt hours[1].from.".to_owned(),
+        );
+        assert_eq!(shown(deep), expected);
+        assert_eq!(
+            shown(vlan.then("vlan").step(Step::Index(0))).0,
+            "vlan_config.vlan"
+        );
     }
 }

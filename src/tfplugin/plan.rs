@@ -393,7 +393,7 @@ fn known_entries(entries: value::Object) -> value::Object {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use super::super::schema::Mode;
+    use super::super::schema::{self, Mode};
     use super::super::types::Type;
     use super::*;
 
@@ -418,21 +418,27 @@ mod tests {
         secret.write_only = true;
         let mut role = text("role", Mode::Optional);
         role.replaces = true;
-        role.any_case = true;
+        role.same = Some(str::eq_ignore_ascii_case);
         let mut desks = Attribute::new(
             "desks",
             Kind::Value(Type::set(Type::String)),
             Mode::Optional,
             "",
         );
-        desks.any_case = true;
+        desks.same = Some(str::eq_ignore_ascii_case);
         let mut ethertype = text("ethertype", Mode::OptionalComputed);
         ethertype.default = Some("0x8100".into());
-        ethertype.only_with = Some(("tagging".to_owned(), vec!["dot1q".to_owned()]));
-        let mut inner = text("inner", Mode::OptionalComputed);
-        inner.only_with = Some(("tagging".to_owned(), vec!["qinq".to_owned()]));
+        let inner = text("inner", Mode::OptionalComputed);
+        let vlan = schema::Object::told_apart_by(
+            "tagging",
+            vec![text("tagging", Mode::Required)],
+            vec![
+                ("dot1q".to_owned(), vec![ethertype]),
+                ("qinq".to_owned(), vec![inner]),
+            ],
+        );
         Schema {
-            attributes: vec![
+            object: schema::Object::new(vec![
                 text("id", Mode::Computed),
                 site,
                 text("offering", Mode::Required),
@@ -445,22 +451,14 @@ mod tests {
                 secret,
                 role,
                 desks,
-                Attribute::new(
-                    "vlan",
-                    Kind::Nested(
-                        Nesting::Single,
-                        vec![text("tagging", Mode::Required), ethertype, inner],
-                    ),
-                    Mode::Optional,
-                    "",
-                ),
-            ],
+                Attribute::new("vlan", Kind::Block(vlan), Mode::Optional, ""),
+            ]),
             ..Schema::default()
         }
     }
 
     fn values(pairs: &[(&str, Value)]) -> Value {
-        let mut object = schema().empty();
+        let mut object = schema().object.empty();
         for (name, value) in pairs {
             object.put(name, value.clone());
         }
@@ -483,7 +481,7 @@ mod tests {
     }
 
     fn plan_update(prior: Value, config: Value) -> Change {
-        plan(&schema(), prior, config.clone(), config)
+        plan(&schema(), prior, config.clone(), config, &[])
     }
 
     #[test]
@@ -653,14 +651,14 @@ mod tests {
     #[test]
     fn nothing_is_unknown_after_an_apply() {
         let planned = plan_update(Value::Null, config()).planned;
-        let settled = settle(&schema(), &planned, schema().empty());
+        let settled = settle(&schema(), &planned, schema().object.empty());
         assert!(settled.is_wholly_known());
         assert!(settled.get("id").is_null());
     }
 
     #[test]
     fn a_deletion_plans_null() {
-        let change = plan(&schema(), prior(), Value::Null, Value::Null);
+        let change = plan(&schema(), prior(), Value::Null, Value::Null, &[]);
         assert!(change.is_delete());
     }
 
@@ -676,5 +674,177 @@ mod tests {
         let mut change = plan_update(early, config());
         change.look_again(&schema());
         assert!(change.planned.get("speed").is_unknown(), "it may have come");
+    }
+
+    /// A service whose `capacity` is chosen by the remote side, or by the order, as `type` has it.
+    fn service() -> Schema {
+        let mut speed = text("capacity", Mode::Required);
+        speed.replaces = true;
+        let object = schema::Object::told_apart_by(
+            "type",
+            vec![text("type", Mode::Required), text("state", Mode::Computed)],
+            vec![
+                (
+                    "lan".to_owned(),
+                    vec![text("capacity", Mode::OptionalComputed)],
+                ),
+                ("cloud".to_owned(), vec![speed, text("key", Mode::Optional)]),
+                ("vc".to_owned(), vec![text("tag", Mode::OptionalComputed)]),
+            ],
+        );
+        Schema {
+            object,
+            ..Schema::default()
+        }
+    }
+
+    fn of_type(kind: impl Into<Value>, more: &[(&str, &str)]) -> Value {
+        let mut object = service().object.empty();
+        object.put("type", kind.into());
+        for (name, value) in more {
+            object.put(name, (*value).into());
+        }
+        object
+    }
+
+    fn plan_service(prior: &Value, config: &Value) -> Change {
+        let (prior, config) = (prior.clone(), config.clone());
+        plan(&service(), prior, config.clone(), config, &[])
+    }
+
+    #[test]
+    fn terraform_sees_one_attribute_for_all_variants() {
+        let object = service().object;
+        let names: Vec<&str> = object
+            .attributes()
+            .iter()
+            .map(|a| a.name.as_str())
+            .collect();
+        assert_eq!(names, ["type", "state", "capacity", "key", "tag"]);
+        let mode = |name| object.attribute(name).unwrap().mode;
+        assert_eq!(mode("capacity"), Mode::OptionalComputed);
+        assert_eq!(mode("key"), Mode::Optional);
+    }
+
+    #[test]
+    fn attributes_of_one_name_behave_as_their_variant_has_it() {
+        let wanted = |kind: &str| of_type(kind, &[("capacity", "2")]);
+        let before = |kind: &str| of_type(kind, &[("capacity", "1"), ("state", "up")]);
+        let lan = plan_service(&before("lan"), &wanted("lan"));
+        assert!(lan.replaces.is_empty());
+        let cloud = plan_service(&before("cloud"), &wanted("cloud"));
+        assert_eq!(cloud.replaces, [Path::attribute("capacity")]);
+        // Unset, it is the remote side's choice in one of them only.
+        let unset = |kind: &str| {
+            let planned = plan_service(&Value::Null, &of_type(kind, &[])).planned;
+            planned.get("capacity").clone()
+        };
+        assert_eq!(
+            (unset("lan"), unset("cloud")),
+            (Value::Unknown, Value::Null)
+        );
+    }
+
+    #[test]
+    fn what_another_variant_has_is_null_unless_a_person_wrote_it() {
+        let planned = plan_service(&Value::Null, &of_type("vc", &[("key", "k")])).planned;
+        assert!(planned.get("capacity").is_null());
+        assert!(planned.get("tag").is_unknown());
+        assert_eq!(
+            planned.get("key"),
+            &"k".into(),
+            "for the validation to refuse"
+        );
+    }
+
+    #[test]
+    fn while_the_variant_is_open_so_is_all_that_one_of_them_computes() {
+        let prior = of_type("lan", &[("capacity", "1"), ("state", "up")]);
+        let change = plan_service(&prior, &of_type(Value::Unknown, &[("key", "k")]));
+        assert!(change.planned.get("capacity").is_unknown());
+        assert!(change.planned.get("tag").is_unknown());
+        assert_eq!(change.planned.get("key"), &"k".into());
+        assert!(change.replaces.is_empty());
+        let change = plan_service(&Value::Null, &of_type(Value::Unknown, &[]));
+        assert!(change.planned.get("key").is_null());
+    }
+
+    #[test]
+    fn another_variant_drops_what_was_and_opens_what_it_newly_has() {
+        let prior = of_type("lan", &[("capacity", "1"), ("state", "up")]);
+        let change = plan_service(&prior, &of_type("vc", &[]));
+        assert!(change.planned.get("capacity").is_null());
+        assert!(change.planned.get("tag").is_unknown());
+        assert!(
+            change.replaces.is_empty(),
+            "`type` says whether it can be changed"
+        );
+        // What both have stays as it is.
+        let prior = of_type("cloud", &[("capacity", "1"), ("state", "up")]);
+        let change = plan_service(&prior, &of_type("lan", &[]));
+        assert_eq!(change.planned.get("capacity"), &"1".into());
+    }
+
+    #[test]
+    fn an_open_variant_is_settled_by_the_answer() {
+        let planned = plan_service(&Value::Null, &of_type(Value::Unknown, &[])).planned;
+        let answer = of_type("vc", &[("capacity", "1"), ("tag", "7"), ("state", "up")]);
+        let settled = settle(&service(), &planned, answer);
+        assert_eq!(settled, of_type("vc", &[("tag", "7"), ("state", "up")]));
+    }
+
+    #[test]
+    fn what_another_variant_has_contradicts_nothing() {
+        let planned = of_type("cloud", &[("capacity", "1")]);
+        let answer = of_type("cloud", &[("capacity", "2"), ("tag", "7")]);
+        let contradicted = contradictions(&service(), &planned, &answer);
+        assert_eq!(contradicted, [Path::attribute("capacity")]);
+    }
+
+    #[test]
+    fn another_spelling_contradicts_nothing() {
+        let mut planned = values(&[("role", "4A".into())]);
+        let answer = values(&[("role", "4a".into())]);
+        assert!(contradictions(&schema(), &planned, &answer).is_empty());
+        planned.put("role", "4B".into());
+        assert_eq!(
+            contradictions(&schema(), &planned, &answer),
+            [Path::attribute("role")]
+        );
+    }
+
+    #[test]
+    fn a_block_that_is_not_written_is_not_there() {
+        let mut prior = prior();
+        prior.put("vlan", vlan("dot1q", "0x8100".into(), Value::Null));
+        let change = plan_update(prior, config());
+        assert!(change.planned.get("vlan").is_null());
+        assert!(change.planned.get("state").is_unknown(), "it is a change");
+    }
+
+    #[test]
+    fn a_replacing_attribute_in_a_block_names_its_path() {
+        let mut key = text("key", Mode::Required);
+        key.replaces = true;
+        let block = |inner| Attribute::new("at", Kind::Block(inner), Mode::Optional, "");
+        let schema = Schema {
+            object: schema::Object::new(vec![block(schema::Object::new(vec![key]))]),
+            ..Schema::default()
+        };
+        let at = |key: &str| Value::object([("at", Value::object([("key", key.into())]))]);
+        let change = plan(&schema, at("a"), at("b"), at("b"), &[]);
+        assert_eq!(change.replaces, [Path::attribute("at").then("key")]);
+    }
+
+    #[test]
+    fn what_is_given_back_is_open_again() {
+        let given_back = ["timeout".to_owned()];
+        let change = plan(&schema(), prior(), config(), config(), &given_back);
+        assert!(change.planned.get("timeout").is_unknown());
+        assert!(change.planned.get("state").is_unknown(), "it is a change");
+        let mut prior = prior();
+        prior.put("timeout", Value::Null);
+        let change = plan(&schema(), prior.clone(), config(), config(), &given_back);
+        assert_eq!(change.planned, prior, "there is nothing to give back");
     }
 }

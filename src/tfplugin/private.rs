@@ -40,3 +40,27 @@ impl Private {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_survive_and_none_are_nothing_at_all() {
+        let mut notes = Private::default();
+        assert!(notes.to_bytes().is_empty());
+        notes.set("host", Some("x.example".into()));
+        notes.set("seen", Some([1, 2].as_slice().into()));
+        notes.set("seen", None);
+        let again = Private::from_bytes(&notes.to_bytes());
+        assert_eq!(again, notes);
+        assert_eq!(again.get("host"), Some(&"x.example".into()));
+    }
+
+    #[test]
+    fn what_someone_else_noted_is_as_nothing() {
+        for bytes in [b"".as_slice(), b"private", b"[1]", b"\xff"] {
+            assert_eq!(Private::from_bytes(bytes), Private::default());
+        }
+    }
+}

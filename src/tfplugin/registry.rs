@@ -155,3 +155,73 @@ fn add<T: ?Sized>(types: &mut BTreeMap<String, Entry<T>>, name: String, entry: E
 fn all<T: ?Sized>(types: &BTreeMap<String, Entry<T>>) -> impl Iterator<Item = (&str, &Entry<T>)> {
     types.iter().map(|(name, entry)| (name.as_str(), entry))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::super::diagnostics::Diagnostics;
+    use super::super::schema::{Attribute, Kind, Mode, Object};
+    use super::super::traits::Call;
+    use super::super::value::Value;
+    use super::*;
+
+    struct Source(Arc<AtomicUsize>);
+
+    #[async_trait]
+    impl DataSource for Source {
+        fn schema(&self) -> Schema {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            let id = Attribute::new("id", Kind::Value(Type::String), Mode::Computed, "");
+            Schema {
+                object: Object::new(vec![id]),
+                ..Schema::default()
+            }
+        }
+
+        fn validate(&self, _: &Value) -> Diagnostics {
+            Diagnostics::default()
+        }
+
+        async fn read(&self, _: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
+            Ok(config.clone())
+        }
+    }
+
+    fn types(asked: &Arc<AtomicUsize>) -> Types {
+        let mut types = Types::default();
+        for name in ["toy_pops", "toy_metro", "toy_pop"] {
+            types.data_source(name.to_owned(), Box::new(Source(asked.clone())));
+        }
+        types
+    }
+
+    #[test]
+    fn a_schema_is_built_once_and_only_when_it_is_needed() {
+        let asked = Arc::default();
+        let types = types(&asked);
+        let pop = types.find_data_source("toy_pop").unwrap();
+        assert!(pop.schema_so_far().is_none());
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+        for _ in 0..3 {
+            assert_eq!(pop.schema().object.value_type(), *pop.value_type());
+        }
+        assert!(pop.schema_so_far().is_some() && pop.identity().is_none());
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn types_are_found_by_name_and_come_sorted() {
+        let types = types(&Arc::default());
+        let names: Vec<&str> = types.data_sources().map(|(name, _)| name).collect();
+        assert_eq!(names, ["toy_metro", "toy_pop", "toy_pops"]);
+        assert!(types.find_data_source("toy").is_none());
+        assert!(types.find_resource("toy_pop").is_none());
+        assert_eq!(types.resources().count(), 0);
+    }
+}
