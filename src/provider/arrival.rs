@@ -10,9 +10,9 @@ use crate::ixapi::{Client, Error, Json, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
-use super::data_source::query_text;
 use super::errors::Attempt;
 use super::remote::place;
+use super::requests::query_text;
 use super::timeouts::{self, Operation};
 
 /// The first pause between two looks; allocations are made within seconds, as a rule.

@@ -151,6 +151,20 @@ fn plain(value: &Value) -> Json {
     }
 }
 
+/// A filter's argument as a query parameter; several values are joined by commas.
+pub fn query_text(argument: &Value) -> Option<String> {
+    match argument {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Set(elements) if !elements.is_empty() => {
+            let texts: Vec<String> = elements.iter().filter_map(query_text).collect();
+            Some(texts.join(","))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
