@@ -33,6 +33,9 @@ pub struct Object {
     variants: Option<Variants>,
 }
 
+/// The value that stands for a variant, and the attributes that are its own.
+pub type Variant = (String, Vec<Attribute>);
+
 /// The variants of an object.
 #[derive(Clone, Debug)]
 struct Variants {
@@ -41,7 +44,7 @@ struct Variants {
     /// The attributes that some variant has.
     names: BTreeSet<String>,
     /// Its own attributes, by the value that stands for the variant.
-    own: Vec<(String, Vec<Attribute>)>,
+    own: Vec<Variant>,
 }
 
 /// How an attribute stands to an object of some variant.
@@ -76,11 +79,7 @@ impl Object {
     }
 
     /// An object whose attribute `by`, one of the `common` ones, says which variant it is.
-    pub fn told_apart_by(
-        by: &str,
-        common: Vec<Attribute>,
-        variants: Vec<(String, Vec<Attribute>)>,
-    ) -> Object {
+    pub fn told_apart_by(by: &str, common: Vec<Attribute>, variants: Vec<Variant>) -> Object {
         let mut all = common;
         let mut names: Vec<&str> = Vec::new();
         for attribute in variants.iter().flat_map(|(_, own)| own) {
@@ -117,7 +116,7 @@ impl Object {
     }
 
     /// The attribute that tells variants apart, and the own attributes of each.
-    pub fn variants(&self) -> Option<(&str, &[(String, Vec<Attribute>)])> {
+    pub fn variants(&self) -> Option<(&str, &[Variant])> {
         let variants = self.variants.as_ref()?;
         Some((&variants.by, &variants.own))
     }
