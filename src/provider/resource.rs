@@ -68,12 +68,12 @@ impl Resource for Managed {
         // Best effort: what only the exchange can say is left out where it cannot be asked yet.
         let client = self.session.client().ok();
         let replaces = change.is_update() && !change.replaces.is_empty();
-        if change.is_delete() || replaces {
-            if let (Some(client), Some(id)) = (&client, id_of(&change.prior)) {
-                let remote = Remote::new(client, self.resource, id, &call.stop);
-                if let Some(terms) = remote.terms(&change.prior).await {
-                    call.tell(terms);
-                }
+        if (change.is_delete() || replaces)
+            && let (Some(client), Some(id)) = (&client, id_of(&change.prior))
+        {
+            let remote = Remote::new(client, self.resource, id, &call.stop);
+            if let Some(terms) = remote.terms(&change.prior).await {
+                call.tell(terms);
             }
         }
         if change.is_delete() {
