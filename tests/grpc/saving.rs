@@ -194,6 +194,7 @@ async fn a_choice_is_given_back_when_it_is_configured_no_more() {
     assert!(planned.get("mood").is_unknown() && planned.get("state").is_unknown());
 
     let updated = shop.apply_with(&noted, &state, &planned, &left_out).await;
+    assert_eq!(warnings(&updated.diagnostics)[0].summary, "mood went back");
     let noted = String::from_utf8(updated.private.to_vec()).unwrap();
     assert_eq!(notes(noted.as_bytes()), json!({"made": "on Tuesday"}));
 

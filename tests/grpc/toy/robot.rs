@@ -184,6 +184,9 @@ impl Resource for Robot {
     ) -> Result<Value, Diagnostics> {
         let note = planned.get("note").as_str().unwrap_or_default();
         panic_if(note == "panic");
+        for name in &call.given_back {
+            call.tell(Diagnostic::warning(format!("{name} went back"), ""));
+        }
         let mut done = planned.clone();
         done.put("state", "changed".into());
         match note {
