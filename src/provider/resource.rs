@@ -138,6 +138,9 @@ impl Resource for Managed {
             // Only the provider's own attributes changed: nothing to send, nothing to look at.
             return Ok(planned.clone());
         }
+        if links_differ {
+            call.tell(links::shed(&remote, planned).await?);
+        }
         let answered = match &body {
             Some(body) => self.send(&remote, call, prior, planned, body).await?,
             None => None,
@@ -177,7 +180,7 @@ impl Resource for Managed {
         }
         let client = self.session.client()?;
         let remote = self.known(&client, prior, call)?;
-        links::take_away(&remote).await?;
+        links::take_away(&remote, prior).await?;
         let Cancelled::Taken(answer) = remote.cancel(&self.session, prior).await? else {
             return Ok(());
         };
