@@ -8,6 +8,7 @@ mod contacts;
 mod destroy;
 mod errors;
 mod examples;
+mod gateways;
 mod install;
 mod money;
 mod refresh;
