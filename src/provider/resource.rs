@@ -138,10 +138,14 @@ impl Resource for Managed {
             // Only the provider's own attributes changed: nothing to send, nothing to look at.
             return Ok(planned.clone());
         }
+        if links_differ {
+            call.tell(links::shed(&remote, planned).await?);
+        }
         let answered = match &body {
             Some(body) => self.send(&remote, call, prior, planned, body).await?,
             None => None,
         };
+        let unconfirmed = body.is_some() && answered.is_none();
         let wait = remote.wait(Operation::Update, planned);
         let seen = match answered {
             Some(object) => Ok(object),
@@ -163,6 +167,11 @@ impl Resource for Managed {
             return Err(told);
         }
         call.tell(told);
+        if unconfirmed && !State::of(&object).is_some_and(|state| state.is_changing()) {
+            for path in plan::contradictions(call.schema, planned, &state) {
+                call.tell(unconfirmed_change(&remote, &path));
+            }
+        }
         if links_differ {
             let made = links::make(&remote, Operation::Update, planned, &mut state).await;
             call.save(state.clone());
@@ -177,7 +186,7 @@ impl Resource for Managed {
         }
         let client = self.session.client()?;
         let remote = self.known(&client, prior, call)?;
-        links::take_away(&remote).await?;
+        links::take_away(&remote, prior).await?;
         let Cancelled::Taken(answer) = remote.cancel(&self.session, prior).await? else {
             return Ok(());
         };
@@ -294,7 +303,10 @@ impl Managed {
         let _lanes = lanes.await.map_err(|early| attempt.interrupted(early))?;
         let answered = remote.change(body).await;
         let answered = answered.map_err(|error| attempt.explain(&error))?;
-        lag::note(call, self.resource, prior, planned);
+        if answered.is_some() {
+            // Only who has taken the change can lag behind with it.
+            lag::note(call, self.resource, prior, planned);
+        }
         Ok(answered)
     }
 }
@@ -557,6 +569,20 @@ fn ordered_otherwise(remote: &Remote<'_>, path: &Path) -> Diagnostic {
             "The exchange answered the order of {} with another value for {path}. The state keeps \
              what was ordered; the next plan shows what the exchange has.",
             remote.the_object()
+        ),
+    )
+    .at(path.clone())
+}
+
+fn unconfirmed_change(remote: &Remote, path: &Path) -> Diagnostic {
+    Diagnostic::warning(
+        format!("It is not sure that the change of {path} was taken"),
+        format!(
+            "{}: {} answered the change with success, though not about this object, and then showed \
+             {path} as it was before. Something between here and the exchange may have answered. \
+             The next plan shows what there is; apply it to send the change again.",
+            remote.name(),
+            remote.host()
         ),
     )
     .at(path.clone())
