@@ -396,7 +396,7 @@ impl Calls for Service {
         let request = request.into_inner();
         let creates = is_null(request.prior_state.as_ref());
         let matter = Matter::resource("ApplyResourceChange", &request.type_name)
-            .meaning(calls::consequence_of_panic(creates));
+            .meaning(calls::consequence_of_fault(creates));
         let kept = apply_resource_change::Response {
             new_state: request.prior_state.clone(),
             private: request.planned_private.clone(),
