@@ -12,13 +12,9 @@ use crate::tfplugin::value::Value;
 
 use super::data_source::query_text;
 use super::errors::Attempt;
+use super::pauses::Pauses;
 use super::remote::place;
 use super::timeouts::{self, Operation};
-
-/// The first pause between two looks; allocations are made within seconds, as a rule.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// The one object that these keys of the plan find; waited for within `timeouts.create`.
 ///
@@ -30,6 +26,7 @@ pub async fn find(
     resource: &'static Resource,
     by: &[&str],
     planned: &Value,
+    pauses: Pauses,
     stop: &CancellationToken,
 ) -> Result<Json, Diagnostics> {
     let keys: Vec<(String, String)> = by
@@ -38,7 +35,7 @@ pub async fn find(
         .collect();
     let patience = timeouts::of(resource, planned, Operation::Create);
     let deadline = Instant::now() + patience;
-    let mut pause = FIRST_PAUSE;
+    let mut row = pauses.row();
     loop {
         let looked = timeout_at(deadline, look(client, resource, &keys, stop)).await;
         match looked {
@@ -54,6 +51,7 @@ pub async fn find(
             Ok(Err(error)) => return Err(Attempt::Find(resource).explain(&error)),
             Err(_) => {}
         }
+        let pause = row.next().unwrap_or(pauses.longest);
         let wake = deadline.min(Instant::now() + pause);
         let interrupted = tokio::select! {
             () = stop.cancelled() => true,
@@ -62,7 +60,6 @@ pub async fn find(
         if interrupted || wake == deadline {
             return Err(none(client, resource, &keys, patience, interrupted).into());
         }
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::entities::declaration::{Provisioning, Resource};
 use crate::ixapi::{Client, Error, Json, Objects};
 use crate::tfplugin::value::Value;
 
+use super::pauses::Pauses;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{PREFIX, answers};
@@ -85,11 +86,12 @@ impl<'a> Remote<'a> {
     }
 
     /// A wait for the object.
-    pub fn wait(&'a self, operation: Operation, known: &'a Value) -> Wait<'a> {
+    pub fn wait(&'a self, operation: Operation, known: &'a Value, pauses: Pauses) -> Wait<'a> {
         Wait {
             remote: self,
             known,
             operation,
+            pauses,
         }
     }
 }

@@ -68,12 +68,12 @@ impl Resource for Managed {
         // Best effort: what only the exchange can say is left out where it cannot be asked yet.
         let client = self.session.client().ok();
         let replaces = change.is_update() && !change.replaces.is_empty();
-        if change.is_delete() || replaces {
-            if let (Some(client), Some(id)) = (&client, id_of(&change.prior)) {
-                let remote = Remote::new(client, self.resource, id, &call.stop);
-                if let Some(terms) = remote.terms(&change.prior).await {
-                    call.tell(terms);
-                }
+        if (change.is_delete() || replaces)
+            && let (Some(client), Some(id)) = (&client, id_of(&change.prior))
+        {
+            let remote = Remote::new(client, self.resource, id, &call.stop);
+            if let Some(terms) = remote.terms(&change.prior).await {
+                call.tell(terms);
             }
         }
         if change.is_delete() {
@@ -142,7 +142,7 @@ impl Resource for Managed {
             Some(body) => self.send(&remote, call, prior, planned, body).await?,
             None => None,
         };
-        let wait = remote.wait(Operation::Update, planned);
+        let wait = remote.wait(Operation::Update, planned, self.session.tempo.progress);
         let seen = match answered {
             Some(object) => Ok(object),
             None => remote.look().await,
@@ -182,7 +182,7 @@ impl Resource for Managed {
             return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {
-            let wait = remote.wait(Operation::Delete, prior);
+            let wait = remote.wait(Operation::Delete, prior, self.session.tempo.progress);
             call.tell(wait.until_gone(answer).await?);
         }
         Ok(())
@@ -236,7 +236,7 @@ impl Managed {
         call.save(seen(&object));
         let remote = Remote::new(client, self.resource, &id, &call.stop);
         let goal = Goal::of(self.resource, planned);
-        let wait = remote.wait(Operation::Create, planned);
+        let wait = remote.wait(Operation::Create, planned, self.session.tempo.progress);
         let (object, told) = wait.until(&goal, object).await;
         let mut state = seen(&object);
         call.save(state.clone());
@@ -261,7 +261,9 @@ impl Managed {
         by: &[&str],
         planned: &Value,
     ) -> Result<Value, Diagnostics> {
-        let object = arrival::find(client, self.resource, by, planned, &call.stop).await?;
+        let pauses = self.session.tempo.arrival;
+        let found = arrival::find(client, self.resource, by, planned, pauses, &call.stop);
+        let object = found.await?;
         let id = object.get("id").and_then(lenient::text);
         let id = id.ok_or_else(|| answered_without_id(self.resource, client))?;
         let remote = Remote::new(client, self.resource, &id, &call.stop);

@@ -18,13 +18,10 @@ use crate::tfplugin::value::Value;
 
 use super::goal::{Goal, NOT_AT_ALL, Position, WAIT_FOR_STATE};
 use super::messages::{self, sentence};
+use super::pauses::Pauses;
 use super::remote::Remote;
 use super::timeouts::{self, Operation, spoken};
 
-/// The first pause between two looks; many exchanges answer a change within a second.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause; provisioning that is not done by then takes minutes at least.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often an object that was just ordered may be "not found" before that is believed: exchanges
 /// may answer reads from a copy that lags behind.
 const PATIENCE_WITH_NOT_FOUND: u32 = 5;
@@ -37,6 +34,8 @@ pub struct Wait<'a> {
     pub known: &'a Value,
     /// What is being done.
     pub operation: Operation,
+    /// Between two looks.
+    pub pauses: Pauses,
 }
 
 /// Why a wait ended.
@@ -54,7 +53,7 @@ impl Wait<'_> {
     /// is to tell: an error only if the exchange has ended the order.
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = pauses();
+        let mut pauses = self.pauses.row();
         let mut not_found = 0;
         let mut logged = None;
         let mut object = first_seen;
@@ -115,7 +114,7 @@ impl Wait<'_> {
     /// A diagnostic when it is still there after all.
     pub async fn until_gone(&self, answer: Json) -> Result<Diagnostics, Diagnostics> {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = pauses();
+        let mut pauses = self.pauses.row();
         let mut object = answer;
         loop {
             let state = State::of(&object);
@@ -157,7 +156,7 @@ impl Wait<'_> {
         pauses: &mut impl Iterator<Item = Duration>,
         deadline: Instant,
     ) -> Result<(), End> {
-        let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
+        let pause = pauses.next().unwrap_or(self.pauses.longest);
         let wake = deadline.min(Instant::now() + pause);
         tokio::select! {
             () = self.remote.stop.cancelled() => Err(End::Interrupt),
@@ -350,12 +349,6 @@ fn charged(object: &Json) -> String {
         Some(day) => format!(" and is billed until {day}"),
         None => String::new(),
     }
-}
-
-fn pauses() -> impl Iterator<Item = Duration> {
-    std::iter::successors(Some(FIRST_PAUSE), |pause| {
-        Some((*pause * 3 / 2).min(LONGEST_PAUSE))
-    })
 }
 
 #[cfg(test)]
