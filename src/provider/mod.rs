@@ -27,6 +27,8 @@ pub mod schemas;
 mod session;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod timeouts;
 mod validate;
 mod wait;

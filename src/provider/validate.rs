@@ -373,8 +373,8 @@ mod tests {
         let session = |pairs: &[(&str, Value)]| findings("nfc", pairs);
         let secret = ("password_wo", Value::from("hush"));
         let version = ("password_wo_version", Value::from(1));
-        assert_eq!(session(&[secret.clone()]), ["password_wo"]);
-        assert_eq!(session(&[version.clone()]), ["password_wo_version"]);
+        assert_eq!(session(std::slice::from_ref(&secret)), ["password_wo"]);
+        assert_eq!(session(std::slice::from_ref(&version)), ["password_wo_version"]);
         assert!(session(&[secret.clone(), version.clone()]).is_empty());
         let both = [("password", "hush".into()), secret, version];
         assert_eq!(session(&both), ["password_wo"]);
