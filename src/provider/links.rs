@@ -1,11 +1,9 @@
 //! Objects of another collection that a resource keeps as its own: the role assignments of a
 //! contact.
 
-use std::collections::BTreeMap;
-
 use tokio::time::Instant;
 
-use crate::entities::declaration::Link;
+use crate::entities::declaration::{Link, Resource};
 use crate::ixapi::{Error, Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -15,8 +13,15 @@ use super::errors::Attempt;
 use super::remote::Remote;
 use super::timeouts::Operation;
 
-/// The linking objects of one object: their ids, by target.
-struct Linked(BTreeMap<String, String>);
+/// The linking objects of one object. Nothing keeps others from linking it to a target twice.
+struct Linked(Vec<Linking>);
+
+/// A linking object.
+#[derive(Clone)]
+struct Linking {
+    id: String,
+    target: String,
+}
 
 /// A link that could not be made or unmade.
 struct Failed {
@@ -82,6 +87,20 @@ pub async fn take_away(remote: &Remote<'_>) -> Result<(), Diagnostics> {
     Ok(())
 }
 
+/// Puts the links that an object had before, none if it is new, in the place of those that are
+/// planned: as long as none has been made or unmade, they are the truth.
+pub fn as_before(resource: &Resource, before: &Value, state: &mut Value) {
+    for link in resource.links {
+        for attribute in [link.targets.attribute, link.objects.attribute] {
+            let had = match before.get(attribute) {
+                Value::Null => Value::set([]),
+                had => had.clone(),
+            };
+            state.put(attribute, had);
+        }
+    }
+}
+
 /// Whether a change concerns links.
 pub fn differ(remote: &Remote<'_>, prior: &Value, planned: &Value) -> bool {
     remote.resource.links.iter().any(|link| {
@@ -100,11 +119,14 @@ impl Linked {
             let owner = object.get(link.owner).and_then(lenient::text);
             owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&remote.id))
         });
-        let pair = |object: &Json| {
+        let linking = |object: &Json| {
             let text = |name: &str| object.get(name).and_then(lenient::text);
-            Some((text(link.target)?, text("id")?))
+            Some(Linking {
+                id: text("id")?,
+                target: text(link.target)?,
+            })
         };
-        Ok(Linked(own.filter_map(pair).collect()))
+        Ok(Linked(own.filter_map(linking).collect()))
     }
 
     async fn become_these(
@@ -116,7 +138,8 @@ impl Linked {
         let wanted: Vec<&str> = wanted.elements().iter().filter_map(Value::as_str).collect();
         let objects = remote.client.objects(link.of.path);
         for target in &wanted {
-            if self.0.keys().any(|has| link.targets.means(has, target)) {
+            let leads_there = |one: &Linking| link.targets.means(&one.target, target);
+            if self.0.iter().any(leads_there) {
                 continue;
             }
             let body = Json::Object(
@@ -134,15 +157,16 @@ impl Linked {
                 error,
             })?;
             let id = made.get("id").and_then(lenient::text).unwrap_or_default();
-            self.0.insert((*target).to_owned(), id);
+            let target = (*target).to_owned();
+            self.0.push(Linking { id, target });
         }
-        let surplus: Vec<(String, String)> = self
-            .0
-            .iter()
-            .filter(|(has, _)| !wanted.iter().any(|target| link.targets.means(has, target)))
-            .map(|(target, id)| (target.clone(), id.clone()))
-            .collect();
-        for (target, id) in surplus {
+        let is_wanted = |one: &&Linking| {
+            let mut wanted = wanted.iter();
+            wanted.any(|target| link.targets.means(&one.target, target))
+        };
+        let surplus = self.0.iter().filter(|one| !is_wanted(one));
+        let surplus: Vec<Linking> = surplus.cloned().collect();
+        for Linking { id, target } in surplus {
             match objects.delete(&id, None, remote.stop).await {
                 Err(error) if !error.is_not_found() => {
                     return Err(Failed {
@@ -151,29 +175,29 @@ impl Linked {
                         error,
                     });
                 }
-                _ => self.0.remove(&target),
-            };
+                _ => self.0.retain(|one| one.id != id),
+            }
         }
         Ok(())
     }
 
     fn put(&self, link: &Link, state: &mut Value) {
         let before = state.get(link.targets.attribute).clone();
-        let spelled = |target: &String| {
+        let spelled = |one: &Linking| {
             let same = |known: &&Value| {
                 let known = known.as_str();
-                known.is_some_and(|known| link.targets.means(target, known))
+                known.is_some_and(|known| link.targets.means(&one.target, known))
             };
             let known = before.elements().iter().find(same);
-            known.cloned().unwrap_or_else(|| Value::text(target))
+            known.cloned().unwrap_or_else(|| Value::text(&one.target))
         };
         state.put(
             link.targets.attribute,
-            Value::set(self.0.keys().map(spelled)),
+            Value::set(self.0.iter().map(spelled)),
         );
         state.put(
             link.objects.attribute,
-            Value::set(self.0.values().map(Value::text)),
+            Value::set(self.0.iter().map(|one| Value::text(&one.id))),
         );
     }
 }

@@ -147,17 +147,26 @@ impl Resource for Managed {
             Some(object) => Ok(object),
             None => remote.look().await,
         };
-        let object = match seen {
-            Ok(object) => object,
+        let (mut state, told) = match seen {
+            Ok(object) => {
+                let goal = Goal::of(self.resource, planned);
+                let (object, told) = wait.until(&goal, object).await;
+                (answers::object(self.resource, &object, planned), told)
+            }
+            Err(error) if body.is_none() && links_differ => {
+                return Err(Attempt::On(Operation::Update, &remote).explain(&error));
+            }
             Err(error) => {
                 // What was sent was taken: the plan stays, and the next refresh shows what is.
-                call.tell(wait.unreadable(&error));
-                return Ok(prior.clone());
+                let lost = match body {
+                    Some(_) => wait.unreadable(&error),
+                    None => wait.not_resumed(&error),
+                };
+                let as_planned = plan::settle(call.schema, planned, prior.clone());
+                (as_planned, lost.into())
             }
         };
-        let goal = Goal::of(self.resource, planned);
-        let (object, told) = wait.until(&goal, object).await;
-        let mut state = answers::object(self.resource, &object, planned);
+        links::as_before(self.resource, prior, &mut state);
         call.save(state.clone());
         if told.has_errors() {
             return Err(told);
@@ -233,16 +242,21 @@ impl Managed {
             state.put("id", Value::text(id.as_str()));
             state
         };
-        call.save(seen(&object));
+        let unlinked = |mut state: Value| {
+            links::as_before(self.resource, &Value::Null, &mut state);
+            state
+        };
+        call.save(unlinked(seen(&object)));
         let remote = Remote::new(client, self.resource, &id, &call.stop);
         let goal = Goal::of(self.resource, planned);
         let wait = remote.wait(Operation::Create, planned, self.session.tempo.progress);
         let (object, told) = wait.until(&goal, object).await;
-        let mut state = seen(&object);
-        call.save(state.clone());
+        let state = seen(&object);
         for path in plan::contradictions(call.schema, planned, &state) {
             call.tell(ordered_otherwise(&remote, &path));
         }
+        let mut state = unlinked(state);
+        call.save(state.clone());
         if told.has_errors() {
             return Err(told);
         }
@@ -277,7 +291,8 @@ impl Managed {
             Some(object) => Ok(object),
             None => remote.look().await,
         };
-        let object = object.map_err(|error| Attempt::Find(self.resource).explain(&error))?;
+        let attempt = Attempt::On(Operation::Read, &remote);
+        let object = object.map_err(|error| attempt.explain(&error))?;
         Ok(answers::object(self.resource, &object, planned))
     }
 

@@ -270,6 +270,18 @@ impl Wait<'_> {
         )
     }
 
+    /// What is told when there was nothing to send but to go on waiting, and the object cannot be
+    /// looked at.
+    pub fn not_resumed(&self, error: &Error) -> Diagnostic {
+        Diagnostic::warning(
+            format!("Lost sight of {}", self.remote.the_object()),
+            format!(
+                "It was to be waited for, and cannot be read. Nothing was sent; the object is in \
+                 the state as it was. {error}\n\nApply again to go on waiting."
+            ),
+        )
+    }
+
     /// What the exchange says of an object that has come as far as it should.
     fn said(&self, object: &Json) -> Diagnostics {
         let provisioning = self.remote.provisioning(object);

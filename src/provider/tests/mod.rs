@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod delete;
 mod import;
 mod lanes;
 mod lookup;
 mod order;
 mod planning;
 mod read;
+mod update;
 mod wait;
