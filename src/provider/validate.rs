@@ -374,7 +374,10 @@ mod tests {
         let secret = ("password_wo", Value::from("hush"));
         let version = ("password_wo_version", Value::from(1));
         assert_eq!(session(std::slice::from_ref(&secret)), ["password_wo"]);
-        assert_eq!(session(std::slice::from_ref(&version)), ["password_wo_version"]);
+        assert_eq!(
+            session(std::slice::from_ref(&version)),
+            ["password_wo_version"]
+        );
         assert!(session(&[secret.clone(), version.clone()]).is_empty());
         let both = [("password", "hush".into()), secret, version];
         assert_eq!(session(&both), ["password_wo"]);

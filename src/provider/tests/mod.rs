@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod arrival;
 mod delete;
 mod import;
 mod lanes;
