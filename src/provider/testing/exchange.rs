@@ -26,6 +26,7 @@ use crate::tfplugin::plan::{self, Change};
 use crate::tfplugin::private::Private;
 use crate::tfplugin::schema::Schema;
 use crate::tfplugin::traits::{Call, DataSource, Resource};
+use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
 use super::resource_named;
@@ -396,7 +397,15 @@ impl Subject {
     /// The change from what is there, if anything, to a configuration, as far as the schema says.
     pub fn change(&self, prior: Option<&Kept>, config: &Json) -> Change {
         let prior = prior.map(|kept| kept.state.clone()).unwrap_or_default();
-        let config = value(config);
+        let mut config = value(config);
+        for attribute in self.schema.object.attributes() {
+            if let (Type::Map(_), Value::Object(entries)) =
+                (attribute.value_type(), config.get(&attribute.name))
+            {
+                let entries = entries.clone();
+                config.put(&attribute.name, Value::Map(entries));
+            }
+        }
         plan::plan(
             &self.schema,
             prior,
@@ -460,7 +469,7 @@ impl Subject {
     }
 
     /// What Terraform keeps of an answer where nothing was promised.
-    fn answered(&self, state: Value) -> Value {
+    pub fn answered(&self, state: Value) -> Value {
         if state.is_null() {
             return state;
         }

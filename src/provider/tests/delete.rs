@@ -254,7 +254,7 @@ async fn what_is_still_in_use_is_tried_again_until_it_is_not() {
 async fn what_stays_in_use_is_an_error_once_patience_is_used_up() {
     for fault in [None, Some(refusal(409))] {
         let exchange = Exchange::instant().await;
-        let kept = a_port(&exchange, json!({ "timeouts": { "delete": "60ms" } })).await;
+        let kept = a_port(&exchange, json!({ "timeouts": { "delete": "300ms" } })).await;
         let service = exchange
             .resource("p2p_vc")
             .create(&circuit(json!({})))
@@ -279,7 +279,7 @@ async fn what_stays_in_use_is_an_error_once_patience_is_used_up() {
             .sent()
             .into_iter()
             .filter(|one| one.starts_with("DELETE"));
-        assert!(tries.count() > 2);
+        assert!(tries.count() > 1);
         assert_eq!(exchange.live("connections"), 1);
     }
 }
@@ -321,7 +321,7 @@ async fn a_success_that_is_not_about_the_object_is_looked_at_and_the_order_repea
 #[tokio::test]
 async fn what_is_still_there_after_every_success_is_an_error() {
     let exchange = Exchange::instant().await;
-    let kept = a_port(&exchange, json!({ "timeouts": { "delete": "60ms" } })).await;
+    let kept = a_port(&exchange, json!({ "timeouts": { "delete": "300ms" } })).await;
     exchange.faults([Fault {
         times: 999,
         ..Fault::new(FaultKind::Notice).on("DELETE", "/connections/")

@@ -12,3 +12,4 @@ mod planning;
 mod read;
 mod update;
 mod wait;
+mod whole;

@@ -30,23 +30,26 @@ async fn an_order_is_saved_as_soon_as_it_is_answered_before_anything_is_waited_f
 }
 
 #[tokio::test]
-async fn a_wait_that_is_killed_loses_nothing() {
+async fn a_wait_that_is_killed_is_resumed_and_nothing_is_ordered_again() {
     let exchange = Exchange::slow().await;
     let ports = exchange.resource("connection");
-    let change = ports.change(None, &port(json!({})));
+    let config = port(json!({}));
+    let change = ports.change(None, &config);
     let call = ports.call();
     let order = ports.managed.create(&call, &change.planned, &change.config);
     select! {
         made = order => panic!("{made:?}"),
         () = exchange.asked("GET", "/connections/", 3) => {}
     }
-    let saved = call.saved().unwrap();
-    assert!(
-        exchange
-            .control()
-            .show(saved.get("id").as_str().unwrap())
-            .is_ok()
-    );
+    let kept = Kept {
+        state: ports.answered(call.saved().unwrap()),
+        notes: Default::default(),
+    };
+    assert!(exchange.control().show(kept.id()).is_ok());
+    exchange.turn();
+    let (change, _) = ports.plan(Some(&kept), &config).await;
+    let kept = ports.apply(&kept, &change).await.kept_in_silence();
+    assert_eq!(kept.text("state"), "allocated");
     assert_eq!(exchange.sent(), ["POST /connections"]);
 }
 

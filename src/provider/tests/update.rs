@@ -447,3 +447,18 @@ async fn roles_are_given_although_the_changed_contact_cannot_be_looked_at() {
     let again = contacts.read(&kept).await.kept_in_silence();
     assert_eq!(again.state, kept.state);
 }
+
+#[tokio::test]
+async fn a_change_of_what_is_gone_says_to_plan_again() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    exchange.control().remove(kept.id()).unwrap();
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let updated = ports.update(&kept, &config).await;
+    says(
+        &updated.error(),
+        &["404", "Nothing was changed.", "plan again"],
+    );
+    assert_eq!(updated.saved, None);
+}
