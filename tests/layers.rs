@@ -1,5 +1,6 @@
-//! Imports run one way: provider → entities → {tfplugin, ixapi}, and those two know nothing of each
-//! other or of what is above them.
+//! Imports run one way: provider → entities → {tfplugin, ixapi}, and those two know nothing of
+//! each other or of what is above them. What speaks Terraform does not even know whose provider
+//! it is.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -13,33 +14,125 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("entities", &["provider"]),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            found.push((path.display().to_string(), text));
+/// What would tie the floor that speaks Terraform to this project.
+const PROJECT: &[&str] = &["ixapi", "ix-api", "cargo_pkg"];
+
+/// The source files of a folder below `src`, by their path from there.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    fn collect(folder: &Path, root: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, root, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
         }
     }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    collect(&root.join(folder), &root, &mut found);
+    assert!(found.len() > 3, "{folder} has moved");
+    found
+}
+
+/// The floors that a text imports by name, be it one of a group.
+fn imports(text: &str, floor: &str) -> bool {
+    let group = |group: &str| {
+        let end = group.find(';').unwrap_or(group.len());
+        let mut words = group[..end].split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| word == floor)
+    };
+    text.contains(&format!("crate::{floor}")) || text.split("crate::{").skip(1).any(group)
+}
+
+/// How many modules below the crate's root a file is: `tfplugin/plan.rs` is the second.
+fn depth(file: &str) -> usize {
+    file.split('/').filter(|part| *part != "mod.rs").count()
+}
+
+/// The lines of a file that climb with `super` to the crate's root, where they could enter any
+/// floor without naming the crate.
+fn escapes(file: &str, text: &str) -> Vec<String> {
+    let mut inner = 0;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        // Inner modules, such as tests, are one deeper; they start and end at the margin.
+        if !line.starts_with(' ') && line.contains("mod ") && line.ends_with('{') {
+            inner = 1;
+        } else if line == "}" {
+            inner = 0;
+        }
+        let mut most = 0;
+        let mut run = 0;
+        for part in line.split("::") {
+            run = if part.ends_with("super") { run + 1 } else { 0 };
+            most = most.max(run);
+        }
+        if most >= depth(file) + inner {
+            found.push(format!("{file} leaves its floor: {}", line.trim()));
+        }
+    }
+    found
 }
 
 #[test]
 fn imports_run_one_way() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut wrong = Vec::new();
     for (floor, forbidden) in FORBIDDEN {
-        let mut files = Vec::new();
-        sources(&root.join(floor), &mut files);
-        assert!(files.len() > 3, "{floor} has moved");
-        for (path, text) in files {
+        for (file, text) in sources(floor) {
+            wrong.extend(escapes(&file, &text));
             for other in *forbidden {
-                if text.contains(&format!("crate::{other}")) {
-                    wrong.push(format!("{path} imports {other}"));
+                if imports(&text, other) {
+                    wrong.push(format!("{file} imports {other}"));
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_speaks_terraform_does_not_know_whose_provider_it_is() {
+    for (file, text) in sources("tfplugin") {
+        let text = text.to_lowercase();
+        for word in PROJECT {
+            assert!(!text.contains(word), "{file} says {word:?}");
+        }
+    }
+}
+
+#[test]
+fn ways_around_the_rule_are_seen() {
+    assert!(imports("use crate::provider::Waiting;", "provider"));
+    assert!(imports(
+        "use crate::{\n    a::B,\n    provider::Waiting,\n};",
+        "provider"
+    ));
+    assert!(!imports(
+        "use crate::{a::Provider};\nuse x::provider;",
+        "provider"
+    ));
+    let climbs = |file: &str, text: &str| !escapes(file, text).is_empty();
+    assert!(climbs("tfplugin/plan.rs", "use super::super::provider::X;"));
+    assert!(climbs(
+        "tfplugin/plan.rs",
+        "    super::super::provider::x()"
+    ));
+    assert!(climbs("tfplugin/mod.rs", "use super::provider::X;"));
+    assert!(climbs(
+        "tfplugin/calls/mod.rs",
+        "use super::super::{provider::X};"
+    ));
+    assert!(!climbs(
+        "tfplugin/calls/apply.rs",
+        "use super::super::plan;"
+    ));
+    let tests = "mod tests {\n    use super::super::plan;\n}";
+    assert!(!climbs("tfplugin/private.rs", tests));
+    assert!(climbs(
+        "tfplugin/private.rs",
+        &tests.replace("plan", "super::provider")
+    ));
 }

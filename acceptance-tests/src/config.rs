@@ -136,3 +136,56 @@ pub fn circuit_with(vlan_config: &str) -> Vec<Block> {
         side("side", "port", vlan_config),
     ]
 }
+
+/// The role that the peering LAN of Amsterdam needs.
+pub const NOC: &str = "9a442fef-ff8f-4c2e-93e5-46425c00fd4b";
+
+/// A config of the peering LAN of Amsterdam on the port `port`, with the contact `noc`.
+pub fn lan(name: &str) -> Block {
+    Block::new("resource", "nsc", name)
+        .with("type", "\"exchange_lan\"")
+        .with("network_service", "\"LAN-AMS\"")
+        .with("network_connection", "ixapi_connection.port.id")
+        .with_accounts()
+        .with_billing()
+        .with("role_assignments", "ixapi_contact.noc.role_assignments")
+        .with("product_offering", "\"503301.AMS\"")
+        .with("asns", "[64512]")
+        .with("listed", "true")
+        .with("vlan_config", "{ vlan_type = \"dot1q\", vlan = 600 }")
+}
+
+/// The IPv4 address of the config `lan`.
+pub fn address(name: &str) -> Block {
+    Block::new("resource", "ip", name)
+        .with("network_service_config", "ixapi_nsc.lan.id")
+        .with("version", "4")
+}
+
+/// A session of the config `lan` from the address `address` with the required route server.
+pub fn session(name: &str) -> Block {
+    Block::new("resource", "nfc", name)
+        .with("network_feature", "\"RS1-AMS\"")
+        .with("network_service_config", "ixapi_nsc.lan.id")
+        .with_accounts()
+        .with_billing()
+        .with("role_assignments", "ixapi_contact.noc.role_assignments")
+        .with("ip", "ixapi_ip.address.id")
+        .with("asn", "64512")
+        .with("as_set_v4", "\"AS-EXAMPLE@RIPE\"")
+        .with("session_mode", "\"public\"")
+        .with("bgp_session_type", "\"passive\"")
+}
+
+/// A contact with a role, a port, and this config of the peering LAN on it.
+pub fn peering_with(lan: Block) -> Vec<Block> {
+    let contact = contact("noc").with("roles", &format!("[\"{NOC}\"]"));
+    vec![contact, port("port"), lan]
+}
+
+/// All of peering: a contact, a port, the config `lan`, its address and its session.
+pub fn peering() -> Vec<Block> {
+    let mut blocks = peering_with(lan("lan"));
+    blocks.extend([address("address"), session("session")]);
+    blocks
+}

@@ -1,7 +1,12 @@
 //! The life that every scenario goes through: ordered, changed, refreshed, imported elsewhere and
 //! cancelled, with an empty plan after every step and each object ordered once.
+//!
+//! Two kinds of objects are not one order each. A contact's roles are role assignments at the
+//! exchange, each ordered by itself; and an IP address is found, never ordered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
 
 use crate::config::PROVIDER;
 use crate::sandbox::Sandbox;
@@ -9,6 +14,12 @@ use crate::scenario::Scenario;
 use crate::workspace::{Held, Workspace};
 
 const CHANGED: &str = "-var=changed=true";
+
+/// What a contact's roles are called, and the role assignments that they are at the exchange.
+const LINKS: [&str; 2] = ["roles", "role_assignments"];
+/// The only resources that have them, and the only ones that are not ordered.
+const CONTACT: &str = "ixapi_contact";
+const FOUND: &str = "ixapi_ip";
 
 /// Leads a scenario through its life, with a sandbox that is started with these arguments.
 pub fn live(name: &str, sandbox_arguments: &[&str]) {
@@ -18,6 +29,7 @@ pub fn live(name: &str, sandbox_arguments: &[&str]) {
 
     workspace.apply(&[]).ok();
     workspace.plan(&[]).empty();
+    let mut links = links(&workspace.state());
     let arguments: &[&'static str] = match scenario.has_a_change() {
         true => &[CHANGED],
         false => &[],
@@ -28,18 +40,20 @@ pub fn live(name: &str, sandbox_arguments: &[&str]) {
     refresh(&sandbox, &workspace, arguments);
 
     let state = workspace.state();
+    links.extend(self::links(&state));
     if !scenario.has_several_parties() {
         describes_itself(&sandbox, &state);
     }
     let heir = take_over(&sandbox, &scenario, &state, arguments);
     heir.destroy(arguments).ok();
     assert_eq!(heir.addresses(), Vec::<String>::new());
-    leaves_nothing(&sandbox, &state);
+    leaves_nothing(&sandbox, &state, links.len());
 }
 
-/// All changes are made in place, with one request each.
+/// All changes are made in place: what differs of an object with one request, and one more for each
+/// role that a contact is given or loses.
 fn change(sandbox: &Sandbox, workspace: &Workspace) {
-    let before = ids(&workspace.state());
+    let before = workspace.state();
     let plan = workspace.plan(&[CHANGED]);
     assert_eq!(plan.code, Some(2), "the change is no change: {plan}");
     let mut actions = plan.changes();
@@ -49,9 +63,20 @@ fn change(sandbox: &Sandbox, workspace: &Workspace) {
     let log = sandbox.during(|| {
         workspace.apply(&[CHANGED]).ok();
     });
-    let patches = vec!["PATCH"; actions.len()];
-    assert_eq!(log.methods(), patches, "{:#?}", log.changes());
-    assert_eq!(ids(&workspace.state()), before);
+    let after = workspace.state();
+    assert_eq!(ids(&after), ids(&before));
+    let (had, have) = (links(&before), links(&after));
+    let (given, taken) = (have.difference(&had).count(), had.difference(&have).count());
+    let only_links = actions.keys().filter(|address| {
+        let of = |state: &[Held]| without_links(state, address);
+        of(&before) == of(&after)
+    });
+    let patches = actions.len() - only_links.count();
+    for (method, expected) in [("PATCH", patches), ("POST", given), ("DELETE", taken)] {
+        let mut sent = log.methods();
+        sent.retain(|sent| *sent == method);
+        assert_eq!(sent.len(), expected, "{method} in {:#?}", log.changes());
+    }
     workspace.plan(&[CHANGED]).empty();
 }
 
@@ -113,13 +138,56 @@ fn take_over(
     heir
 }
 
-fn leaves_nothing(sandbox: &Sandbox, state: &[Held]) {
+fn leaves_nothing(sandbox: &Sandbox, state: &[Held], links: usize) {
     let (live, cancelling) = (sandbox.live(), sandbox.cancelling());
     assert!(live.is_empty(), "still live: {live:#?}");
     assert!(cancelling.is_empty(), "not gone yet: {cancelling:#?}");
     let log = sandbox.log();
     let orders = log.orders();
-    assert_eq!(orders.len(), state.len(), "not once each: {orders:#?}");
+    let ordered = state.iter().filter(|held| held.kind() != FOUND).count();
+    assert_eq!(orders.len(), ordered + links, "not once each: {orders:#?}");
+}
+
+/// The roles of the contacts that are managed with them: those of other contacts are either none or
+/// resources of their own.
+fn links(state: &[Held]) -> BTreeSet<(String, String)> {
+    let own: BTreeSet<&str> = state
+        .iter()
+        .filter(|held| held.kind() != CONTACT)
+        .map(|held| held.text("id"))
+        .collect();
+    let contacts = state.iter().filter(|held| held.kind() == CONTACT);
+    let texts = |held: &Held, name: &str| -> Vec<String> {
+        let elements = held.values[name].as_array().into_iter().flatten();
+        elements
+            .filter_map(|text| Some(text.as_str()?.to_ascii_lowercase()))
+            .collect()
+    };
+    contacts
+        .filter(|held| {
+            let assignments = texts(held, LINKS[1]);
+            !assignments.iter().any(|id| own.contains(id.as_str()))
+        })
+        .flat_map(|held| {
+            let roles = texts(held, LINKS[0]);
+            roles
+                .into_iter()
+                .map(|role| (held.address.clone(), role))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// What an object is, apart from the roles of a contact.
+fn without_links(state: &[Held], address: &str) -> Option<Value> {
+    let held = state.iter().find(|held| held.address == address)?;
+    let mut values = held.values.clone();
+    if held.kind() == CONTACT
+        && let Some(values) = values.as_object_mut()
+    {
+        values.retain(|name, _| !LINKS.contains(&name.as_str()));
+    }
+    Some(values)
 }
 
 fn ids(state: &[Held]) -> BTreeMap<String, String> {

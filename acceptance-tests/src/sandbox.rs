@@ -195,6 +195,11 @@ impl Sandbox {
         self.ask("POST", "patch", Some(&json!({"id": id, "fields": fields})));
     }
 
+    /// Sets what the options of that name set at the start, such as `metadata_lag`.
+    pub fn quirks(&self, quirks: Value) {
+        self.ask("POST", "quirks", Some(&quirks));
+    }
+
     /// Takes an object away as if it had never been.
     pub fn remove(&self, collection: &str, id: &str) {
         let order = json!({"id": id, "collection": collection});

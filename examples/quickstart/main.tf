@@ -33,13 +33,13 @@ variable "vlan" {
 
 # What is there?
 
-data "ixapi_pops" "here" {
-  ids = [var.pop]
+data "ixapi_pop" "here" {
+  id = var.pop
 }
 
-data "ixapi_product_offerings" "ports" {
+data "ixapi_product_offering" "port" {
   type                    = "connection"
-  handover_pop            = local.pop.id
+  handover_pop            = data.ixapi_pop.here.id
   physical_port_speed     = 10000
   cross_connect_initiator = "subscriber"
 }
@@ -47,14 +47,9 @@ data "ixapi_product_offerings" "ports" {
 data "ixapi_product_offerings" "circuits" {
   type                        = "p2p_vc"
   resource_type               = "network_service"
-  handover_metro_area_network = local.pop.metro_area_network
-  service_metro_area_network  = local.pop.metro_area_network
+  handover_metro_area_network = data.ixapi_pop.here.metro_area_network
+  service_metro_area_network  = data.ixapi_pop.here.metro_area_network
   bandwidth                   = 1000
-}
-
-locals {
-  pop           = one(data.ixapi_pops.here.pops)
-  port_offering = one(data.ixapi_product_offerings.ports.product_offerings)
 }
 
 # Who is responsible? One contact takes every role that the ports need.
@@ -65,17 +60,7 @@ resource "ixapi_contact" "noc" {
   name              = "Network Operations"
   email             = "noc@example.net"
   telephone         = "+31 20 555 0100"
-}
-
-resource "ixapi_role_assignment" "noc" {
-  for_each = local.port_offering.required_contact_roles
-
-  contact = ixapi_contact.noc.id
-  role    = each.value
-}
-
-locals {
-  responsible = [for assignment in ixapi_role_assignment.noc : assignment.id]
+  roles             = data.ixapi_product_offering.port.required_contact_roles
 }
 
 # A single port.
@@ -84,11 +69,11 @@ resource "ixapi_connection" "port" {
   managing_account  = var.account
   consuming_account = var.account
   billing_account   = var.account
-  role_assignments  = local.responsible
+  role_assignments  = ixapi_contact.noc.role_assignments
   external_ref      = "quickstart-port"
   mode              = "standalone"
   port_quantity     = 1
-  product_offering  = local.port_offering.id
+  product_offering  = data.ixapi_product_offering.port.id
 }
 
 # A LAG of two ports, and a third one added to it.
@@ -97,12 +82,12 @@ resource "ixapi_connection" "lag" {
   managing_account  = var.account
   consuming_account = var.account
   billing_account   = var.account
-  role_assignments  = local.responsible
+  role_assignments  = ixapi_contact.noc.role_assignments
   external_ref      = "quickstart-lag"
   mode              = "lag_lacp"
   lacp_timeout      = "slow"
   port_quantity     = 2
-  product_offering  = local.port_offering.id
+  product_offering  = data.ixapi_product_offering.port.id
 }
 
 resource "ixapi_port_reservation" "third" {
@@ -128,7 +113,7 @@ resource "ixapi_nsc" "port_side" {
   managing_account   = var.account
   consuming_account  = var.account
   billing_account    = var.account
-  role_assignments   = local.responsible
+  role_assignments   = ixapi_contact.noc.role_assignments
 
   vlan_config {
     vlan_type = "dot1q"
@@ -143,7 +128,7 @@ resource "ixapi_nsc" "lag_side" {
   managing_account   = var.account
   consuming_account  = var.account
   billing_account    = var.account
-  role_assignments   = local.responsible
+  role_assignments   = ixapi_contact.noc.role_assignments
 
   vlan_config {
     vlan_type  = "qinq"

@@ -8,7 +8,6 @@ use std::time::Duration;
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::json;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -16,7 +15,7 @@ use super::Json;
 use super::answer::{Answer, Failed};
 use super::error::{Error, ErrorKind};
 use super::log::Log;
-use super::objects::{Listing, Objects};
+use super::objects::Objects;
 use super::request::{Body, Request, shown_path};
 use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
@@ -104,63 +103,6 @@ impl Client {
         let request = self.request(Effect::Reads, Method::GET, path, query, Body::Empty)?;
         let answer = self.call(&request, stop).await?;
         answer.object(&request)
-    }
-
-    /// See [`Objects::list`].
-    pub async fn list(
-        &self,
-        path: &str,
-        query: &[(String, String)],
-        stop: &CancellationToken,
-    ) -> Result<Listing, Error> {
-        self.objects(path).list(query, Instant::now(), stop).await
-    }
-
-    /// See [`Objects::find`].
-    pub async fn find(
-        &self,
-        path: &str,
-        id: &str,
-        stop: &CancellationToken,
-    ) -> Result<Json, Error> {
-        let collection = path.rsplit_once('/').unwrap_or_default().0;
-        self.objects(collection)
-            .find(id, Instant::now(), stop)
-            .await
-    }
-
-    /// See [`Objects::create`].
-    pub async fn create(
-        &self,
-        path: &str,
-        body: &Json,
-        stop: &CancellationToken,
-    ) -> Result<Json, Error> {
-        self.objects(path).create(body, stop).await
-    }
-
-    /// See [`Objects::update`].
-    pub async fn update(
-        &self,
-        path: &str,
-        body: &Json,
-        stop: &CancellationToken,
-    ) -> Result<Option<Json>, Error> {
-        let (collection, id) = path.rsplit_once('/').unwrap_or_default();
-        let id = percent_encoding::percent_decode_str(id).decode_utf8_lossy();
-        self.objects(collection).update(&id, body, stop).await
-    }
-
-    /// See [`Objects::delete`].
-    pub async fn delete(
-        &self,
-        path: &str,
-        body: Option<&Json>,
-        stop: &CancellationToken,
-    ) -> Result<Option<Json>, Error> {
-        let (collection, id) = path.rsplit_once('/').unwrap_or_default();
-        let id = percent_encoding::percent_decode_str(id).decode_utf8_lossy();
-        self.objects(collection).delete(&id, body, stop).await
     }
 
     pub(super) fn log(&self) -> &dyn Log {

@@ -10,10 +10,10 @@ use crate::ixapi::{Client, Error, Json, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
-use super::data_source::query_text;
 use super::errors::Attempt;
 use super::pauses::Pauses;
 use super::remote::place;
+use super::requests::query_text;
 use super::timeouts::{self, Operation};
 
 /// The one object that these keys of the plan find; waited for within `timeouts.create`.

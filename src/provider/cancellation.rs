@@ -18,7 +18,7 @@ const POLICY: &str = "cancellation-policy";
 
 /// How long a cancellation is tried again that the exchange refuses because of a conflict, or did
 /// not act on: what uses the object may itself be on its way out.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What came of the order to cancel.
 #[derive(Debug)]
@@ -140,7 +140,7 @@ fn is_ending(object: &Json) -> bool {
 }
 
 /// Whether something else still uses the object, or may.
-fn is_conflict(error: &Error) -> bool {
+pub fn is_conflict(error: &Error) -> bool {
     let unable = || {
         let problem = error.problem();
         problem.is_some_and(|problem| problem.is("unable-to-fulfill"))

@@ -14,6 +14,7 @@ use crate::tfplugin::traits::{Call, DataSource};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::requests::query_text;
 use super::session::Session;
 use super::{answers, schemas};
 
@@ -243,20 +244,6 @@ fn not_one(collection: &Collection, client: &Client, found: &[Value]) -> Diagnos
                 offered_by_name(found)
             ),
         ),
-    }
-}
-
-/// A filter's argument as a query parameter; several values are joined by commas.
-pub fn query_text(argument: &Value) -> Option<String> {
-    match argument {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Set(elements) if !elements.is_empty() => {
-            let texts: Vec<String> = elements.iter().filter_map(query_text).collect();
-            Some(texts.join(","))
-        }
-        _ => None,
     }
 }
 

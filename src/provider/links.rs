@@ -1,33 +1,44 @@
 //! Objects of another collection that a resource keeps as its own: the role assignments of a
 //! contact.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::entities::declaration::{Link, Resource};
-use crate::ixapi::{Error, Json, lenient};
+use crate::ixapi::{Error, Json, Objects, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
+use super::cancellation::{PATIENCE, is_conflict};
 use super::errors::Attempt;
+use super::pauses::Pauses;
 use super::remote::Remote;
-use super::timeouts::Operation;
+use super::timeouts::{self, Operation};
 
-/// The linking objects of one object. Nothing keeps others from linking it to a target twice.
-struct Linked(Vec<Linking>);
+/// The linking objects of one object.
+struct Linked(Vec<One>);
 
-/// A linking object.
+/// One linking object: its id, and what it links to.
 #[derive(Clone)]
-struct Linking {
-    id: String,
+struct One {
     target: String,
+    id: String,
 }
 
 /// A link that could not be made or unmade.
 struct Failed {
     what: &'static str,
     target: String,
-    error: Error,
+    why: String,
+}
+
+/// What came of the order to delete a linking object.
+enum Unmade {
+    Gone,
+    /// It is still there, for this reason, and may go later.
+    Kept(String),
 }
 
 /// Reads the links of an object into its state.
@@ -42,53 +53,105 @@ pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the links as planned: adds what is missing, then takes away what is too much. `state`
-/// tells how far it came, whatever the outcome.
+/// Makes the links that are planned and missing. `state` tells how far it came, whatever the
+/// outcome.
 ///
 /// # Errors
 /// What the exchange refused, at the attribute that says what the object is linked to.
 pub async fn make(
     remote: &Remote<'_>,
-    operation: Operation,
     planned: &Value,
     state: &mut Value,
 ) -> Result<(), Diagnostics> {
     for link in remote.resource.links {
-        let attempt = Attempt::On(operation, remote);
         let read = Linked::of(remote, link).await;
-        let mut linked = read.map_err(|error| attempt.explain(&error))?;
+        let mut linked = read.map_err(|error| {
+            let why = format!("Which it has cannot be read: {error}");
+            unlike_planned(remote, link, &why)
+        })?;
         let wanted = planned.get(link.targets.attribute);
-        let done = match wanted.is_known() {
-            true => linked.become_these(remote, link, wanted).await,
-            false => Ok(()),
-        };
+        let mut done = Ok(());
+        if wanted.is_known() {
+            done = linked.add(remote, link, wanted).await;
+            // What could not be shed is no part of the plan: the next refresh finds it.
+            linked.0.retain(|one| wants(link, wanted, &one.target));
+        }
         linked.put(link, state);
         done.map_err(|failed| refused(remote, link, &failed))?;
     }
     Ok(())
 }
 
-/// Takes all links away, before the object itself goes.
+/// Takes away the links that are not planned any more. That comes before any other change of the
+/// object, which may give up what only such a link needs of it. A link that something else uses
+/// stays for now, and is told: what uses it may be changed after this, by the same apply. `state`
+/// tells how far it came, whatever the outcome.
+///
+/// # Errors
+/// What the exchange refused, at the attribute that says what the object is linked to.
+pub async fn shed(
+    remote: &Remote<'_>,
+    planned: &Value,
+    pauses: Pauses,
+    state: &mut Value,
+) -> Result<Diagnostics, Diagnostics> {
+    let mut told = Diagnostics::default();
+    for link in remote.resource.links {
+        let wanted = planned.get(link.targets.attribute);
+        if !wanted.is_known() {
+            continue;
+        }
+        let attempt = Attempt::On(Operation::Update, remote);
+        let read = Linked::of(remote, link).await;
+        let mut linked = read.map_err(|error| attempt.explain(&error))?;
+        let surplus = linked.0.iter().filter(|o| !wants(link, wanted, &o.target));
+        for one in surplus.cloned().collect::<Vec<One>>() {
+            match unmake(remote, link, &one, pauses, Instant::now()).await {
+                Ok(Unmade::Gone) => linked.0.retain(|other| other.id != one.id),
+                Ok(Unmade::Kept(why)) => told.push(kept(remote, link, &one.target, &why)),
+                Err(failed) => {
+                    linked.put(link, state);
+                    return Err(refused(remote, link, &failed));
+                }
+            }
+        }
+        linked.put(link, state);
+    }
+    Ok(told)
+}
+
+/// Takes all links away, before the object itself goes; for a while again if something else still
+/// uses them, which may itself be on its way out.
 ///
 /// # Errors
 /// What the exchange refused.
-pub async fn take_away(remote: &Remote<'_>) -> Result<(), Diagnostics> {
+pub async fn take_away(
+    remote: &Remote<'_>,
+    prior: &Value,
+    pauses: Pauses,
+) -> Result<(), Diagnostics> {
+    let patience = timeouts::of(remote.resource, prior, Operation::Delete);
+    let deadline = Instant::now() + patience.min(PATIENCE);
     for link in remote.resource.links {
         let attempt = Attempt::On(Operation::Delete, remote);
-        let read = Linked::of(remote, link).await;
-        let mut linked = match read {
+        let linked = match Linked::of(remote, link).await {
             // Without the object there is nothing to take away; the deletion finds out.
             Err(error) if error.is_not_found() => continue,
             read => read.map_err(|error| attempt.explain(&error))?,
         };
-        let done = linked.become_these(remote, link, &Value::set([])).await;
-        done.map_err(|failed| refused(remote, link, &failed))?;
+        for one in &linked.0 {
+            let unmade = match unmake(remote, link, one, pauses, deadline).await {
+                Ok(Unmade::Kept(why)) => Err(Failed::to_take(one, why)),
+                unmade => unmade,
+            };
+            unmade.map_err(|failed| refused(remote, link, &failed))?;
+        }
     }
     Ok(())
 }
 
 /// Puts the links that an object had before, none if it is new, in the place of those that are
-/// planned: as long as none has been made or unmade, they are the truth.
+/// planned: as long as none of these has been made, they are the truth.
 pub fn as_before(resource: &Resource, before: &Value, state: &mut Value) {
     for link in resource.links {
         for attribute in [link.targets.attribute, link.objects.attribute] {
@@ -109,6 +172,77 @@ pub fn differ(remote: &Remote<'_>, prior: &Value, planned: &Value) -> bool {
     })
 }
 
+/// Deletes a linking object; again until the deadline if something uses it, or if the exchange says
+/// that it did so and has it still.
+async fn unmake(
+    remote: &Remote<'_>,
+    link: &Link,
+    one: &One,
+    pauses: Pauses,
+    deadline: Instant,
+) -> Result<Unmade, Failed> {
+    let objects = remote.client.objects(link.of.path);
+    let mut row = pauses.row();
+    loop {
+        let why = match delete(&objects, &one.id, remote).await {
+            Ok(true) => return Ok(Unmade::Gone),
+            Ok(false) => format!(
+                "{} answered the order to delete it with success, though not about it, and has it \
+                 as before",
+                remote.host()
+            ),
+            Err(error) if is_conflict(&error) => error.to_string(),
+            Err(error) => return Err(Failed::to_take(one, error.to_string())),
+        };
+        let pause = row.next().unwrap_or(pauses.longest);
+        if !pause_before(remote, deadline, pause).await {
+            return Ok(Unmade::Kept(why));
+        }
+    }
+}
+
+/// Whether there was time for another pause.
+async fn pause_before(remote: &Remote<'_>, deadline: Instant, pause: Duration) -> bool {
+    if Instant::now() + pause >= deadline {
+        return false;
+    }
+    tokio::select! {
+        () = remote.stop.cancelled() => false,
+        () = tokio::time::sleep(pause) => true,
+    }
+}
+
+/// Whether an object is gone after the order to delete it. An answer that is not about it proves
+/// nothing.
+async fn delete(objects: &Objects, id: &str, remote: &Remote<'_>) -> Result<bool, Error> {
+    match objects.delete(id, None, remote.stop).await {
+        Ok(Some(_)) => return Ok(true),
+        Err(error) if error.is_not_found() => return Ok(true),
+        Err(error) => return Err(error),
+        Ok(None) => {}
+    }
+    match objects.find(id, Instant::now(), remote.stop).await {
+        Ok(_) => Ok(false),
+        Err(error) if error.is_not_found() => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+fn wants(link: &Link, wanted: &Value, target: &str) -> bool {
+    let mut wanted = wanted.elements().iter().filter_map(Value::as_str);
+    wanted.any(|wanted| link.targets.means(target, wanted))
+}
+
+impl Failed {
+    fn to_take(one: &One, why: String) -> Failed {
+        Failed {
+            what: "taken away",
+            target: one.target.clone(),
+            why,
+        }
+    }
+}
+
 impl Linked {
     async fn of(remote: &Remote<'_>, link: &Link) -> Result<Linked, Error> {
         let query = [(link.owner.to_owned(), remote.id.clone())];
@@ -119,33 +253,31 @@ impl Linked {
             let owner = object.get(link.owner).and_then(lenient::text);
             owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&remote.id))
         });
-        let linking = |object: &Json| {
+        let one = |object: &Json| {
             let text = |name: &str| object.get(name).and_then(lenient::text);
-            Some(Linking {
-                id: text("id")?,
+            Some(One {
                 target: text(link.target)?,
+                id: text("id")?,
             })
         };
-        Ok(Linked(own.filter_map(linking).collect()))
+        Ok(Linked(own.filter_map(one).collect()))
     }
 
-    async fn become_these(
+    async fn add(
         &mut self,
         remote: &Remote<'_>,
         link: &Link,
         wanted: &Value,
     ) -> Result<(), Failed> {
-        let wanted: Vec<&str> = wanted.elements().iter().filter_map(Value::as_str).collect();
         let objects = remote.client.objects(link.of.path);
-        for target in &wanted {
-            let leads_there = |one: &Linking| link.targets.means(&one.target, target);
-            if self.0.iter().any(leads_there) {
+        for target in wanted.elements().iter().filter_map(Value::as_str) {
+            if self.0.iter().any(|o| link.targets.means(&o.target, target)) {
                 continue;
             }
             let body = Json::Object(
                 [
                     (link.owner.to_owned(), Json::from(remote.id.as_str())),
-                    (link.target.to_owned(), Json::from(*target)),
+                    (link.target.to_owned(), Json::from(target)),
                 ]
                 .into_iter()
                 .collect(),
@@ -153,37 +285,20 @@ impl Linked {
             let made = objects.create(&body, remote.stop).await;
             let made = made.map_err(|error| Failed {
                 what: "given",
-                target: (*target).to_owned(),
-                error,
+                target: target.to_owned(),
+                why: error.to_string(),
             })?;
-            let id = made.get("id").and_then(lenient::text).unwrap_or_default();
-            let target = (*target).to_owned();
-            self.0.push(Linking { id, target });
-        }
-        let is_wanted = |one: &&Linking| {
-            let mut wanted = wanted.iter();
-            wanted.any(|target| link.targets.means(&one.target, target))
-        };
-        let surplus = self.0.iter().filter(|one| !is_wanted(one));
-        let surplus: Vec<Linking> = surplus.cloned().collect();
-        for Linking { id, target } in surplus {
-            match objects.delete(&id, None, remote.stop).await {
-                Err(error) if !error.is_not_found() => {
-                    return Err(Failed {
-                        what: "taken away",
-                        target,
-                        error,
-                    });
-                }
-                _ => self.0.retain(|one| one.id != id),
-            }
+            self.0.push(One {
+                target: target.to_owned(),
+                id: made.get("id").and_then(lenient::text).unwrap_or_default(),
+            });
         }
         Ok(())
     }
 
     fn put(&self, link: &Link, state: &mut Value) {
         let before = state.get(link.targets.attribute).clone();
-        let spelled = |one: &Linking| {
+        let spelled = |one: &One| {
             let same = |known: &&Value| {
                 let known = known.as_str();
                 known.is_some_and(|known| link.targets.means(&one.target, known))
@@ -202,25 +317,43 @@ impl Linked {
     }
 }
 
+/// What is told of a link that stays for now.
+fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic {
+    Diagnostic::warning(
+        format!(
+            "{} has {} {target} for now",
+            super::messages::sentence(&remote.the_object()),
+            link.target
+        ),
+        format!(
+            "{}: {} {target} is to be taken away and is still there: {why}.\n\nWhat uses it may be \
+             changed later in this apply. Apply once more to take it away; until then, each plan \
+             shows it.",
+            remote.name(),
+            link.target
+        ),
+    )
+    .at(Path::attribute(link.targets.attribute))
+}
+
 fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
-    let Failed {
-        what,
-        target,
-        error,
-    } = failed;
+    let Failed { what, target, why } = failed;
+    let why = format!("{} {target} could not be {what}: {why}", link.target);
+    unlike_planned(remote, link, &why)
+}
+
+fn unlike_planned(remote: &Remote<'_>, link: &Link, why: &str) -> Diagnostics {
     let attribute = link.targets.attribute;
     Diagnostic::error(
         format!(
-            "{} {} has not the {attribute} of the configuration",
+            "{} {} does not have the {attribute} of the configuration",
             super::messages::sentence(remote.resource.noun),
             remote.id
         ),
         format!(
-            "{}: {} {target} could not be {what}: {error}\n\nThe {} \
-             itself is in the state, with the {attribute} that it has now. Resolve what the \
-             exchange says, then apply again to go on.",
+            "{}: {why}\n\nThe {} itself is in the state, with the {attribute} that it has now, as \
+             far as is known. Resolve what the exchange says, then apply again to go on.",
             remote.name(),
-            link.target,
             remote.resource.noun
         ),
     )

@@ -14,8 +14,8 @@ use crate::tfplugin::schema::Schema;
 use crate::tfplugin::traits::{Call, DataSource};
 use crate::tfplugin::value::Value;
 
-use super::data_source::query_text;
 use super::errors::Attempt;
+use super::requests::query_text;
 use super::session::Session;
 use super::{answers, schemas, validate};
 

@@ -7,9 +7,6 @@ use crate::entities::declaration::{Provisioning, Resource};
 use crate::ixapi::{Client, Error, Json, Objects};
 use crate::tfplugin::value::Value;
 
-use super::pauses::Pauses;
-use super::timeouts::Operation;
-use super::wait::Wait;
 use super::{PREFIX, answers};
 
 /// An object that has an id, at an exchange.
@@ -83,15 +80,5 @@ impl<'a> Remote<'a> {
     /// What the exchange refused, or why it could not be asked.
     pub async fn change(&self, body: &Json) -> Result<Option<Json>, Error> {
         self.objects.update(&self.id, body, self.stop).await
-    }
-
-    /// A wait for the object.
-    pub fn wait(&'a self, operation: Operation, known: &'a Value, pauses: Pauses) -> Wait<'a> {
-        Wait {
-            remote: self,
-            known,
-            operation,
-            pauses,
-        }
     }
 }

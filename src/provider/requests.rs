@@ -151,11 +151,26 @@ fn plain(value: &Value) -> Json {
     }
 }
 
+/// A filter's argument as a query parameter; several values are joined by commas.
+pub fn query_text(argument: &Value) -> Option<String> {
+    match argument {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Set(elements) if !elements.is_empty() => {
+            let texts: Vec<String> = elements.iter().filter_map(query_text).collect();
+            Some(texts.join(","))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::entities::declaration::{fields, integer};
     use crate::provider::testing::resource_named;
 
     fn config(vlan_config: Value, purchase_order: Value) -> Value {
@@ -290,6 +305,19 @@ mod tests {
             Some(json!({"type": "route_server", "password": "hush"}))
         );
         assert_eq!(update(nfc, &session(1), &session(1), &config, &[]), None);
+    }
+
+    #[test]
+    fn null_and_absent_are_told_apart_where_they_differ() {
+        const ENDS: Shape = fields(&[&[
+            integer("cloud_vlan", "").optional().null_on_create(),
+            integer("handover", "").optional(),
+        ]]);
+        let unset = Value::object([("cloud_vlan", Value::Null), ("handover", Value::Null)]);
+        assert_eq!(
+            super::object(&ENDS, &unset, &Value::Null),
+            json!({"cloud_vlan": null})
+        );
     }
 
     #[test]

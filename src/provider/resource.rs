@@ -138,10 +138,20 @@ impl Resource for Managed {
             // Only the provider's own attributes changed: nothing to send, nothing to look at.
             return Ok(planned.clone());
         }
+        let mut before = prior.clone();
+        if links_differ {
+            let pauses = self.session.tempo.conflict;
+            let shed = links::shed(&remote, planned, pauses, &mut before).await;
+            if before != *prior {
+                call.save(before.clone());
+            }
+            call.tell(shed?);
+        }
         let answered = match &body {
             Some(body) => self.send(&remote, call, prior, planned, body).await?,
             None => None,
         };
+        let unconfirmed = body.is_some() && answered.is_none();
         let wait = remote.wait(Operation::Update, planned, self.session.tempo.progress);
         let seen = match answered {
             Some(object) => Ok(object),
@@ -151,29 +161,36 @@ impl Resource for Managed {
             Ok(object) => {
                 let goal = Goal::of(self.resource, planned);
                 let (object, told) = wait.until(&goal, object).await;
-                (answers::object(self.resource, &object, planned), told)
+                let state = answers::object(self.resource, &object, planned);
+                let changing = State::of(&object).is_some_and(|state| state.is_changing());
+                if unconfirmed && !changing && !told.has_errors() {
+                    for path in plan::contradictions(call.schema, planned, &state) {
+                        call.tell(unconfirmed_change(&remote, &path));
+                    }
+                }
+                (state, told)
             }
-            Err(error) if body.is_none() && links_differ => {
+            Err(error) if body.is_none() && links_differ && before == *prior => {
                 return Err(Attempt::On(Operation::Update, &remote).explain(&error));
             }
             Err(error) => {
                 // What was sent was taken: the plan stays, and the next refresh shows what is.
                 let lost = match body {
-                    Some(_) => wait.unreadable(&error),
-                    None => wait.not_resumed(&error),
+                    None if !links_differ => wait.not_resumed(&error),
+                    _ => wait.unreadable(&error),
                 };
                 let as_planned = plan::settle(call.schema, planned, prior.clone());
                 (as_planned, lost.into())
             }
         };
-        links::as_before(self.resource, prior, &mut state);
+        links::as_before(self.resource, &before, &mut state);
         call.save(state.clone());
         if told.has_errors() {
             return Err(told);
         }
         call.tell(told);
         if links_differ {
-            let made = links::make(&remote, Operation::Update, planned, &mut state).await;
+            let made = links::make(&remote, planned, &mut state).await;
             call.save(state.clone());
             made?;
         }
@@ -186,7 +203,7 @@ impl Resource for Managed {
         }
         let client = self.session.client()?;
         let remote = self.known(&client, prior, call)?;
-        links::take_away(&remote).await?;
+        links::take_away(&remote, prior, self.session.tempo.conflict).await?;
         let Cancelled::Taken(answer) = remote.cancel(&self.session, prior).await? else {
             return Ok(());
         };
@@ -261,7 +278,7 @@ impl Managed {
             return Err(told);
         }
         call.tell(told);
-        let made = links::make(&remote, Operation::Create, planned, &mut state).await;
+        let made = links::make(&remote, planned, &mut state).await;
         call.save(state.clone());
         made?;
         Ok(state)
@@ -311,7 +328,10 @@ impl Managed {
         let _lanes = lanes.await.map_err(|early| attempt.interrupted(early))?;
         let answered = remote.change(body).await;
         let answered = answered.map_err(|error| attempt.explain(&error))?;
-        lag::note(call, self.resource, prior, planned);
+        if answered.is_some() {
+            // Only who has taken the change can lag behind with it.
+            lag::note(call, self.resource, prior, planned);
+        }
         Ok(answered)
     }
 }
@@ -574,6 +594,20 @@ fn ordered_otherwise(remote: &Remote<'_>, path: &Path) -> Diagnostic {
             "The exchange answered the order of {} with another value for {path}. The state keeps \
              what was ordered; the next plan shows what the exchange has.",
             remote.the_object()
+        ),
+    )
+    .at(path.clone())
+}
+
+fn unconfirmed_change(remote: &Remote, path: &Path) -> Diagnostic {
+    Diagnostic::warning(
+        format!("It is not sure that the change of {path} was taken"),
+        format!(
+            "{}: {} answered the change with success, though not about this object, and then showed \
+             {path} as it was before. Something between here and the exchange may have answered. \
+             The next plan shows what there is; apply it to send the change again.",
+            remote.name(),
+            remote.host()
         ),
     )
     .at(path.clone())

@@ -29,13 +29,13 @@ const PATIENCE_WITH_NOT_FOUND: u32 = 5;
 /// One wait for one object.
 pub struct Wait<'a> {
     /// For whom.
-    pub remote: &'a Remote<'a>,
+    remote: &'a Remote<'a>,
     /// The object as the state has it, or as it was planned.
-    pub known: &'a Value,
+    known: &'a Value,
     /// What is being done.
-    pub operation: Operation,
+    operation: Operation,
     /// Between two looks.
-    pub pauses: Pauses,
+    pauses: Pauses,
 }
 
 /// Why a wait ended.
@@ -46,6 +46,18 @@ enum End {
     Interrupt,
     /// The object cannot be read any more.
     Unreadable(String),
+}
+
+impl<'a> Remote<'a> {
+    /// A wait for the object; `known` is what the state has of it, or what was planned.
+    pub fn wait(&'a self, operation: Operation, known: &'a Value, pauses: Pauses) -> Wait<'a> {
+        Wait {
+            remote: self,
+            known,
+            operation,
+            pauses,
+        }
+    }
 }
 
 impl Wait<'_> {

@@ -123,7 +123,12 @@ pub(super) fn diagnostics(diagnostics: Diagnostics, shape: &Object) -> Vec<proto
             let shown = visible(&full, shape);
             let text = full.to_string();
             if shown != full && !diagnostic.detail.contains(&text) {
-                diagnostic.detail = format!("{}\n\nAt {text}.", diagnostic.detail);
+                let gap = if diagnostic.detail.is_empty() {
+                    ""
+                } else {
+                    "\n\n"
+                };
+                diagnostic.detail = format!("{}{gap}At {text}.", diagnostic.detail);
             }
             path(&shown)
         });
@@ -133,7 +138,7 @@ pub(super) fn diagnostics(diagnostics: Diagnostics, shape: &Object) -> Vec<proto
                 Severity::Warning => Proto::Warning.into(),
             },
             summary: diagnostic.summary,
-            detail: diagnostic.detail.trim_start().to_owned(),
+            detail: diagnostic.detail,
             attribute,
         }
     };

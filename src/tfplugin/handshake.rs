@@ -94,9 +94,8 @@ impl Invitation {
         } else {
             ""
         };
-        format!(
-            "{CORE_VERSION}|{PROTOCOL_VERSION}|{network}|{address}|grpc|{certificate}{multiplexing}\n"
-        )
+        let versions = format!("{CORE_VERSION}|{PROTOCOL_VERSION}");
+        format!("{versions}|{network}|{address}|grpc|{certificate}{multiplexing}\n")
     }
 }
 

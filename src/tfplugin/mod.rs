@@ -11,6 +11,7 @@ pub mod handshake;
 pub mod hclog;
 pub mod identity;
 pub mod listener;
+mod matter;
 pub mod msgpack;
 pub mod mtls;
 pub mod number;

@@ -92,23 +92,40 @@ pub fn settle(schema: &Schema, planned: &Value, answer: Value) -> Value {
 
 /// The known planned values that an answer contradicts, by the path of each.
 pub fn contradictions(schema: &Schema, planned: &Value, answer: &Value) -> Vec<Path> {
-    schema
-        .object
-        .standing(planned)
-        .filter_map(|standing| match standing {
-            Standing::Has(attribute) | Standing::Open(attribute) => Some(attribute),
-            // Nobody asked for it.
-            Standing::HasNot(_) => None,
-        })
+    asked_for(&schema.object, planned)
         .filter(|attribute| attribute.is_configurable() && !attribute.local)
         .filter(|attribute| {
-            let (wanted, got) = (planned.get(&attribute.name), answer.get(&attribute.name));
-            let got = without_unknowns(got.clone());
-            !same(attribute, wanted, &got)
-                && settle_attribute(attribute, wanted, got.clone()) != got
+            let got = without_unknowns(answer.get(&attribute.name).clone());
+            contradicts(attribute, planned.get(&attribute.name), &got)
         })
         .map(|attribute| Path::attribute(&attribute.name))
         .collect()
+}
+
+fn contradicts(attribute: &Attribute, planned: &Value, answer: &Value) -> bool {
+    match (&attribute.kind, planned, answer) {
+        (
+            Kind::Nested(Nesting::Single, inner) | Kind::Block(inner),
+            Value::Object(_),
+            Value::Object(_),
+        ) => asked_for(inner, planned).any(|attribute| {
+            let name = &attribute.name;
+            contradicts(attribute, planned.get(name), answer.get(name))
+        }),
+        _ => {
+            !same(attribute, planned, answer)
+                && settle_attribute(attribute, planned, answer.clone()) != *answer
+        }
+    }
+}
+
+/// The attributes of a planned object, without those of other variants: nobody asked for them.
+fn asked_for<'a>(object: &'a Object, planned: &Value) -> impl Iterator<Item = &'a Attribute> {
+    let standing = object.standing(planned);
+    standing.filter_map(|standing| match standing {
+        Standing::Has(attribute) | Standing::Open(attribute) => Some(attribute),
+        Standing::HasNot(_) => None,
+    })
 }
 
 /// The configuration over prior values; what is still open is unknown.
@@ -806,6 +823,17 @@ mod tests {
         let mut planned = values(&[("role", "4A".into())]);
         let answer = values(&[("role", "4a".into())]);
         assert!(contradictions(&schema(), &planned, &answer).is_empty());
+        let mut nested = text("role", Mode::Required);
+        nested.same = Some(str::eq_ignore_ascii_case);
+        let block = Kind::Block(schema::Object::new(vec![nested]));
+        let block = Schema {
+            object: schema::Object::new(vec![Attribute::new("at", block, Mode::Optional, "")]),
+            ..Schema::default()
+        };
+        let at = |role: &str| Value::object([("at", Value::object([("role", role.into())]))]);
+        assert!(contradictions(&block, &at("4A"), &at("4a")).is_empty());
+        let contradicted = contradictions(&block, &at("4A"), &at("4b"));
+        assert_eq!(contradicted, [Path::attribute("at")]);
         planned.put("role", "4B".into());
         assert_eq!(
             contradictions(&schema(), &planned, &answer),

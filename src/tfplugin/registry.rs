@@ -69,6 +69,15 @@ impl<T: ?Sized> Entry<T> {
         Some(&self.described.get()?.schema)
     }
 
+    /// What is made of its schema, which is not kept for that: the answer that holds the schemas of
+    /// all types needs each of them once, in a process that may need none of them again.
+    pub fn with_schema<R>(&self, make: impl FnOnce(&Schema) -> R) -> R {
+        match self.schema_so_far() {
+            Some(schema) => make(schema),
+            None => make(&(self.describe)(&self.implementation).0),
+        }
+    }
+
     /// The type of its values.
     pub fn value_type(&self) -> &Type {
         &self.described().kind

@@ -33,6 +33,9 @@ pub struct Object {
     variants: Option<Variants>,
 }
 
+/// The value that stands for a variant, and the attributes that are its own.
+pub type Variant = (String, Vec<Attribute>);
+
 /// The variants of an object.
 #[derive(Clone, Debug)]
 struct Variants {
@@ -41,7 +44,7 @@ struct Variants {
     /// The attributes that some variant has.
     names: BTreeSet<String>,
     /// Its own attributes, by the value that stands for the variant.
-    own: Vec<(String, Vec<Attribute>)>,
+    own: Vec<Variant>,
 }
 
 /// How an attribute stands to an object of some variant.
@@ -76,11 +79,7 @@ impl Object {
     }
 
     /// An object whose attribute `by`, one of the `common` ones, says which variant it is.
-    pub fn told_apart_by(
-        by: &str,
-        common: Vec<Attribute>,
-        variants: Vec<(String, Vec<Attribute>)>,
-    ) -> Object {
+    pub fn told_apart_by(by: &str, common: Vec<Attribute>, variants: Vec<Variant>) -> Object {
         let mut all = common;
         let mut names: Vec<&str> = Vec::new();
         for attribute in variants.iter().flat_map(|(_, own)| own) {
@@ -89,6 +88,10 @@ impl Object {
             }
         }
         for name in &names {
+            debug_assert!(
+                all.iter().all(|common| common.name != *name),
+                "{name} belongs to all variants or to some"
+            );
             let of_that_name: Vec<Option<&Attribute>> = variants
                 .iter()
                 .map(|(_, own)| own.iter().find(|attribute| attribute.name == *name))
@@ -117,7 +120,7 @@ impl Object {
     }
 
     /// The attribute that tells variants apart, and the own attributes of each.
-    pub fn variants(&self) -> Option<(&str, &[(String, Vec<Attribute>)])> {
+    pub fn variants(&self) -> Option<(&str, &[Variant])> {
         let variants = self.variants.as_ref()?;
         Some((&variants.by, &variants.own))
     }
@@ -176,9 +179,32 @@ fn loosest(of_one_name: &[Option<&Attribute>]) -> Option<Attribute> {
     } else {
         Mode::Optional
     };
+    let inner: Vec<&Object> = of_one_name
+        .iter()
+        .flatten()
+        .filter_map(|a| a.inner())
+        .collect();
+    if let Kind::Nested(_, object) | Kind::Block(object) = &mut merged.kind {
+        object.all = loosest_of_all(&inner);
+    }
     merged.sensitive = some(|attribute| attribute.sensitive);
     merged.write_only = some(|attribute| attribute.write_only);
     Some(merged)
+}
+
+/// The attributes that any of these objects has.
+fn loosest_of_all(objects: &[&Object]) -> Vec<Attribute> {
+    let mut merged: Vec<Attribute> = Vec::new();
+    for attribute in objects.iter().flat_map(|object| &object.all) {
+        if merged.iter().all(|known| known.name != attribute.name) {
+            let of_that_name: Vec<Option<&Attribute>> = objects
+                .iter()
+                .map(|object| object.attribute(&attribute.name))
+                .collect();
+            merged.extend(loosest(&of_that_name));
+        }
+    }
+    merged
 }
 
 /// Who sets an attribute.
@@ -304,6 +330,14 @@ impl Attribute {
         self.mode != Mode::Computed
     }
 
+    /// The objects that it holds, if it holds such.
+    pub fn inner(&self) -> Option<&Object> {
+        match &self.kind {
+            Kind::Value(_) => None,
+            Kind::Nested(_, object) | Kind::Block(object) => Some(object),
+        }
+    }
+
     /// The type of its values.
     pub fn value_type(&self) -> Type {
         match &self.kind {
@@ -319,5 +353,86 @@ impl Attribute {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn text(name: &str, mode: Mode) -> Attribute {
+        Attribute::new(name, Kind::Value(Type::String), mode, "")
+    }
+
+    fn block(inner: Vec<Attribute>) -> Attribute {
+        Attribute::new("vlan", Kind::Block(Object::new(inner)), Mode::Required, "")
+    }
+
+    fn object() -> Object {
+        let mut key = text("key", Mode::Optional);
+        key.sensitive = true;
+        Object::told_apart_by(
+            "type",
+            vec![text("type", Mode::Required)],
+            vec![
+                (
+                    "a".to_owned(),
+                    vec![
+                        text("key", Mode::Required),
+                        block(vec![text("tag", Mode::Required)]),
+                    ],
+                ),
+                (
+                    "b".to_owned(),
+                    vec![
+                        key,
+                        block(vec![
+                            text("tag", Mode::Computed),
+                            text("outer", Mode::Required),
+                        ]),
+                    ],
+                ),
+            ],
+        )
+    }
+
+    #[test]
+    fn one_attribute_stands_for_those_of_all_variants_also_within_blocks() {
+        let object = object();
+        let key = object.attribute("key").unwrap();
+        assert_eq!((key.mode, key.sensitive), (Mode::Optional, true));
+        let vlan = object.attribute("vlan").unwrap();
+        assert_eq!(vlan.mode, Mode::Required, "in every variant");
+        let inner = vlan.inner().unwrap();
+        assert_eq!(inner.attribute("tag").unwrap().mode, Mode::OptionalComputed);
+        assert_eq!(inner.attribute("outer").unwrap().mode, Mode::Optional);
+        assert_eq!(inner.attributes().len(), 2);
+    }
+
+    #[test]
+    fn an_object_has_what_its_variant_has() {
+        let object = object();
+        let standing = |kind: Value| {
+            let value = Value::object([("type", kind)]);
+            let all = object.standing(&value).map(|standing| match standing {
+                Standing::Has(attribute) => format!("{} {:?}", attribute.name, attribute.mode),
+                Standing::HasNot(attribute) => format!("no {}", attribute.name),
+                Standing::Open(attribute) => format!("{}?", attribute.name),
+            });
+            all.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(
+            standing("a".into()),
+            "type Required, key Required, vlan Required"
+        );
+        assert_eq!(
+            standing("b".into()),
+            "type Required, key Optional, vlan Required"
+        );
+        assert_eq!(standing(Value::Unknown), "type Required, key?, vlan?");
+        assert_eq!(standing("c".into()), "type Required, no key, no vlan");
+        assert_eq!(standing(Value::Null), "type Required, no key, no vlan");
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use tokio::select;
@@ -19,7 +19,8 @@ use super::calls::{self, Outcome, Told};
 use super::convert;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::hclog::{self, Level};
-use super::panics::{self, Panic};
+use super::matter::Matter;
+use super::panics;
 use super::proto::tfplugin6::provider_server::Provider as Calls;
 use super::proto::tfplugin6::{
     self as proto, DynamicValue, ServerCapabilities, apply_resource_change, configure_provider,
@@ -30,7 +31,6 @@ use super::proto::tfplugin6::{
     validate_list_resource_config, validate_provider_config, validate_resource_config,
 };
 use super::registry::Entry;
-use super::schema::Object;
 use super::streams::AHEAD;
 use super::traits::{Provider, Resource};
 use super::work::Work;
@@ -39,104 +39,7 @@ use super::work::Work;
 pub(super) struct Service {
     provider: Arc<dyn Provider>,
     work: Arc<Work>,
-    schema: OnceLock<get_provider_schema::Response>,
     answered: AtomicU64,
-}
-
-/// What a call is about, for the log and for errors.
-struct Matter {
-    call: &'static str,
-    subject: Subject,
-    /// What it means to a person if the call ends in a panic.
-    consequence: &'static str,
-}
-
-/// Whose schema a call follows.
-enum Subject {
-    Provider,
-    Resource(String),
-    DataSource(String),
-    ListResource(String),
-    Action(String),
-}
-
-impl Matter {
-    fn new(call: &'static str, subject: Subject) -> Matter {
-        Matter {
-            call,
-            subject,
-            consequence: calls::NOTHING_CHANGED,
-        }
-    }
-
-    fn provider(call: &'static str) -> Matter {
-        Matter::new(call, Subject::Provider)
-    }
-
-    fn resource(call: &'static str, type_name: &str) -> Matter {
-        Matter::new(call, Subject::Resource(type_name.to_owned()))
-    }
-
-    fn data_source(call: &'static str, type_name: &str) -> Matter {
-        Matter::new(call, Subject::DataSource(type_name.to_owned()))
-    }
-
-    fn list(call: &'static str, type_name: &str) -> Matter {
-        Matter::new(call, Subject::ListResource(type_name.to_owned()))
-    }
-
-    fn action(call: &'static str, type_name: &str) -> Matter {
-        Matter::new(call, Subject::Action(type_name.to_owned()))
-    }
-
-    fn log_fields(&self, number: u64) -> Vec<(&'static str, String)> {
-        if !hclog::enabled(Level::Error) {
-            return Vec::new();
-        }
-        let mut fields = vec![
-            ("tf_rpc", self.call.to_owned()),
-            ("tf_req_id", number.to_string()),
-        ];
-        fields.extend(match &self.subject {
-            Subject::Provider => None,
-            Subject::Resource(name) => Some(("tf_resource_type", name.clone())),
-            Subject::DataSource(name) => Some(("tf_data_source_type", name.clone())),
-            Subject::ListResource(name) => Some(("tf_list_resource_type", name.clone())),
-            Subject::Action(name) => Some(("tf_action_type", name.clone())),
-        });
-        fields
-    }
-
-    /// Messages for Terraform, each at its attribute.
-    fn write(&self, provider: &dyn Provider, messages: Diagnostics) -> Vec<proto::Diagnostic> {
-        if messages.0.iter().all(|message| message.attribute.is_none()) {
-            return convert::diagnostics(messages, &Object::default());
-        }
-        let types = provider.types();
-        // Only a type that has been asked for its schema can have said something about it.
-        let schema = match &self.subject {
-            Subject::Provider => Some(provider.schema()),
-            Subject::Resource(name) => types.find_resource(name).and_then(Entry::schema_so_far),
-            Subject::DataSource(name) => {
-                types.find_data_source(name).and_then(Entry::schema_so_far)
-            }
-            Subject::ListResource(name) => types
-                .find_list_resource(name)
-                .and_then(Entry::schema_so_far),
-            Subject::Action(name) => types.find_action(name).and_then(Entry::schema_so_far),
-        };
-        match schema {
-            Some(schema) => convert::diagnostics(messages, &schema.object),
-            None => convert::diagnostics(messages, &Object::default()),
-        }
-    }
-
-    /// What a person is told of a panic.
-    fn told(&self, provider: &dyn Provider, panic: &Panic) -> Diagnostics {
-        hclog::log(Level::Error, &format!("Panic: {panic}"), &[]);
-        let message = panic.diagnostic(provider.about(), self.call, self.consequence);
-        message.into()
-    }
 }
 
 /// What becomes of the work of a streamed answer when a person interrupts Terraform.
@@ -191,7 +94,6 @@ impl Service {
         Service {
             provider,
             work,
-            schema: OnceLock::new(),
             answered: AtomicU64::new(0),
         }
     }
@@ -286,27 +188,24 @@ impl Service {
             types: impl Iterator<Item = (&'a str, &'a Entry<T>)>,
         ) -> HashMap<String, proto::Schema> {
             types
-                .map(|(name, entry)| (name.to_owned(), convert::schema(entry.schema())))
+                .map(|(name, entry)| (name.to_owned(), entry.with_schema(convert::schema)))
                 .collect()
         }
-        let build = || {
-            let types = self.provider.types();
-            let actions = all(types.actions()).into_iter();
-            let action = |(name, schema)| {
-                let schema = Some(schema);
-                (name, proto::ActionSchema { schema })
-            };
-            get_provider_schema::Response {
-                provider: Some(convert::schema(self.provider.schema())),
-                resource_schemas: all(types.resources()),
-                data_source_schemas: all(types.data_sources()),
-                list_resource_schemas: all(types.list_resources()),
-                action_schemas: actions.map(action).collect(),
-                server_capabilities: Some(capabilities()),
-                ..Default::default()
-            }
+        let types = self.provider.types();
+        let actions = all(types.actions()).into_iter();
+        let action = |(name, schema)| {
+            let schema = Some(schema);
+            (name, proto::ActionSchema { schema })
         };
-        self.schema.get_or_init(build).clone()
+        get_provider_schema::Response {
+            provider: Some(convert::schema(self.provider.schema())),
+            resource_schemas: all(types.resources()),
+            data_source_schemas: all(types.data_sources()),
+            list_resource_schemas: all(types.list_resources()),
+            action_schemas: actions.map(action).collect(),
+            server_capabilities: Some(capabilities()),
+            ..Default::default()
+        }
     }
 
     fn identities(&self) -> get_resource_identity_schemas::Response {
@@ -496,10 +395,8 @@ impl Calls for Service {
     ) -> Reply<apply_resource_change::Response> {
         let request = request.into_inner();
         let creates = is_null(request.prior_state.as_ref());
-        let matter = Matter {
-            consequence: calls::consequence_of_panic(creates),
-            ..Matter::resource("ApplyResourceChange", &request.type_name)
-        };
+        let matter = Matter::resource("ApplyResourceChange", &request.type_name)
+            .meaning(calls::consequence_of_panic(creates));
         let kept = apply_resource_change::Response {
             new_state: request.prior_state.clone(),
             private: request.planned_private.clone(),

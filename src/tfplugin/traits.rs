@@ -106,6 +106,11 @@ impl<'a> Call<'a> {
         lock(&self.private).set(name, what);
     }
 
+    /// What was told so far.
+    pub fn told(&self) -> Diagnostics {
+        lock(&self.told).clone()
+    }
+
     /// What was saved last.
     pub fn saved(&self) -> Option<Value> {
         lock(&self.saved).clone()

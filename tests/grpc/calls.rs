@@ -12,7 +12,7 @@ use ixapi_provider::tfplugin::value::Value;
 use tonic::Code;
 
 use crate::client::{errors, warnings};
-use crate::toy::{Shop, TOY, modern, toy, unwire, wire};
+use crate::toy::{NOTES, SCREW, Shop, TOY, WAVE, modern, toy, unwire, wire};
 
 #[tokio::test]
 async fn the_schema_says_what_there_is_and_what_the_server_can_do() {
@@ -32,7 +32,11 @@ async fn the_schema_says_what_there_is_and_what_the_server_can_do() {
     assert!(schema.data_source_schemas.contains_key(TOY) && schema.provider.is_some());
     let capabilities = schema.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
-    assert!(!capabilities.move_resource_state && !capabilities.generate_resource_config);
+    assert!(capabilities.move_resource_state && !capabilities.generate_resource_config);
+    let block = robot.block.as_ref().unwrap();
+    assert_eq!(block.block_types[0].type_name, "arm");
+    assert_eq!(schema.list_resource_schemas.len(), 2);
+    assert!(schema.action_schemas[WAVE].schema.is_some());
 }
 
 #[tokio::test]
@@ -42,6 +46,8 @@ async fn the_metadata_names_what_there_is() {
     let metadata = shop.provider().get_metadata(request).await.unwrap();
     assert_eq!(metadata.get_ref().resources[0].type_name, TOY);
     assert_eq!(metadata.get_ref().data_sources[0].type_name, TOY);
+    assert_eq!(metadata.get_ref().list_resources[1].type_name, SCREW);
+    assert_eq!(metadata.get_ref().actions[0].type_name, WAVE);
 }
 
 #[tokio::test]
@@ -71,19 +77,59 @@ async fn an_error_of_the_provider_arrives_at_its_attribute() {
 }
 
 #[tokio::test]
+async fn an_error_in_a_block_arrives_in_the_block_and_no_deeper() {
+    let shop = Shop::open().await;
+    let arm = Value::object([("side", "third".into()), ("reach", Value::Null)]);
+    let request = validate_resource_config::Request {
+        type_name: TOY.to_owned(),
+        config: wire(&toy(&[("name", "a".into()), ("arm", arm)])),
+        client_capabilities: modern(),
+    };
+    let answer = shop.provider().validate_resource_config(request).await;
+    let messages = answer.unwrap().into_inner().diagnostics;
+    let error = errors(&messages)[0];
+    let steps = &error.attribute.as_ref().unwrap().steps;
+    let steps: Vec<_> = steps.iter().map(|step| step.selector.clone()).collect();
+    let name = |name: &str| attribute_path::step::Selector::AttributeName(name.to_owned());
+    assert_eq!(steps, [Some(name("arm")), Some(name("side"))]);
+    assert_eq!(error.detail, "At arm.side.detail.");
+}
+
+#[tokio::test]
+async fn a_block_is_planned_and_kept_like_any_object() {
+    let shop = Shop::open().await;
+    let arm = |reach: Value| Value::object([("side", "left".into()), ("reach", reach)]);
+    let config = toy(&[("name", "a".into()), ("arm", arm(Value::Null))]);
+    let plan = shop.plan(&Value::Null, &config, &config).await;
+    let planned = unwire(plan.planned_state);
+    assert_eq!(planned.get("arm"), &arm(Value::Unknown));
+    let created = shop.apply(&Value::Null, &planned, &config).await;
+    let state = unwire(created.new_state);
+    assert_eq!(state.get("arm"), &arm(Value::Null));
+    let unchanged = shop.plan(&state, &config, &config).await;
+    assert_eq!(unwire(unchanged.planned_state), state);
+    let without = toy(&[("name", "a".into())]);
+    let plan = shop.plan(&state, &without, &without).await;
+    assert!(unwire(plan.planned_state).get("arm").is_null());
+}
+
+#[tokio::test]
 async fn a_resource_lives_and_dies() {
     let shop = Shop::open().await;
     let config = toy(&[("name", "Marvin".into()), ("maker", "Sirius".into())]);
 
     let plan = shop.plan(&Value::Null, &config, &config).await;
-    assert_eq!(plan.planned_private, "private");
+    assert_eq!(
+        plan.planned_private,
+        r#"{"made":"on Tuesday","planned":"once"}"#
+    );
     assert!(plan.requires_replace.is_empty() && !plan.legacy_type_system);
     let planned = unwire(plan.planned_state);
     assert!(planned.get("id").is_unknown() && planned.get("note").is_null());
 
     let created = shop.apply(&Value::Null, &planned, &config).await;
     assert!(created.diagnostics.is_empty() && !created.legacy_type_system);
-    assert_eq!(created.private, "private");
+    assert_eq!(created.private, NOTES);
     let state = unwire(created.new_state);
     assert_eq!(state.get("id"), &"R-1".into());
 
@@ -117,7 +163,7 @@ fn reading(state: Option<DynamicValue>) -> read_resource::Request {
     read_resource::Request {
         type_name: TOY.to_owned(),
         current_state: state,
-        private: "private".into(),
+        private: NOTES.into(),
         ..Default::default()
     }
 }
@@ -127,7 +173,8 @@ async fn a_read_returns_the_private_data_and_no_write_only_value() {
     let shop = Shop::open().await;
     let request = reading(wire(&toy(&[("id", "R-1".into())])));
     let answer = shop.provider().read_resource(request).await.unwrap();
-    assert_eq!(answer.get_ref().private, "private");
+    let noted = r#"{"made":"on Tuesday","read":true}"#;
+    assert_eq!(answer.get_ref().private, noted);
     let state = unwire(answer.into_inner().new_state);
     assert_eq!(state, toy(&[("id", "R-1".into())]));
 }
@@ -154,7 +201,8 @@ async fn nothing_at_all_is_null() {
 #[tokio::test]
 async fn a_value_may_come_as_json() {
     let shop = Shop::open().await;
-    let json = r#"{"id":"R-1","name":"a","note":null,"maker":null,"state":null,"secret":null}"#;
+    let json = r#"{"id":"R-1","name":"a","note":null,"maker":null,"state":null,"mood":null,
+        "arm":null,"secret":null}"#;
     let value = DynamicValue {
         json: json.into(),
         ..Default::default()
@@ -259,6 +307,10 @@ async fn a_data_source_is_looked_up_and_leaves_nothing_unknown() {
     };
     let answer = shop.provider().read_data_source(request).await.unwrap();
     let expected = toy(&[("id", "R-7".into()), ("name", "a".into())]);
+    assert_eq!(
+        warnings(&answer.get_ref().diagnostics)[0].summary,
+        "Out of print"
+    );
     assert_eq!(unwire(answer.into_inner().state), expected);
 }
 
@@ -336,16 +388,11 @@ async fn what_the_provider_does_not_offer_is_unimplemented() {
     let mut provider = shop.provider();
     unimplemented_calls!(
         provider,
-        get_resource_identity_schemas,
-        upgrade_resource_identity,
-        move_resource_state,
         generate_resource_config,
         validate_ephemeral_resource_config,
         open_ephemeral_resource,
         renew_ephemeral_resource,
         close_ephemeral_resource,
-        list_resource,
-        validate_list_resource_config,
         get_functions,
         call_function,
         configure_state_store,
@@ -354,9 +401,6 @@ async fn what_the_provider_does_not_offer_is_unimplemented() {
         unlock_state,
         get_states,
         delete_state,
-        plan_action,
-        invoke_action,
-        validate_action_config,
     );
     let request = proto::validate_state_store::Request::default();
     let status = provider.validate_state_store_config(request).await;

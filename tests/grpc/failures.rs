@@ -10,7 +10,7 @@ use ixapi_provider::tfplugin::types::Type;
 use ixapi_provider::tfplugin::value::Value;
 
 use crate::client::{errors, warnings};
-use crate::toy::{Shop, TOY, toy, unwire, wire};
+use crate::toy::{NOTES, Shop, TOY, toy, unwire, wire};
 
 fn robot(name: &str) -> Value {
     toy(&[("id", "R-1".into()), ("name", name.into())])
@@ -26,7 +26,7 @@ fn reading(state: &Value) -> read_resource::Request {
     read_resource::Request {
         type_name: TOY.to_owned(),
         current_state: wire(state),
-        private: "private".into(),
+        private: NOTES.into(),
         ..Default::default()
     }
 }
@@ -36,7 +36,13 @@ fn is_our_bug(messages: &[Diagnostic]) {
         panic!("one error, not {messages:?}");
     };
     assert_eq!(error.summary, "Bug in the provider");
-    for part in ["our mistake", "the robot broke", "toy.rs:", "report"] {
+    for part in [
+        "our mistake",
+        "the robot broke",
+        "tests/grpc/toy/",
+        "report it at https://toys.example/issues",
+        "terraform-provider-toy 4.2.0",
+    ] {
         assert!(error.detail.contains(part), "{part}: {}", error.detail);
     }
 }
@@ -71,7 +77,7 @@ async fn a_panic_while_updating_or_deleting_keeps_the_state() {
     let deleted = shop.apply(&prior, &Value::Null, &Value::Null).await;
     for answer in [updated, deleted] {
         is_our_bug(&answer.diagnostics);
-        assert_eq!(answer.private, "private");
+        assert_eq!(answer.private, NOTES);
         assert_eq!(unwire(answer.new_state), prior);
     }
 }
@@ -88,7 +94,7 @@ async fn a_panic_anywhere_else_changes_nothing() {
     let read = read.unwrap().into_inner();
     is_our_bug(&read.diagnostics);
     assert_eq!(unwire(read.new_state), robot("panic"));
-    assert_eq!(read.private, "private");
+    assert_eq!(read.private, r#"{"made":"on Tuesday","read":true}"#);
 
     let config = with_note("a", "panic in plan");
     is_our_bug(&shop.plan(&robot("a"), &config, &config).await.diagnostics);
@@ -115,6 +121,8 @@ async fn a_panic_anywhere_else_changes_nothing() {
     };
     let answer = provider.read_data_source(request).await.unwrap();
     is_our_bug(&answer.get_ref().diagnostics);
+    let told = warnings(&answer.get_ref().diagnostics)[0];
+    assert_eq!(told.summary, "Out of print", "what was told before");
 
     let request = import_resource_state::Request {
         type_name,
@@ -180,7 +188,7 @@ async fn a_failed_update_keeps_the_state() {
 }
 
 #[tokio::test]
-async fn a_deletion_that_fails_or_does_not_delete_keeps_the_state() {
+async fn a_deletion_that_fails_keeps_the_state() {
     let shop = Shop::open().await;
     for name in ["fail", "stubborn"] {
         let answer = shop.apply(&robot(name), &Value::Null, &Value::Null).await;
@@ -196,6 +204,20 @@ async fn a_failed_read_keeps_the_state() {
     let answer = answer.unwrap().into_inner();
     assert_eq!(errors(&answer.diagnostics)[0].summary, "Unreachable");
     assert_eq!(unwire(answer.new_state), robot("fail"));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_object_keeps_the_state() {
+    let shop = Shop::open().await;
+    for name in ["unknown", "nonsense"] {
+        let answer = shop.provider().read_resource(reading(&robot(name))).await;
+        let answer = answer.unwrap().into_inner();
+        assert_eq!(
+            errors(&answer.diagnostics)[0].summary,
+            "Bug in the provider"
+        );
+        assert_eq!(unwire(answer.new_state), robot(name));
+    }
 }
 
 #[tokio::test]

@@ -11,5 +11,8 @@ mod interruption;
 #[cfg(unix)]
 mod lifecycle;
 mod logging;
+mod moves;
 mod process;
+mod saving;
+mod streams;
 mod toy;

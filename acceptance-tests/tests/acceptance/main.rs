@@ -4,9 +4,11 @@
 
 mod capabilities;
 mod chaos;
+mod contacts;
 mod destroy;
 mod errors;
 mod examples;
+mod gateways;
 mod install;
 mod money;
 mod refresh;

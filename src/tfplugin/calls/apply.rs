@@ -4,9 +4,11 @@
 use tokio_util::sync::CancellationToken;
 
 use super::objects::{given_back, note_configured};
-use super::{CONFIG, Failure, Outcome, Told, as_answered, call, hear, identity, resource, settled};
+use super::{
+    CONFIG, Failure, Outcome, Told, call, hear, identity, known, no_answer, resource, settled,
+};
 use crate::tfplugin::convert::{decode, encode, encode_or_mend};
-use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::tfplugin::diagnostics::{Diagnostics, Severity};
 use crate::tfplugin::proto::tfplugin6::{
     DynamicValue, ResourceIdentityData, apply_resource_change,
 };
@@ -114,13 +116,11 @@ async fn carry_out(
         true => resource.create(call, planned, config).await?,
         false => resource.update(call, prior, planned, config).await?,
     };
-    if state.is_null() {
+    if !matches!(state, Value::Object(_)) {
         return Err(Failure::Wrong(no_answer(call.type_name)));
     }
-    if matches!(state, Value::Object(_)) {
-        // What follows is ours, and may fail too.
-        call.save(state.clone());
-    }
+    // What follows is ours, and may fail too.
+    call.save(state.clone());
     note_configured(call, config);
     let state = settled(call.schema, planned, state);
     let identity = identity(entry, call, &state).map(Into::into);
@@ -156,19 +156,19 @@ async fn salvage(
     if wanted.creates() {
         note_configured(call, &wanted.config);
     }
-    let known = as_answered(call.schema, saved.clone());
+    let truth = known(call.schema, saved.clone());
     if wanted.deletes() || matches!(failure, Failure::Refused(_)) {
-        return keep(entry, call, known, told(provider, failure, PERHAPS_CHANGED)).await;
+        return keep(entry, call, truth, told(provider, failure, PERHAPS_CHANGED)).await;
     }
     // A success must be what was planned, or Terraform itself calls it an error. A new object would
     // be replaced for that, so it is taken to be as it was ordered. One that was to be changed
     // never is: there the truth comes first.
     let as_planned = settled(call.schema, &wanted.planned, saved);
     let messages = told(provider, failure, SAVED);
-    if !wanted.creates() && as_planned != known {
-        return keep(entry, call, known, messages).await;
+    if !wanted.creates() && as_planned != truth {
+        return keep(entry, call, truth, messages).await;
     }
-    let messages = as_warnings(messages, call.type_name, &known);
+    let messages = as_warnings(messages, call.type_name, &truth);
     keep(entry, call, as_planned, messages).await
 }
 
@@ -218,15 +218,4 @@ async fn keep(
             (None, messages)
         }
     }
-}
-
-fn no_answer(type_name: &str) -> Diagnostics {
-    Diagnostic::error(
-        "Bug in the provider",
-        format!(
-            "The provider says that it made this {type_name}, but not what it made. This is our \
-             mistake; please report it."
-        ),
-    )
-    .into()
 }

@@ -24,7 +24,7 @@ pub(in crate::tfplugin) async fn read_data(
     let call = call(stop, &request.type_name, entry, &[]);
     let outcome = hear(async {
         let answer = entry.implementation().read(&call, &config).await?;
-        encode(&as_answered(entry.schema(), answer), kind)
+        encode(&as_answered(&call, answer)?, kind)
     })
     .await;
     let (mut messages, _) = call.into_parts();

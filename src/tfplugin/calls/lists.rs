@@ -3,13 +3,14 @@
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{CONFIG, as_answered, call, hear, list_resource, resource};
+use super::{CONFIG, call, hear, known, list_resource, resource};
 use crate::tfplugin::convert::{self, decode, encode};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::proto::tfplugin6::{ResourceIdentityData, list_resource as proto};
 use crate::tfplugin::registry::Entry;
 use crate::tfplugin::streams::{Parts, pass_on};
 use crate::tfplugin::traits::{Found, Provider, Resource};
+use crate::tfplugin::value::Value;
 
 /// Finds objects, and sends on each.
 pub(in crate::tfplugin) async fn list(
@@ -51,7 +52,10 @@ fn event(of: &Entry<dyn Resource>, found: Found, wants_object: bool) -> proto::E
         None => Err(no_identity()),
     };
     let object = found.object.filter(|_| wants_object);
-    let object = object.map(|object| encode(&as_answered(of.schema(), object), of.value_type()));
+    let object = object.map(|object| match object {
+        Value::Object(_) => encode(&known(of.schema(), object), of.value_type()),
+        other => encode(&other, of.value_type()),
+    });
     let (identity, resource_object) = match (identity, object.transpose()) {
         (Ok(identity), Ok(object)) => (Some(identity), object),
         (identity, object) => {

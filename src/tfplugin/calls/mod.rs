@@ -272,11 +272,29 @@ fn settled(schema: &Schema, planned: &Value, state: Value) -> Value {
 }
 
 /// What is saved where nothing was promised: the answer, with nothing unknown.
-fn as_answered(schema: &Schema, state: Value) -> Value {
-    if state.is_null() {
-        return state;
+fn as_answered(call: &Call<'_>, state: Value) -> Result<Value, Diagnostics> {
+    match state {
+        Value::Null => Ok(Value::Null),
+        Value::Object(_) => Ok(known(call.schema, state)),
+        // To take it for an object of which nothing is known would lose what there is.
+        _ => Err(no_answer(call.type_name)),
     }
+}
+
+/// An object with nothing unknown and nothing that is never stored.
+fn known(schema: &Schema, object: Value) -> Value {
     let names = schema.object.attributes().iter();
     let open = names.map(|attribute| (attribute.name.as_str(), Value::Unknown));
-    settled(schema, &Value::object(open), state)
+    settled(schema, &Value::object(open), object)
+}
+
+fn no_answer(type_name: &str) -> Diagnostics {
+    Diagnostic::error(
+        "Bug in the provider",
+        format!(
+            "The provider does not say what this {type_name} is after it has seen to it. This is \
+             our mistake; please report it."
+        ),
+    )
+    .into()
 }

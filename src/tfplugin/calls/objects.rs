@@ -31,7 +31,7 @@ pub(in crate::tfplugin) async fn read(
             true => Value::Null,
             false => entry.implementation().read(&call, &state).await?,
         };
-        let answer = as_answered(entry.schema(), answer);
+        let answer = as_answered(&call, answer)?;
         let identity = identity(entry, &call, &answer).map(Into::into);
         Ok::<_, Diagnostics>((encode(&answer, kind)?, identity))
     })
@@ -125,7 +125,7 @@ pub(in crate::tfplugin) async fn import(
         if found.is_null() {
             return Err(nothing_to_import(&request));
         }
-        let state = as_answered(entry.schema(), found);
+        let state = as_answered(&call, found)?;
         let identity = identity(entry, &call, &state).map(Into::into);
         Ok((encode(&state, entry.value_type())?, identity))
     })

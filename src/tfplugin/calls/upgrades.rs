@@ -30,7 +30,7 @@ pub(in crate::tfplugin) async fn upgrade(
     let outcome = hear(async {
         let resource = entry.implementation();
         let state = resource.upgrade(&call, request.version, &stored)?;
-        encode(&as_answered(entry.schema(), state), kind)
+        encode(&as_answered(&call, state)?, kind)
     })
     .await;
     let (mut messages, _) = call.into_parts();
@@ -81,7 +81,7 @@ pub(in crate::tfplugin) async fn take_over(
         if state.is_null() {
             return Err(Failure::Refused(nothing_taken_over(&source)));
         }
-        let state = as_answered(entry.schema(), state);
+        let state = as_answered(&call, state)?;
         let identity = identity(entry, &call, &state).map(Into::into);
         Ok((encode(&state, kind)?, identity))
     })

@@ -6,6 +6,7 @@ mod repeating;
 mod telling;
 
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::super::stub::{Reply, Stub};
 use super::*;

@@ -1,0 +1,264 @@
+//! A provider of toys, which do on demand whatever a provider may do wrong.
+
+mod others;
+mod robot;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ixapi_provider::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use ixapi_provider::tfplugin::listener::{Address, Place};
+use ixapi_provider::tfplugin::msgpack;
+use ixapi_provider::tfplugin::proto::tfplugin6::provider_client::ProviderClient;
+use ixapi_provider::tfplugin::proto::tfplugin6::{
+    ClientCapabilities, DynamicValue, apply_resource_change, plan_resource_change,
+};
+use ixapi_provider::tfplugin::registry::Types;
+use ixapi_provider::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
+use ixapi_provider::tfplugin::serve::Server;
+use ixapi_provider::tfplugin::signals::Ending;
+use ixapi_provider::tfplugin::traits::{About, Provider};
+use ixapi_provider::tfplugin::types::Type;
+use ixapi_provider::tfplugin::value::Value;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::transport::Channel;
+
+use crate::client;
+
+pub use others::{ACTION_LEFT, LIST_LEFT};
+use others::{Catalogue, Screw, Shelf, Wave};
+use robot::Robot;
+
+/// What the tests have Terraform keep beside a state.
+pub const NOTES: &str = r#"{"made":"on Tuesday"}"#;
+
+/// The name of the resource type, of the data source and of the list.
+pub const TOY: &str = "toy_robot";
+
+/// A resource type that has nothing but what it must have.
+pub const SCREW: &str = "toy_screw";
+
+/// The name of the action.
+pub const WAVE: &str = "toy_wave";
+
+/// Longer than the server would wait for a client to hear its last answers.
+pub const SLOWLY: Duration = Duration::from_millis(700);
+
+/// The provider: the attribute `name` says what is to happen.
+pub struct Toy {
+    provider: Schema,
+    types: Types,
+}
+
+impl Toy {
+    fn new() -> Toy {
+        let mut types = Types::default();
+        types.resource(TOY.to_owned(), Box::new(Robot));
+        types.resource(SCREW.to_owned(), Box::new(Screw));
+        types.data_source(TOY.to_owned(), Box::new(Catalogue));
+        types.list_resource(TOY.to_owned(), Box::new(Shelf));
+        types.list_resource(SCREW.to_owned(), Box::new(Shelf));
+        types.action(WAVE.to_owned(), Box::new(Wave));
+        Toy {
+            provider: of(vec![text("name", Mode::Optional)]),
+            types,
+        }
+    }
+}
+
+/// A text.
+fn text(name: &str, mode: Mode) -> Attribute {
+    Attribute::new(name, Kind::Value(Type::String), mode, "A word.")
+}
+
+/// A schema of these attributes.
+fn of(attributes: Vec<Attribute>) -> Schema {
+    Schema {
+        object: Object::new(attributes),
+        ..Schema::default()
+    }
+}
+
+/// The schema of the toys.
+pub fn schema() -> Schema {
+    robot::schema()
+}
+
+/// A toy with these attributes, all others null.
+pub fn toy(attributes: &[(&str, Value)]) -> Value {
+    let mut toy = schema().object.empty();
+    for (name, value) in attributes {
+        toy.put(name, value.clone());
+    }
+    toy
+}
+
+/// A value as Terraform sends it.
+pub fn wire(value: &Value) -> Option<DynamicValue> {
+    let msgpack = msgpack::encode(value, &schema().object.value_type()).expect("a toy");
+    Some(DynamicValue {
+        msgpack: msgpack.into(),
+        ..Default::default()
+    })
+}
+
+/// A value as it came back.
+pub fn unwire(value: Option<DynamicValue>) -> Value {
+    let value = value.expect("a value");
+    assert!(value.json.is_empty(), "always MessagePack");
+    msgpack::decode(&value.msgpack, &schema().object.value_type()).expect("a toy")
+}
+
+/// What newer versions of Terraform say of themselves.
+pub fn modern() -> Option<ClientCapabilities> {
+    Some(ClientCapabilities {
+        write_only_attributes_allowed: true,
+        ..Default::default()
+    })
+}
+
+fn panic_if(wanted: bool) {
+    assert!(!wanted, "the robot broke");
+}
+
+fn refused<T>(summary: &str) -> Result<T, Diagnostics> {
+    Err(Diagnostic::error(summary, "").into())
+}
+
+#[async_trait]
+impl Provider for Toy {
+    fn about(&self) -> About {
+        About {
+            name: "terraform-provider-toy",
+            version: "4.2.0",
+            report_to: "https://toys.example/issues",
+        }
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.provider
+    }
+
+    fn types(&self) -> &Types {
+        &self.types
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        panic_if(config.get("name").as_str() == Some("panic"));
+        Diagnostics::default()
+    }
+
+    async fn configure(&self, config: Value, core_version: &str) -> Diagnostics {
+        panic_if(config.get("name").as_str() == Some("panic"));
+        Diagnostic::warning("Configured", format!("by {core_version}")).into()
+    }
+}
+
+/// The toy provider, listening in the clear.
+pub struct Shop {
+    pub socket: PathBuf,
+    pub channel: Channel,
+    pub endings: mpsc::Sender<Ending>,
+    pub serving: JoinHandle<()>,
+}
+
+impl Shop {
+    /// Opens it.
+    pub async fn open() -> Shop {
+        let server = Server::open(Toy::new(), &Place::default(), None).expect("a server");
+        let Address::Unix(socket) = server.address().clone() else {
+            panic!("not a socket");
+        };
+        let (endings, reasons) = mpsc::channel(2);
+        let serving = tokio::spawn(async move {
+            let reasons = ReceiverStream::new(reasons);
+            server.run(reasons).await.expect("served");
+        });
+        let channel = client::connect(&socket, None).await.expect("connected");
+        Shop {
+            socket,
+            channel,
+            endings,
+            serving,
+        }
+    }
+
+    /// Its provider.
+    pub fn provider(&self) -> ProviderClient<Channel> {
+        client::provider(&self.channel)
+    }
+
+    /// Plans as a current Terraform does.
+    pub async fn plan(
+        &self,
+        prior: &Value,
+        config: &Value,
+        proposed: &Value,
+    ) -> plan_resource_change::Response {
+        self.plan_with(NOTES, prior, config, proposed).await
+    }
+
+    /// Plans for an object of which this was noted.
+    pub async fn plan_with(
+        &self,
+        private: &str,
+        prior: &Value,
+        config: &Value,
+        proposed: &Value,
+    ) -> plan_resource_change::Response {
+        let request = plan_resource_change::Request {
+            type_name: TOY.to_owned(),
+            prior_state: wire(prior),
+            config: wire(config),
+            proposed_new_state: wire(proposed),
+            prior_private: private.to_owned().into(),
+            client_capabilities: modern(),
+            ..Default::default()
+        };
+        let answer = self.provider().plan_resource_change(request).await;
+        answer.expect("an answer").into_inner()
+    }
+
+    /// Applies what was planned.
+    pub async fn apply(
+        &self,
+        prior: &Value,
+        planned: &Value,
+        config: &Value,
+    ) -> apply_resource_change::Response {
+        self.apply_with(NOTES, prior, planned, config).await
+    }
+
+    /// Applies what was planned for an object of which this was noted.
+    pub async fn apply_with(
+        &self,
+        private: &str,
+        prior: &Value,
+        planned: &Value,
+        config: &Value,
+    ) -> apply_resource_change::Response {
+        let request = apply_resource_change::Request {
+            type_name: TOY.to_owned(),
+            prior_state: wire(prior),
+            planned_state: wire(planned),
+            config: wire(config),
+            planned_private: private.to_owned().into(),
+            ..Default::default()
+        };
+        let answer = self.provider().apply_resource_change(request).await;
+        answer.expect("an answer").into_inner()
+    }
+
+    /// Plans and applies.
+    pub async fn bring_about(
+        &self,
+        prior: &Value,
+        config: &Value,
+    ) -> apply_resource_change::Response {
+        let planned = unwire(self.plan(prior, config, config).await.planned_state);
+        self.apply(prior, &planned, config).await
+    }
+}
