@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::entities::declaration::Link;
+use crate::entities::declaration::{Link, Resource};
 use crate::ixapi::{Error, Json, Objects, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::cancellation::{PATIENCE, PAUSE, is_conflict};
+use super::cancellation::{PATIENCE, is_conflict};
 use super::errors::Attempt;
+use super::pauses::Pauses;
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
 
@@ -59,14 +60,15 @@ pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
 /// What the exchange refused, at the attribute that says what the object is linked to.
 pub async fn make(
     remote: &Remote<'_>,
-    operation: Operation,
     planned: &Value,
     state: &mut Value,
 ) -> Result<(), Diagnostics> {
     for link in remote.resource.links {
-        let attempt = Attempt::On(operation, remote);
         let read = Linked::of(remote, link).await;
-        let mut linked = read.map_err(|error| attempt.explain(&error))?;
+        let mut linked = read.map_err(|error| {
+            let why = format!("Which it has cannot be read: {error}");
+            unlike_planned(remote, link, &why)
+        })?;
         let wanted = planned.get(link.targets.attribute);
         let mut done = Ok(());
         if wanted.is_known() {
@@ -82,11 +84,17 @@ pub async fn make(
 
 /// Takes away the links that are not planned any more. That comes before any other change of the
 /// object, which may give up what only such a link needs of it. A link that something else uses
-/// stays for now, and is told: what uses it may be changed after this, by the same apply.
+/// stays for now, and is told: what uses it may be changed after this, by the same apply. `state`
+/// tells how far it came, whatever the outcome.
 ///
 /// # Errors
 /// What the exchange refused, at the attribute that says what the object is linked to.
-pub async fn shed(remote: &Remote<'_>, planned: &Value) -> Result<Diagnostics, Diagnostics> {
+pub async fn shed(
+    remote: &Remote<'_>,
+    planned: &Value,
+    pauses: Pauses,
+    state: &mut Value,
+) -> Result<Diagnostics, Diagnostics> {
     let mut told = Diagnostics::default();
     for link in remote.resource.links {
         let wanted = planned.get(link.targets.attribute);
@@ -95,14 +103,19 @@ pub async fn shed(remote: &Remote<'_>, planned: &Value) -> Result<Diagnostics, D
         }
         let attempt = Attempt::On(Operation::Update, remote);
         let read = Linked::of(remote, link).await;
-        let linked = read.map_err(|error| attempt.explain(&error))?;
-        for one in linked.0.iter().filter(|o| !wants(link, wanted, &o.target)) {
-            let unmade = unmake(remote, link, one, Instant::now()).await;
-            match unmade.map_err(|failed| refused(remote, link, &failed))? {
-                Unmade::Gone => {}
-                Unmade::Kept(why) => told.push(kept(remote, link, &one.target, &why)),
+        let mut linked = read.map_err(|error| attempt.explain(&error))?;
+        let surplus = linked.0.iter().filter(|o| !wants(link, wanted, &o.target));
+        for one in surplus.cloned().collect::<Vec<One>>() {
+            match unmake(remote, link, &one, pauses, Instant::now()).await {
+                Ok(Unmade::Gone) => linked.0.retain(|other| other.id != one.id),
+                Ok(Unmade::Kept(why)) => told.push(kept(remote, link, &one.target, &why)),
+                Err(failed) => {
+                    linked.put(link, state);
+                    return Err(refused(remote, link, &failed));
+                }
             }
         }
+        linked.put(link, state);
     }
     Ok(told)
 }
@@ -112,7 +125,11 @@ pub async fn shed(remote: &Remote<'_>, planned: &Value) -> Result<Diagnostics, D
 ///
 /// # Errors
 /// What the exchange refused.
-pub async fn take_away(remote: &Remote<'_>, prior: &Value) -> Result<(), Diagnostics> {
+pub async fn take_away(
+    remote: &Remote<'_>,
+    prior: &Value,
+    pauses: Pauses,
+) -> Result<(), Diagnostics> {
     let patience = timeouts::of(remote.resource, prior, Operation::Delete);
     let deadline = Instant::now() + patience.min(PATIENCE);
     for link in remote.resource.links {
@@ -123,7 +140,7 @@ pub async fn take_away(remote: &Remote<'_>, prior: &Value) -> Result<(), Diagnos
             read => read.map_err(|error| attempt.explain(&error))?,
         };
         for one in &linked.0 {
-            let unmade = match unmake(remote, link, one, deadline).await {
+            let unmade = match unmake(remote, link, one, pauses, deadline).await {
                 Ok(Unmade::Kept(why)) => Err(Failed::to_take(one, why)),
                 unmade => unmade,
             };
@@ -131,6 +148,20 @@ pub async fn take_away(remote: &Remote<'_>, prior: &Value) -> Result<(), Diagnos
         }
     }
     Ok(())
+}
+
+/// Puts the links that an object had before, none if it is new, in the place of those that are
+/// planned: as long as none of these has been made, they are the truth.
+pub fn as_before(resource: &Resource, before: &Value, state: &mut Value) {
+    for link in resource.links {
+        for attribute in [link.targets.attribute, link.objects.attribute] {
+            let had = match before.get(attribute) {
+                Value::Null => Value::set([]),
+                had => had.clone(),
+            };
+            state.put(attribute, had);
+        }
+    }
 }
 
 /// Whether a change concerns links.
@@ -147,10 +178,11 @@ async fn unmake(
     remote: &Remote<'_>,
     link: &Link,
     one: &One,
+    pauses: Pauses,
     deadline: Instant,
 ) -> Result<Unmade, Failed> {
     let objects = remote.client.objects(link.of.path);
-    let mut pause = PAUSE;
+    let mut row = pauses.row();
     loop {
         let why = match delete(&objects, &one.id, remote).await {
             Ok(true) => return Ok(Unmade::Gone),
@@ -162,23 +194,22 @@ async fn unmake(
             Err(error) if is_conflict(&error) => error.to_string(),
             Err(error) => return Err(Failed::to_take(one, error.to_string())),
         };
-        if !pause_before(remote, deadline, &mut pause).await {
+        let pause = row.next().unwrap_or(pauses.longest);
+        if !pause_before(remote, deadline, pause).await {
             return Ok(Unmade::Kept(why));
         }
     }
 }
 
 /// Whether there was time for another pause.
-async fn pause_before(remote: &Remote<'_>, deadline: Instant, pause: &mut Duration) -> bool {
-    if Instant::now() + *pause >= deadline {
+async fn pause_before(remote: &Remote<'_>, deadline: Instant, pause: Duration) -> bool {
+    if Instant::now() + pause >= deadline {
         return false;
     }
-    let slept = tokio::select! {
+    tokio::select! {
         () = remote.stop.cancelled() => false,
-        () = tokio::time::sleep(*pause) => true,
-    };
-    *pause *= 2;
-    slept
+        () = tokio::time::sleep(pause) => true,
+    }
 }
 
 /// Whether an object is gone after the order to delete it. An answer that is not about it proves
@@ -307,6 +338,11 @@ fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic
 
 fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
     let Failed { what, target, why } = failed;
+    let why = format!("{} {target} could not be {what}: {why}", link.target);
+    unlike_planned(remote, link, &why)
+}
+
+fn unlike_planned(remote: &Remote<'_>, link: &Link, why: &str) -> Diagnostics {
     let attribute = link.targets.attribute;
     Diagnostic::error(
         format!(
@@ -315,11 +351,9 @@ fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
             remote.id
         ),
         format!(
-            "{}: {} {target} could not be {what}: {why}\n\nThe {} \
-             itself is in the state, with the {attribute} that it has now. Resolve what the \
-             exchange says, then apply again to go on.",
+            "{}: {why}\n\nThe {} itself is in the state, with the {attribute} that it has now, as \
+             far as is known. Resolve what the exchange says, then apply again to go on.",
             remote.name(),
-            link.target,
             remote.resource.noun
         ),
     )
