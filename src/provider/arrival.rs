@@ -5,20 +5,16 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::Resource;
+use crate::entities::declaration::{FoundAt, Resource};
 use crate::ixapi::{Client, Error, Json, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::pauses::Pauses;
 use super::remote::place;
 use super::requests::query_text;
 use super::timeouts::{self, Operation};
-
-/// The first pause between two looks; allocations are made within seconds, as a rule.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause.
-const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
 /// The one object that these keys of the plan find; waited for within `timeouts.create`.
 ///
@@ -30,6 +26,7 @@ pub async fn find(
     resource: &'static Resource,
     by: &[&str],
     planned: &Value,
+    pauses: Pauses,
     stop: &CancellationToken,
 ) -> Result<Json, Diagnostics> {
     let keys: Vec<(String, String)> = by
@@ -38,7 +35,7 @@ pub async fn find(
         .collect();
     let patience = timeouts::of(resource, planned, Operation::Create);
     let deadline = Instant::now() + patience;
-    let mut pause = FIRST_PAUSE;
+    let mut row = pauses.row();
     loop {
         let looked = timeout_at(deadline, look(client, resource, &keys, stop)).await;
         match looked {
@@ -54,6 +51,7 @@ pub async fn find(
             Ok(Err(error)) => return Err(Attempt::Find(resource).explain(&error)),
             Err(_) => {}
         }
+        let pause = row.next().unwrap_or(pauses.longest);
         let wake = deadline.min(Instant::now() + pause);
         let interrupted = tokio::select! {
             () = stop.cancelled() => true,
@@ -62,7 +60,6 @@ pub async fn find(
         if interrupted || wake == deadline {
             return Err(none(client, resource, &keys, patience, interrupted).into());
         }
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
@@ -83,13 +80,45 @@ async fn look(
         })
     };
     let mut found: Vec<Json> = listing.rows.into_iter().filter(fits).collect();
-    // An exchange that does not know a key ignores it; then its list proves nothing, but a list by
-    // another key may still single one out.
     found.dedup_by(|a, b| {
         let id = a.get("id").and_then(lenient::text);
         id.is_some_and(|id| is_of(b, &id))
     });
+    // An exchange that does not know a key ignores it, and lists what belongs to others.
+    for field in resource.own_fields() {
+        let key = keys.iter().find(|(key, _)| key == field.name);
+        if let (Some((_, id)), Some(holder)) = (key, field.found_at)
+            && !found.is_empty()
+        {
+            drop_what_others_hold(client, holder, id, &mut found, stop).await?;
+        }
+    }
     Ok(found)
+}
+
+/// Leaves only what the holder of this id has in its list, or nobody has.
+async fn drop_what_others_hold(
+    client: &Client,
+    holder: FoundAt,
+    id: &str,
+    found: &mut Vec<Json>,
+    stop: &CancellationToken,
+) -> Result<(), Error> {
+    let FoundAt::Holder { collection, list } = holder else {
+        return Ok(());
+    };
+    let holders = client.objects(collection);
+    let holders = holders.list(&[], Instant::now(), stop).await?.rows;
+    let holds = |holder: &Json, object: &Json| {
+        let held = holder.get(list).map(lenient::list).unwrap_or_default();
+        let mut held = held.iter().filter_map(lenient::text);
+        held.any(|id| is_of(object, &id))
+    };
+    found.retain(|object| {
+        let mut others = holders.iter().filter(|holder| !is_of(holder, id));
+        !others.any(|other| holds(other, object))
+    });
+    Ok(())
 }
 
 fn described(keys: &[(String, String)]) -> String {

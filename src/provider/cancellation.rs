@@ -19,8 +19,6 @@ const POLICY: &str = "cancellation-policy";
 /// How long a cancellation is tried again that the exchange refuses because of a conflict, or did
 /// not act on: what uses the object may itself be on its way out.
 pub const PATIENCE: Duration = Duration::from_secs(60);
-/// The first pause between two such tries; each is twice as long as the one before.
-pub const PAUSE: Duration = Duration::from_secs(1);
 
 /// What came of the order to cancel.
 #[derive(Debug)]
@@ -69,7 +67,8 @@ impl Remote<'_> {
         let attempt = Attempt::On(Operation::Delete, self);
         let patience = timeouts::of(self.resource, prior, Operation::Delete);
         let deadline = Instant::now() + patience.min(PATIENCE);
-        let mut pause = PAUSE;
+        let pauses = session.tempo.conflict;
+        let mut row = pauses.row();
         loop {
             let answer = {
                 let lanes = session.lanes(self.resource, &[prior], self.stop).await;
@@ -102,6 +101,7 @@ impl Remote<'_> {
                 Err(error) if refusal.is_none() => return Err(attempt.explain(&error)),
                 Err(_) => {}
             }
+            let pause = row.next().unwrap_or(pauses.longest);
             let left = Instant::now() + pause < deadline;
             let waited = left && !self.stop.is_cancelled() && {
                 tokio::select! {
@@ -115,7 +115,6 @@ impl Remote<'_> {
                     None => self.not_acted_on().into(),
                 });
             }
-            pause *= 2;
         }
     }
 

@@ -216,6 +216,9 @@ impl Attempt<'_> {
                     Attempt::Import(_) | Attempt::Ask(..) => {
                         "Check the id, and that these credentials may see the object.".to_owned()
                     }
+                    Attempt::On(Operation::Update, _) => {
+                        "It may be gone: plan again, which looks whether it is.".to_owned()
+                    }
                     _ => format!("Check {} of the provider.", how_to_set(Setting::Api)),
                 },
                 Some(409) => "Remove what still uses it, then try again.".to_owned(),

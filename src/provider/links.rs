@@ -1,27 +1,26 @@
 //! Objects of another collection that a resource keeps as its own: the role assignments of a
 //! contact.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
-use crate::entities::declaration::Link;
+use crate::entities::declaration::{Link, Resource};
 use crate::ixapi::{Error, Json, Objects, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::cancellation::{PATIENCE, PAUSE, is_conflict};
+use super::cancellation::{PATIENCE, is_conflict};
 use super::errors::Attempt;
+use super::pauses::Pauses;
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
 
-/// The linking objects of one object.
-struct Linked(Vec<One>);
+/// The linking objects of one object. Nothing keeps others from linking it to a target twice.
+struct Linked(Vec<Linking>);
 
 /// One linking object: its id, and what it links to.
 #[derive(Clone)]
-struct One {
+struct Linking {
     target: String,
     id: String,
 }
@@ -68,25 +67,27 @@ pub async fn make(
         let read = Linked::of(remote, link).await;
         let mut linked = read.map_err(|error| attempt.explain(&error))?;
         let wanted = planned.get(link.targets.attribute);
-        let mut done = Ok(());
-        if wanted.is_known() {
-            done = linked.add(remote, link, wanted).await;
-            // What could not be shed is no part of the plan: the next refresh finds it.
-            linked.0.retain(|one| wants(link, wanted, &one.target));
-        }
+        let done = match wanted.is_known() {
+            true => linked.add(remote, link, wanted).await,
+            false => Ok(()),
+        };
         linked.put(link, state);
         done.map_err(|failed| refused(remote, link, &failed))?;
     }
     Ok(())
 }
 
-/// Takes away the links that are not planned any more. That comes before any other change of the
-/// object, which may give up what only such a link needs of it. A link that something else uses
-/// stays for now, and is told: what uses it may be changed after this, by the same apply.
+/// Takes away the links that are not planned any more, and notes in `state` what is left. A link
+/// that something else uses stays for now, and is told: what uses it may be changed after this, by
+/// the same apply. It is no part of the plan, so the next refresh has to find it.
 ///
 /// # Errors
 /// What the exchange refused, at the attribute that says what the object is linked to.
-pub async fn shed(remote: &Remote<'_>, planned: &Value) -> Result<Diagnostics, Diagnostics> {
+pub async fn shed(
+    remote: &Remote<'_>,
+    planned: &Value,
+    state: &mut Value,
+) -> Result<Diagnostics, Diagnostics> {
     let mut told = Diagnostics::default();
     for link in remote.resource.links {
         let wanted = planned.get(link.targets.attribute);
@@ -95,14 +96,21 @@ pub async fn shed(remote: &Remote<'_>, planned: &Value) -> Result<Diagnostics, D
         }
         let attempt = Attempt::On(Operation::Update, remote);
         let read = Linked::of(remote, link).await;
-        let linked = read.map_err(|error| attempt.explain(&error))?;
-        for one in linked.0.iter().filter(|o| !wants(link, wanted, &o.target)) {
-            let unmade = unmake(remote, link, one, Instant::now()).await;
-            match unmade.map_err(|failed| refused(remote, link, &failed))? {
-                Unmade::Gone => {}
-                Unmade::Kept(why) => told.push(kept(remote, link, &one.target, &why)),
+        let mut linked = read.map_err(|error| attempt.explain(&error))?;
+        let is_surplus = |one: &&Linking| !wants(link, wanted, &one.target);
+        let surplus: Vec<Linking> = linked.0.iter().filter(is_surplus).cloned().collect();
+        for one in surplus {
+            match unmake_now(remote, link, &one).await {
+                Ok(Unmade::Gone) => {}
+                Ok(Unmade::Kept(why)) => told.push(kept(remote, link, &one.target, &why)),
+                Err(failed) => {
+                    linked.put(link, state);
+                    return Err(refused(remote, link, &failed));
+                }
             }
+            linked.0.retain(|other| other.id != one.id);
         }
+        linked.put(link, state);
     }
     Ok(told)
 }
@@ -112,7 +120,11 @@ pub async fn shed(remote: &Remote<'_>, planned: &Value) -> Result<Diagnostics, D
 ///
 /// # Errors
 /// What the exchange refused.
-pub async fn take_away(remote: &Remote<'_>, prior: &Value) -> Result<(), Diagnostics> {
+pub async fn take_away(
+    remote: &Remote<'_>,
+    pauses: Pauses,
+    prior: &Value,
+) -> Result<(), Diagnostics> {
     let patience = timeouts::of(remote.resource, prior, Operation::Delete);
     let deadline = Instant::now() + patience.min(PATIENCE);
     for link in remote.resource.links {
@@ -123,7 +135,7 @@ pub async fn take_away(remote: &Remote<'_>, prior: &Value) -> Result<(), Diagnos
             read => read.map_err(|error| attempt.explain(&error))?,
         };
         for one in &linked.0 {
-            let unmade = match unmake(remote, link, one, deadline).await {
+            let unmade = match unmake(remote, link, one, pauses, deadline).await {
                 Ok(Unmade::Kept(why)) => Err(Failed::to_take(one, why)),
                 unmade => unmade,
             };
@@ -131,6 +143,20 @@ pub async fn take_away(remote: &Remote<'_>, prior: &Value) -> Result<(), Diagnos
         }
     }
     Ok(())
+}
+
+/// Puts the links that an object had before, none if it is new, in the place of those that are
+/// planned: as long as none has been made or unmade, they are the truth.
+pub fn as_before(resource: &Resource, before: &Value, state: &mut Value) {
+    for link in resource.links {
+        for attribute in [link.targets.attribute, link.objects.attribute] {
+            let had = match before.get(attribute) {
+                Value::Null => Value::set([]),
+                had => had.clone(),
+            };
+            state.put(attribute, had);
+        }
+    }
 }
 
 /// Whether a change concerns links.
@@ -141,44 +167,41 @@ pub fn differ(remote: &Remote<'_>, prior: &Value, planned: &Value) -> bool {
     })
 }
 
-/// Deletes a linking object; again until the deadline if something uses it, or if the exchange says
-/// that it did so and has it still.
+/// Deletes a linking object, again until the deadline if it is kept.
 async fn unmake(
     remote: &Remote<'_>,
     link: &Link,
-    one: &One,
+    one: &Linking,
+    pauses: Pauses,
     deadline: Instant,
 ) -> Result<Unmade, Failed> {
-    let objects = remote.client.objects(link.of.path);
-    let mut pause = PAUSE;
-    loop {
-        let why = match delete(&objects, &one.id, remote).await {
-            Ok(true) => return Ok(Unmade::Gone),
-            Ok(false) => format!(
-                "{} answered the order to delete it with success, though not about it, and has it \
-                 as before",
-                remote.host()
-            ),
-            Err(error) if is_conflict(&error) => error.to_string(),
-            Err(error) => return Err(Failed::to_take(one, error.to_string())),
-        };
-        if !pause_before(remote, deadline, &mut pause).await {
-            return Ok(Unmade::Kept(why));
+    for pause in pauses.row() {
+        let unmade = unmake_now(remote, link, one).await?;
+        if matches!(unmade, Unmade::Gone) || Instant::now() + pause >= deadline {
+            return Ok(unmade);
+        }
+        tokio::select! {
+            () = remote.stop.cancelled() => return Ok(unmade),
+            () = tokio::time::sleep(pause) => {}
         }
     }
+    unmake_now(remote, link, one).await
 }
 
-/// Whether there was time for another pause.
-async fn pause_before(remote: &Remote<'_>, deadline: Instant, pause: &mut Duration) -> bool {
-    if Instant::now() + *pause >= deadline {
-        return false;
+/// Deletes a linking object. It is kept if something uses it, or if the exchange says that it did
+/// so and has it still.
+async fn unmake_now(remote: &Remote<'_>, link: &Link, one: &Linking) -> Result<Unmade, Failed> {
+    let objects = remote.client.objects(link.of.path);
+    match delete(&objects, &one.id, remote).await {
+        Ok(true) => Ok(Unmade::Gone),
+        Ok(false) => Ok(Unmade::Kept(format!(
+            "{} answered the order to delete it with success, though not about it, and has it as \
+             before",
+            remote.host()
+        ))),
+        Err(error) if is_conflict(&error) => Ok(Unmade::Kept(error.to_string())),
+        Err(error) => Err(Failed::to_take(one, error.to_string())),
     }
-    let slept = tokio::select! {
-        () = remote.stop.cancelled() => false,
-        () = tokio::time::sleep(*pause) => true,
-    };
-    *pause *= 2;
-    slept
 }
 
 /// Whether an object is gone after the order to delete it. An answer that is not about it proves
@@ -203,7 +226,7 @@ fn wants(link: &Link, wanted: &Value, target: &str) -> bool {
 }
 
 impl Failed {
-    fn to_take(one: &One, why: String) -> Failed {
+    fn to_take(one: &Linking, why: String) -> Failed {
         Failed {
             what: "taken away",
             target: one.target.clone(),
@@ -224,7 +247,7 @@ impl Linked {
         });
         let one = |object: &Json| {
             let text = |name: &str| object.get(name).and_then(lenient::text);
-            Some(One {
+            Some(Linking {
                 target: text(link.target)?,
                 id: text("id")?,
             })
@@ -257,7 +280,7 @@ impl Linked {
                 target: target.to_owned(),
                 why: error.to_string(),
             })?;
-            self.0.push(One {
+            self.0.push(Linking {
                 target: target.to_owned(),
                 id: made.get("id").and_then(lenient::text).unwrap_or_default(),
             });
@@ -267,7 +290,7 @@ impl Linked {
 
     fn put(&self, link: &Link, state: &mut Value) {
         let before = state.get(link.targets.attribute).clone();
-        let spelled = |one: &One| {
+        let spelled = |one: &Linking| {
             let same = |known: &&Value| {
                 let known = known.as_str();
                 known.is_some_and(|known| link.targets.means(&one.target, known))

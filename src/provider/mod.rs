@@ -2,8 +2,7 @@
 //! documentation.
 //!
 //! The life cycle of an object is in [`resource`], what is asked of it at the exchange in
-//! [`remote`]; what it waits for in [`goal`], its waits in [`wait`], its end in [`cancellation`]
-//! and
+//! [`remote`]; what it waits for in [`goal`], its waits in [`wait`], its end in [`cancellation`] and
 //! [`existence`], what a person reads when something fails in [`errors`]. How values travel between
 //! Terraform and JSON is in [`answers`] and [`requests`], by the declarations of `entities`.
 
@@ -20,6 +19,7 @@ mod lag;
 mod links;
 mod lookup;
 mod messages;
+mod pauses;
 mod remote;
 mod requests;
 mod resource;
@@ -27,6 +27,8 @@ pub mod schemas;
 mod session;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod timeouts;
 mod validate;
 mod wait;

@@ -138,44 +138,60 @@ impl Resource for Managed {
             // Only the provider's own attributes changed: nothing to send, nothing to look at.
             return Ok(planned.clone());
         }
-        if links_differ {
-            call.tell(links::shed(&remote, planned).await?);
+        let mut before = prior.clone();
+        if links_differ && body.as_ref().is_some_and(requests::clears) {
+            // A field can be given up only once no link needs it. What stays is told of below.
+            links::shed(&remote, planned, &mut before).await?;
         }
         let answered = match &body {
             Some(body) => self.send(&remote, call, prior, planned, body).await?,
             None => None,
         };
         let unconfirmed = body.is_some() && answered.is_none();
-        let wait = remote.wait(Operation::Update, planned);
+        let wait = remote.wait(Operation::Update, planned, self.session.tempo.progress);
         let seen = match answered {
             Some(object) => Ok(object),
             None => remote.look().await,
         };
-        let object = match seen {
-            Ok(object) => object,
+        let (mut state, told) = match seen {
+            Ok(object) => {
+                let goal = Goal::of(self.resource, planned);
+                let (object, told) = wait.until(&goal, object).await;
+                let state = answers::object(self.resource, &object, planned);
+                let changing = State::of(&object).is_some_and(|state| state.is_changing());
+                if unconfirmed && !changing {
+                    for path in plan::contradictions(call.schema, planned, &state) {
+                        call.tell(unconfirmed_change(&remote, &path));
+                    }
+                }
+                (state, told)
+            }
+            Err(error) if body.is_none() && links_differ => {
+                return Err(Attempt::On(Operation::Update, &remote).explain(&error));
+            }
             Err(error) => {
                 // What was sent was taken: the plan stays, and the next refresh shows what is.
-                call.tell(wait.unreadable(&error));
-                return Ok(prior.clone());
+                let lost = match body {
+                    Some(_) => wait.unreadable(&error),
+                    None => wait.not_resumed(&error),
+                };
+                let as_planned = plan::settle(call.schema, planned, prior.clone());
+                (as_planned, lost.into())
             }
         };
-        let goal = Goal::of(self.resource, planned);
-        let (object, told) = wait.until(&goal, object).await;
-        let mut state = answers::object(self.resource, &object, planned);
+        links::as_before(self.resource, &before, &mut state);
         call.save(state.clone());
         if told.has_errors() {
             return Err(told);
         }
         call.tell(told);
-        if unconfirmed && !State::of(&object).is_some_and(|state| state.is_changing()) {
-            for path in plan::contradictions(call.schema, planned, &state) {
-                call.tell(unconfirmed_change(&remote, &path));
-            }
-        }
         if links_differ {
             let made = links::make(&remote, Operation::Update, planned, &mut state).await;
             call.save(state.clone());
             made?;
+            let shed = links::shed(&remote, planned, &mut state).await;
+            call.save(state.clone());
+            call.tell(shed?);
         }
         Ok(state)
     }
@@ -186,12 +202,12 @@ impl Resource for Managed {
         }
         let client = self.session.client()?;
         let remote = self.known(&client, prior, call)?;
-        links::take_away(&remote, prior).await?;
+        links::take_away(&remote, self.session.tempo.conflict, prior).await?;
         let Cancelled::Taken(answer) = remote.cancel(&self.session, prior).await? else {
             return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {
-            let wait = remote.wait(Operation::Delete, prior);
+            let wait = remote.wait(Operation::Delete, prior, self.session.tempo.progress);
             call.tell(wait.until_gone(answer).await?);
         }
         Ok(())
@@ -242,16 +258,21 @@ impl Managed {
             state.put("id", Value::text(id.as_str()));
             state
         };
-        call.save(seen(&object));
+        let unlinked = |mut state: Value| {
+            links::as_before(self.resource, &Value::Null, &mut state);
+            state
+        };
+        call.save(unlinked(seen(&object)));
         let remote = Remote::new(client, self.resource, &id, &call.stop);
         let goal = Goal::of(self.resource, planned);
-        let wait = remote.wait(Operation::Create, planned);
+        let wait = remote.wait(Operation::Create, planned, self.session.tempo.progress);
         let (object, told) = wait.until(&goal, object).await;
-        let mut state = seen(&object);
-        call.save(state.clone());
+        let state = seen(&object);
         for path in plan::contradictions(call.schema, planned, &state) {
             call.tell(ordered_otherwise(&remote, &path));
         }
+        let mut state = unlinked(state);
+        call.save(state.clone());
         if told.has_errors() {
             return Err(told);
         }
@@ -270,7 +291,9 @@ impl Managed {
         by: &[&str],
         planned: &Value,
     ) -> Result<Value, Diagnostics> {
-        let object = arrival::find(client, self.resource, by, planned, &call.stop).await?;
+        let pauses = self.session.tempo.arrival;
+        let found = arrival::find(client, self.resource, by, planned, pauses, &call.stop);
+        let object = found.await?;
         let id = object.get("id").and_then(lenient::text);
         let id = id.ok_or_else(|| answered_without_id(self.resource, client))?;
         let remote = Remote::new(client, self.resource, &id, &call.stop);
@@ -284,7 +307,8 @@ impl Managed {
             Some(object) => Ok(object),
             None => remote.look().await,
         };
-        let object = object.map_err(|error| Attempt::Find(self.resource).explain(&error))?;
+        let attempt = Attempt::On(Operation::Read, &remote);
+        let object = object.map_err(|error| attempt.explain(&error))?;
         Ok(answers::object(self.resource, &object, planned))
     }
 

@@ -11,6 +11,8 @@ use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
 
+use super::pauses::Tempo;
+
 /// What the provider block has led to so far.
 #[derive(Default)]
 enum Status {
@@ -31,6 +33,8 @@ pub struct Interrupted;
 /// The session: a client once configured, and a lane for each object that changes touch.
 #[derive(Default)]
 pub struct Session {
+    /// How often the exchange is looked at while something is waited for.
+    pub tempo: Tempo,
     status: RwLock<Status>,
     lanes: Mutex<HashMap<Touched, Arc<tokio::sync::Mutex<()>>>>,
 }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod exchange;
+
 use crate::entities;
 use crate::entities::declaration::Resource;
 use crate::tfplugin::plan::{self, Change};

@@ -18,13 +18,10 @@ use crate::tfplugin::value::Value;
 
 use super::goal::{Goal, NOT_AT_ALL, Position, WAIT_FOR_STATE};
 use super::messages::{self, sentence};
+use super::pauses::Pauses;
 use super::remote::Remote;
 use super::timeouts::{self, Operation, spoken};
 
-/// The first pause between two looks; many exchanges answer a change within a second.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause; provisioning that is not done by then takes minutes at least.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// How often an object that was just ordered may be "not found" before that is believed: exchanges
 /// may answer reads from a copy that lags behind.
 const PATIENCE_WITH_NOT_FOUND: u32 = 5;
@@ -37,6 +34,8 @@ pub struct Wait<'a> {
     known: &'a Value,
     /// What is being done.
     operation: Operation,
+    /// Between two looks.
+    pauses: Pauses,
 }
 
 /// Why a wait ended.
@@ -51,11 +50,12 @@ enum End {
 
 impl<'a> Remote<'a> {
     /// A wait for the object; `known` is what the state has of it, or what was planned.
-    pub fn wait(&'a self, operation: Operation, known: &'a Value) -> Wait<'a> {
+    pub fn wait(&'a self, operation: Operation, known: &'a Value, pauses: Pauses) -> Wait<'a> {
         Wait {
             remote: self,
             known,
             operation,
+            pauses,
         }
     }
 }
@@ -65,7 +65,7 @@ impl Wait<'_> {
     /// is to tell: an error only if the exchange has ended the order.
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = pauses();
+        let mut pauses = self.pauses.row();
         let mut not_found = 0;
         let mut logged = None;
         let mut object = first_seen;
@@ -126,7 +126,7 @@ impl Wait<'_> {
     /// A diagnostic when it is still there after all.
     pub async fn until_gone(&self, answer: Json) -> Result<Diagnostics, Diagnostics> {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = pauses();
+        let mut pauses = self.pauses.row();
         let mut object = answer;
         loop {
             let state = State::of(&object);
@@ -168,7 +168,7 @@ impl Wait<'_> {
         pauses: &mut impl Iterator<Item = Duration>,
         deadline: Instant,
     ) -> Result<(), End> {
-        let pause = pauses.next().unwrap_or(LONGEST_PAUSE);
+        let pause = pauses.next().unwrap_or(self.pauses.longest);
         let wake = deadline.min(Instant::now() + pause);
         tokio::select! {
             () = self.remote.stop.cancelled() => Err(End::Interrupt),
@@ -282,6 +282,18 @@ impl Wait<'_> {
         )
     }
 
+    /// What is told when there was nothing to send but to go on waiting, and the object cannot be
+    /// looked at.
+    pub fn not_resumed(&self, error: &Error) -> Diagnostic {
+        Diagnostic::warning(
+            format!("Lost sight of {}", self.remote.the_object()),
+            format!(
+                "It was to be waited for, and cannot be read. Nothing was sent; the object is in \
+                 the state as it was. {error}\n\nApply again to go on waiting."
+            ),
+        )
+    }
+
     /// What the exchange says of an object that has come as far as it should.
     fn said(&self, object: &Json) -> Diagnostics {
         let provisioning = self.remote.provisioning(object);
@@ -361,12 +373,6 @@ fn charged(object: &Json) -> String {
         Some(day) => format!(" and is billed until {day}"),
         None => String::new(),
     }
-}
-
-fn pauses() -> impl Iterator<Item = Duration> {
-    std::iter::successors(Some(FIRST_PAUSE), |pause| {
-        Some((*pause * 3 / 2).min(LONGEST_PAUSE))
-    })
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ impl<'a> Call<'a> {
     }
 
     /// What was told and noted.
-    pub(super) fn into_parts(self) -> (Diagnostics, Private) {
+    pub fn into_parts(self) -> (Diagnostics, Private) {
         (unlock(self.told), unlock(self.private))
     }
 }

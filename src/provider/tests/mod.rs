@@ -1,0 +1,15 @@
+//! The life cycle of objects at a running exchange, one file for each of its stages.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod arrival;
+mod delete;
+mod import;
+mod lanes;
+mod lookup;
+mod order;
+mod planning;
+mod read;
+mod update;
+mod wait;
+mod whole;

@@ -1,0 +1,199 @@
+//! Ordering: once, and never lost.
+
+use serde_json::json;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::select;
+
+use crate::provider::testing::exchange::*;
+use crate::tfplugin::traits::Resource;
+
+#[tokio::test]
+async fn an_order_is_saved_as_soon_as_it_is_answered_before_anything_is_waited_for() {
+    // In pauses without end, whatever is done after the first of them is never done.
+    let exchange = Exchange::slow().await.pausing(ENDLESS);
+    let ports = exchange.resource("connection");
+    let change = ports.change(None, &port(json!({ "external_ref": "mine" })));
+    let call = ports.call();
+    let order = ports.managed.create(&call, &change.planned, &change.config);
+    select! {
+        made = order => panic!("{made:?}"),
+        () = until(|| call.saved().is_some()) => {}
+    }
+    let saved = call.saved().unwrap();
+    let id = saved.get("id").as_str().unwrap();
+    assert!(exchange.control().show(id).is_ok());
+    assert_eq!(saved.get("state").as_str(), Some("requested"));
+    assert_eq!(saved.get("external_ref").as_str(), Some("mine"));
+    assert_eq!(saved.get("port_quantity").as_i64(), Some(1));
+    assert_eq!(exchange.log().len(), 1);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_killed_is_resumed_and_nothing_is_ordered_again() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let change = ports.change(None, &config);
+    let call = ports.call();
+    let order = ports.managed.create(&call, &change.planned, &change.config);
+    select! {
+        made = order => panic!("{made:?}"),
+        () = exchange.asked("GET", "/connections/", 3) => {}
+    }
+    let kept = Kept {
+        state: ports.answered(call.saved().unwrap()),
+        notes: Default::default(),
+    };
+    assert!(exchange.control().show(kept.id()).is_ok());
+    exchange.turn();
+    let (change, _) = ports.plan(Some(&kept), &config).await;
+    let kept = ports.apply(&kept, &change).await.kept_in_silence();
+    assert_eq!(kept.text("state"), "allocated");
+    assert_eq!(exchange.sent(), ["POST /connections"]);
+}
+
+#[tokio::test]
+async fn whatever_a_wait_meets_nothing_is_ordered_again() {
+    let exchange = Exchange::slow().await;
+    let looks = [
+        FaultKind::RateLimited,
+        FaultKind::Unavailable,
+        FaultKind::BadGateway,
+        FaultKind::CutBefore,
+        FaultKind::CutAfter,
+        FaultKind::Html,
+        FaultKind::ExpiredToken,
+    ];
+    let faults = looks.map(|kind| Fault::new(kind).on("GET", "/connections/"));
+    exchange.faults(faults);
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = tokio::join!(ports.create(&config), async {
+        until(|| exchange.control().faults_waiting().is_empty()).await;
+        exchange.turn();
+    });
+    assert_eq!(ordered.kept_in_silence().text("state"), "allocated");
+    assert_eq!(exchange.sent(), ["POST /connections"]);
+    assert_eq!(exchange.live("connections"), 1);
+}
+
+#[tokio::test]
+async fn an_order_whose_outcome_is_unknown_is_not_repeated_and_says_to_look_first() {
+    for fault in [
+        after_acting(FaultKind::CutAfter),
+        after_acting(FaultKind::Unavailable),
+        after_acting(FaultKind::BadGateway),
+        after_acting(FaultKind::Html),
+        after_acting(FaultKind::Notice),
+        Fault {
+            body: Some(json!([])),
+            ..after_acting(FaultKind::Answer)
+        },
+    ] {
+        let exchange = Exchange::instant().await;
+        let kind = fault.kind;
+        exchange.faults([fault.on("POST", "/connections")]);
+        let ordered = exchange
+            .resource("connection")
+            .create(&port(json!({})))
+            .await;
+        let error = ordered.error();
+        says(&error, &["Before you apply again, look", "import"]);
+        assert!(!error.contains("Nothing was ordered"), "{kind:?} {error}");
+        assert_eq!(ordered.saved, None, "{kind:?}");
+        assert_eq!(exchange.sent(), ["POST /connections"], "{kind:?}");
+        assert_eq!(exchange.live("connections"), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_meets_a_rate_limit_is_repeated_and_taken_once() {
+    let exchange = Exchange::instant().await;
+    exchange.faults([Fault {
+        times: 2,
+        ..Fault::new(FaultKind::RateLimited).on("POST", "/connections")
+    }]);
+    let ports = exchange.resource("connection");
+    ports.create(&port(json!({}))).await.kept_in_silence();
+    assert_eq!(exchange.sent().len(), 3);
+    assert_eq!(exchange.live("connections"), 1);
+}
+
+#[tokio::test]
+async fn an_order_to_an_exchange_that_is_down_is_repeated_and_taken_once() {
+    let exchange = Exchange::instant().await;
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = closed.local_addr().unwrap();
+    drop(closed);
+    let ports = exchange.at(&format!("http://{address}"), "connection");
+    let config = port(json!({}));
+    let (ordered, ()) = tokio::join!(ports.create(&config), async {
+        // Once it has a token, the order is on its way to nobody.
+        until(|| !exchange.running.log().is_empty()).await;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        let open = TcpListener::bind(address).await.unwrap();
+        let behind = exchange.running.url().replace("http://", "");
+        tokio::spawn(async move {
+            while let Ok((mut here, _)) = open.accept().await {
+                let behind = behind.clone();
+                tokio::spawn(async move {
+                    let mut there = TcpStream::connect(behind).await.unwrap();
+                    let _ = copy_bidirectional(&mut here, &mut there).await;
+                });
+            }
+        });
+    });
+    ordered.kept_in_silence();
+    assert_eq!(exchange.sent(), ["POST /connections"]);
+    assert_eq!(exchange.live("connections"), 1);
+}
+
+#[tokio::test]
+async fn a_refused_order_points_at_its_attribute_and_leaves_nothing() {
+    let exchange = Exchange::instant().await;
+    let config = port(json!({ "product_offering": "no-such" }));
+    let ordered = exchange.resource("connection").create(&config).await;
+    says(
+        &ordered.error(),
+        &[
+            "error at product_offering: Creating the port or LAG",
+            "Nothing was ordered.",
+        ],
+    );
+    assert_eq!(ordered.saved, None);
+    assert_eq!(exchange.live("connections"), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_ordered_after_an_interruption() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    ports.stop.cancel();
+    let ordered = ports.create(&port(json!({}))).await;
+    says(
+        &ordered.error(),
+        &["was interrupted", "Nothing was ordered."],
+    );
+    assert!(exchange.log().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_exchange_has_made_otherwise_than_it_was_ordered_is_said_and_does_not_taint() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "external_ref": "mine" }));
+    let (ordered, ()) = tokio::join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        let live = exchange.control().live();
+        let id = live["live"]["objects"][0]["id"].as_str().unwrap();
+        let changed = json!({ "external_ref": "theirs" });
+        exchange.control().patch(id, changed).unwrap();
+        exchange.turn();
+    });
+    says(
+        &ordered.warning(),
+        &["warning at external_ref: The exchange has another external_ref than was ordered"],
+    );
+    assert_eq!(ordered.kept().text("external_ref"), "mine");
+}

@@ -1,0 +1,538 @@
+//! Changing: only what differs is sent, and the state tells what came of it.
+
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::join;
+
+use crate::ixapi::Json;
+use crate::provider::testing::exchange::*;
+use crate::tfplugin::value::Value;
+
+/// What notes what a change replaced.
+const NOTE: &str = "replaced";
+
+/// A port, and the configuration of it.
+async fn a_port(exchange: &Exchange, changes: Json) -> (Kept, Json) {
+    let config = port(with(json!({ "wait_for_state": "none" }), changes));
+    let ordered = exchange.resource("connection").create(&config).await;
+    (ordered.kept(), config)
+}
+
+fn changed(config: &Json, changes: Json) -> Json {
+    with(config.clone(), changes)
+}
+
+#[tokio::test]
+async fn only_what_changed_is_sent() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let changes = json!({ "purchase_order": "PO", "wait_for_state": null });
+    let (kept, config) = a_port(&exchange, changes).await;
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let kept = ports.update(&kept, &config).await.kept_in_silence();
+    assert_eq!(exchange.bodies("PATCH"), [json!({ "external_ref": "new" })]);
+    assert_eq!(kept.text("external_ref"), "new");
+    assert_eq!(kept.text("purchase_order"), "PO");
+    assert_eq!(kept.text("state"), "production");
+}
+
+#[tokio::test]
+async fn what_has_a_type_is_sent_with_it() {
+    let exchange = Exchange::instant().await;
+    let circuits = exchange.resource("p2p_vc");
+    let kept = circuits.create(&circuit(json!({}))).await.kept();
+    let config = circuit(json!({ "display_name": "Moon" }));
+    let kept = circuits.update(&kept, &config).await.kept_in_silence();
+    let sent = json!({ "type": "p2p_vc", "display_name": "Moon" });
+    assert_eq!(exchange.bodies("PATCH"), [sent]);
+    assert_eq!(kept.text("display_name"), "Moon");
+}
+
+#[tokio::test]
+async fn what_only_the_provider_knows_is_not_sent() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    let before = exchange.log().len();
+    let config = changed(&config, json!({ "timeouts": { "delete": "5m" } }));
+    let kept = ports.update(&kept, &config).await.kept_in_silence();
+    assert_eq!(exchange.log().len(), before);
+    assert_eq!(
+        kept.state.get("timeouts").get("delete").as_str(),
+        Some("5m")
+    );
+}
+
+#[tokio::test]
+async fn a_change_is_waited_for_until_it_is_made() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    exchange.put_into(kept.id(), "production");
+    let wants = json!({ "external_ref": "new", "wait_for_state": "production" });
+    let config = changed(&config, wants);
+    let (updated, ()) = join!(ports.update(&kept, &config), async {
+        exchange.asked("GET", "/connections/", 2).await;
+        exchange.turn();
+    });
+    let kept = updated.kept_in_silence();
+    assert_eq!(kept.text("state"), "production");
+    assert_eq!(kept.text("external_ref"), "new");
+}
+
+#[tokio::test]
+async fn a_change_that_takes_long_is_kept_with_a_warning() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    exchange.put_into(kept.id(), "production");
+    let wants = json!({
+        "external_ref": "new", "wait_for_state": "production", "timeouts": { "update": "40ms" },
+    });
+    let updated = ports.update(&kept, &changed(&config, wants)).await;
+    says(
+        &updated.warning(),
+        &[
+            "is production_change_pending, not production",
+            "timeouts.update",
+        ],
+    );
+    let kept = updated.kept();
+    assert_eq!(kept.text("external_ref"), "new");
+    let kept = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(kept.text("external_ref"), "new");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_about_the_object_makes_the_provider_look() {
+    for fault in [
+        after_acting(FaultKind::Notice),
+        Fault {
+            after: true,
+            ..answer(200, Json::Null)
+        },
+        Fault {
+            after: true,
+            ..answer(202, json!({ "id": "another", "external_ref": "?" }))
+        },
+    ] {
+        let exchange = Exchange::instant().await;
+        let ports = exchange.resource("connection");
+        let (kept, config) = a_port(&exchange, json!({})).await;
+        exchange.faults([fault.on("PATCH", "/connections/")]);
+        let config = changed(&config, json!({ "external_ref": "new" }));
+        let kept = ports.update(&kept, &config).await.kept_in_silence();
+        assert_eq!(kept.text("external_ref"), "new");
+        assert_eq!(exchange.log().last().unwrap().method, "GET");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_looked_at_after_a_change_is_kept_as_planned_with_a_warning() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    exchange.faults([
+        after_acting(FaultKind::Notice).on("PATCH", "/connections/"),
+        refusal(403).on("GET", "/connections/"),
+    ]);
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let updated = ports.update(&kept, &config).await;
+    says(
+        &updated.warning(),
+        &[
+            "Lost sight of",
+            "The exchange has taken what was sent",
+            "403",
+        ],
+    );
+    let kept = updated.kept();
+    assert_eq!(kept.text("external_ref"), "new");
+    assert!(kept.state.is_wholly_known() && !kept.text("state").is_empty());
+}
+
+#[tokio::test]
+async fn where_nothing_was_sent_nobody_is_told_that_it_was_taken() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "timeouts": { "create": "20ms" } }));
+    let kept = ports.create(&config).await.kept();
+    let (change, _) = ports.plan(Some(&kept), &config).await;
+    exchange.faults([refusal(403).on("GET", "/connections/")]);
+    let applied = ports.apply(&kept, &change).await;
+    let warning = applied.warning();
+    says(&warning, &["Lost sight of", "403", "Nothing was sent"]);
+    assert!(!warning.contains("has taken"), "{warning}");
+    assert_eq!(applied.kept().text("state"), "requested");
+}
+
+#[tokio::test]
+async fn a_change_whose_answer_was_lost_is_sent_again() {
+    for fault in [
+        Fault::new(FaultKind::CutAfter),
+        Fault::new(FaultKind::CutBefore),
+        after_acting(FaultKind::Unavailable),
+        after_acting(FaultKind::BadGateway),
+        Fault::new(FaultKind::RateLimited),
+    ] {
+        let exchange = Exchange::instant().await;
+        let ports = exchange.resource("connection");
+        let (kept, config) = a_port(&exchange, json!({})).await;
+        exchange.faults([fault.on("PATCH", "/connections/")]);
+        let config = changed(&config, json!({ "external_ref": "new" }));
+        let kept = ports.update(&kept, &config).await.kept_in_silence();
+        assert_eq!(kept.text("external_ref"), "new");
+        assert_eq!(exchange.bodies("PATCH").len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_change_points_at_its_attribute_and_keeps_what_was() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    let config = changed(&config, json!({ "billing_account": "A0090211" }));
+    let updated = ports.update(&kept, &config).await;
+    says(
+        &updated.error(),
+        &["error at billing_account: Changing", "Nothing was changed."],
+    );
+    assert_eq!(updated.saved, None);
+    assert_eq!(updated.notes, kept.notes);
+}
+
+#[tokio::test]
+async fn a_change_that_ends_badly_leaves_the_true_state() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    exchange.put_into(kept.id(), "production");
+    let wants = json!({ "external_ref": "new", "wait_for_state": "production" });
+    let config = changed(&config, wants);
+    let (updated, ()) = join!(ports.update(&kept, &config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        exchange.put_into(kept.id(), "cancelled");
+    });
+    says(
+        &updated.error(),
+        &["is cancelled and will not become production"],
+    );
+    let saved = updated.saved.unwrap();
+    assert_eq!(saved.get("state").as_str(), Some("cancelled"));
+    assert_eq!(saved.get("external_ref").as_str(), Some("new"));
+}
+
+#[tokio::test]
+async fn a_limit_that_leaves_the_configuration_is_given_back() {
+    let exchange = Exchange::instant().await;
+    let service = exchange
+        .resource("p2p_vc")
+        .create(&circuit(json!({})))
+        .await
+        .kept();
+    let (port, _) = a_port(&exchange, json!({})).await;
+    let configs = exchange.resource("nsc").giving_back("capacity");
+    let side = side(&service, &port, 23);
+    let limited = with(side.clone(), json!({ "capacity": 50 }));
+    let kept = configs.create(&limited).await.kept_in_silence();
+    assert_eq!(kept.state.get("capacity").as_i64(), Some(50));
+    let kept = configs.update(&kept, &side).await.kept_in_silence();
+    let sent = json!({ "type": "p2p_vc", "capacity": null });
+    assert_eq!(exchange.bodies("PATCH"), [sent]);
+    assert_eq!(
+        kept.state.get("capacity").as_i64(),
+        Some(100),
+        "that of the circuit"
+    );
+}
+
+/// An exchange whose reads lag behind.
+async fn lagging() -> Exchange {
+    let metadata_lag = 60;
+    Exchange::start(Settings {
+        metadata_lag,
+        ..Settings::default()
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_ordered_stays_while_the_exchange_still_shows_what_was_before() {
+    let exchange = lagging().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({ "external_ref": "old" })).await;
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let kept = ports.update(&kept, &config).await.kept_in_silence();
+    assert_eq!(kept.text("external_ref"), "new");
+    assert!(kept.notes.get(NOTE).is_some());
+    for _ in 0..2 {
+        let kept = ports.read(&kept).await.kept_in_silence();
+        assert_eq!(kept.text("external_ref"), "new");
+        assert!(kept.notes.get(NOTE).is_some());
+    }
+    exchange.control().advance(Duration::from_secs(61));
+    let kept = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(kept.text("external_ref"), "new");
+    assert_eq!(kept.notes.get(NOTE), None);
+    let back = json!({ "external_ref": "old" });
+    exchange.control().patch(kept.id(), back).unwrap();
+    let kept = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(kept.text("external_ref"), "old", "somebody has put it back");
+}
+
+#[tokio::test]
+async fn what_the_exchange_does_not_show_for_an_hour_was_put_back() {
+    let exchange = lagging().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({ "external_ref": "old" })).await;
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let mut kept = ports.update(&kept, &config).await.kept_in_silence();
+    let mut note = kept.notes.get(NOTE).cloned().unwrap();
+    note["at"] = json!(note["at"].as_i64().unwrap() - 3600);
+    kept.notes.set(NOTE, Some(note));
+    let kept = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(kept.text("external_ref"), "old");
+    assert_eq!(kept.notes.get(NOTE), None);
+}
+
+#[tokio::test]
+async fn what_is_taken_out_of_the_configuration_stays_out_while_the_exchange_lags() {
+    let exchange = lagging().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({ "purchase_order": "PO" })).await;
+    let config = changed(&config, json!({ "purchase_order": null }));
+    let kept = ports.update(&kept, &config).await.kept_in_silence();
+    assert_eq!(exchange.bodies("PATCH"), [json!({ "purchase_order": "" })]);
+    let kept = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(*kept.state.get("purchase_order"), Value::Null);
+}
+
+/// The roles of a contact at the exchange.
+fn roles(exchange: &Exchange, contact: &Kept) -> usize {
+    let live = exchange.control().live();
+    let objects = live["live"]["objects"].as_array().unwrap().iter();
+    let links = objects.filter(|object| object["collection"] == "role-assignments");
+    let links = links.map(|link| {
+        exchange
+            .control()
+            .show(link["id"].as_str().unwrap())
+            .unwrap()
+    });
+    links.filter(|link| link["contact"] == contact.id()).count()
+}
+
+#[tokio::test]
+async fn roles_are_given_before_others_are_taken_away() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[NOC])).await.kept_in_silence();
+    let old = kept.state.get("role_assignments").elements()[0].clone();
+    exchange.control().clear_log();
+    let config = contact(&[IMPLEMENTATION, REQUESTOR]);
+    let kept = contacts.update(&kept, &config).await.kept_in_silence();
+    assert_eq!(
+        exchange.sent(),
+        [
+            "POST /role-assignments".to_owned(),
+            "POST /role-assignments".to_owned(),
+            format!("DELETE /role-assignments/{}", old.as_str().unwrap()),
+        ]
+    );
+    assert_eq!(roles(&exchange, &kept), 2);
+    assert_eq!(kept.state.get("role_assignments").elements().len(), 2);
+    let again = contacts.read(&kept).await.kept_in_silence();
+    assert_eq!(again.state, kept.state);
+}
+
+/// The exchange wants the telephone number as long as the contact has the role.
+#[tokio::test]
+async fn a_role_goes_before_the_field_that_only_it_needs() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[NOC])).await.kept_in_silence();
+    exchange.control().clear_log();
+    let config = with(contact(&[REQUESTOR]), json!({ "telephone": null }));
+    let kept = contacts.update(&kept, &config).await.kept_in_silence();
+    let sent = exchange.sent();
+    let methods = sent.iter().filter_map(|sent| sent.split(' ').next());
+    assert_eq!(methods.collect::<Vec<_>>(), ["DELETE", "PATCH", "POST"]);
+    assert_eq!(roles(&exchange, &kept), 1);
+    let again = contacts.read(&kept).await.kept_in_silence();
+    assert_eq!(again.state, kept.state);
+}
+
+/// What uses the role lets go of it only after the contact was changed: an error would mean that it
+/// never does.
+#[tokio::test]
+async fn a_role_in_use_stays_for_now_and_is_found_by_the_next_refresh() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[NOC, REQUESTOR])).await.kept();
+    let port = a_port(&exchange, json!({})).await.0;
+    let peering = peering(&port, &kept, 23);
+    exchange.resource("nsc").create(&peering).await.kept();
+    let updated = contacts.update(&kept, &contact(&[REQUESTOR])).await;
+    says(
+        &updated.warning(),
+        &[
+            "warning at roles",
+            NOC,
+            "for now",
+            "is used by",
+            "Apply once more",
+        ],
+    );
+    let kept = updated.kept();
+    assert_eq!(*kept.state.get("roles"), value(&json!([REQUESTOR])));
+    assert_eq!(kept.state.get("role_assignments").elements().len(), 1);
+    let again = contacts.read(&kept).await.kept_in_silence();
+    assert_eq!(again.state.get("roles").elements().len(), 2);
+}
+
+#[tokio::test]
+async fn a_role_that_only_a_gateway_took_away_stays_for_now() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[NOC])).await.kept();
+    exchange.faults([Fault::new(FaultKind::Notice).on("DELETE", "/role-assignments/")]);
+    let updated = contacts.update(&kept, &contact(&[])).await;
+    says(&updated.warning(), &[NOC, "for now", "not about it"]);
+    let again = contacts.read(&updated.kept()).await.kept_in_silence();
+    assert_eq!(*again.state.get("roles"), value(&json!([NOC])));
+}
+
+/// Nobody can tell whether it was passed on: the exchange is not believed to lag behind it.
+#[tokio::test]
+async fn a_change_that_only_a_gateway_answered_is_told_and_shown_by_the_next_refresh() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({ "external_ref": "old" })).await;
+    exchange.faults([Fault::new(FaultKind::Notice).on("PATCH", "/connections/")]);
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let updated = ports.update(&kept, &config).await;
+    says(
+        &updated.warning(),
+        &["external_ref", "not sure", "The next plan shows"],
+    );
+    let again = ports.read(&updated.kept()).await.kept_in_silence();
+    assert_eq!(again.text("external_ref"), "old");
+}
+
+#[tokio::test]
+async fn a_role_that_is_refused_leaves_the_truth_in_the_state() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let silent = |roles: &[&str]| with(contact(roles), json!({ "telephone": null }));
+    let kept = contacts
+        .create(&silent(&[REQUESTOR]))
+        .await
+        .kept_in_silence();
+    let config = with(silent(&[NOC]), json!({ "name": "Koala" }));
+    let updated = contacts.update(&kept, &config).await;
+    says(
+        &updated.error(),
+        &[
+            "error at roles: Contact",
+            "does not have the roles of the configuration",
+            NOC,
+            "telephone",
+        ],
+    );
+    let saved = updated.saved.unwrap();
+    assert_eq!(saved.get("name").as_str(), Some("Koala"));
+    assert_eq!(*saved.get("roles"), value(&json!([REQUESTOR])));
+    assert_eq!(
+        saved.get("role_assignments"),
+        kept.state.get("role_assignments")
+    );
+}
+
+#[tokio::test]
+async fn a_new_contact_whose_role_is_refused_is_in_the_state_with_the_roles_that_it_has() {
+    let exchange = Exchange::instant().await;
+    let config = with(contact(&[REQUESTOR, NOC]), json!({ "telephone": null }));
+    let created = exchange.resource("contact").create(&config).await;
+    says(&created.error(), &["error at roles", "telephone"]);
+    let saved = created.saved.unwrap();
+    assert!(
+        exchange
+            .control()
+            .show(saved.get("id").as_str().unwrap())
+            .is_ok()
+    );
+    assert_eq!(*saved.get("roles"), value(&json!([REQUESTOR])));
+}
+
+#[tokio::test]
+async fn where_roles_cannot_be_read_nothing_is_said_to_have_been_taken() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[NOC])).await.kept_in_silence();
+    exchange.control().clear_log();
+    exchange.faults([refusal(403).on("GET", "/contacts/")]);
+    let updated = contacts.update(&kept, &contact(&[REQUESTOR])).await;
+    says(
+        &updated.error(),
+        &["Changing the contact", "403", "Nothing was changed."],
+    );
+    assert!(exchange.sent().is_empty());
+}
+
+#[tokio::test]
+async fn where_roles_cannot_be_read_after_a_change_the_state_does_not_claim_them() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[NOC])).await.kept_in_silence();
+    exchange.faults([refusal(403).on("GET", "/role-assignments")]);
+    let config = with(contact(&[REQUESTOR]), json!({ "name": "Koala" }));
+    let updated = contacts.update(&kept, &config).await;
+    says(&updated.error(), &["Changing the contact", "403"]);
+    let saved = updated.saved.unwrap();
+    assert_eq!(saved.get("name").as_str(), Some("Koala"));
+    for links in ["roles", "role_assignments"] {
+        assert_eq!(saved.get(links), kept.state.get(links));
+    }
+}
+
+#[tokio::test]
+async fn where_roles_cannot_be_read_a_new_contact_claims_none() {
+    let exchange = Exchange::instant().await;
+    exchange.faults([refusal(403).on("GET", "/role-assignments")]);
+    let created = exchange.resource("contact").create(&contact(&[NOC])).await;
+    says(&created.error(), &["403", "It is in the state."]);
+    assert_eq!(*created.saved.unwrap().get("roles"), value(&json!([])));
+}
+
+#[tokio::test]
+async fn roles_are_given_although_the_changed_contact_cannot_be_looked_at() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[NOC])).await.kept_in_silence();
+    exchange.faults([
+        after_acting(FaultKind::Notice).on("PATCH", "/contacts/"),
+        refusal(403).on("GET", "/contacts/"),
+    ]);
+    let config = with(contact(&[REQUESTOR]), json!({ "name": "Koala" }));
+    let updated = contacts.update(&kept, &config).await;
+    says(&updated.warning(), &["Lost sight of the contact"]);
+    let kept = updated.kept();
+    assert_eq!(roles(&exchange, &kept), 1);
+    let again = contacts.read(&kept).await.kept_in_silence();
+    assert_eq!(again.state, kept.state);
+}
+
+#[tokio::test]
+async fn a_change_of_what_is_gone_says_to_plan_again() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({})).await;
+    exchange.control().remove(kept.id()).unwrap();
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let updated = ports.update(&kept, &config).await;
+    says(
+        &updated.error(),
+        &["404", "Nothing was changed.", "plan again"],
+    );
+    assert_eq!(updated.saved, None);
+}

@@ -1,0 +1,332 @@
+//! Waiting for an order: what ends it, and that it never costs the order.
+
+use serde_json::json;
+use tokio::join;
+
+use crate::ixapi::Json;
+use crate::provider::testing::exchange::*;
+use crate::tfplugin::value::Value;
+
+/// The id of the one port that there is.
+fn the_port(exchange: &Exchange) -> String {
+    let live = exchange.control().live();
+    let objects = live["live"]["objects"].as_array().unwrap().iter();
+    let mut ports = objects.filter(|object| object["collection"] == "connections");
+    ports.next().unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+fn impatient(config: Json) -> Json {
+    with(config, json!({ "timeouts": { "create": "40ms" } }))
+}
+
+#[tokio::test]
+async fn a_port_is_waited_for_until_it_is_allocated_and_no_longer() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 3).await;
+        exchange.turn();
+    });
+    let saved = ordered.saved.clone().unwrap();
+    let kept = ordered.kept_in_silence();
+    assert_eq!(kept.text("state"), "allocated");
+    assert_eq!(saved.get("state"), kept.state.get("state"));
+}
+
+#[tokio::test]
+async fn a_timeout_while_waiting_leaves_the_port_untainted() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let ordered = ports.create(&impatient(port(json!({})))).await;
+    let id = the_port(&exchange);
+    says(
+        &ordered.warning(),
+        &[
+            "Not there yet: the port or LAG",
+            &id,
+            "is requested, not allocated",
+            "It was waited for 40ms (timeouts.create)",
+            "is not tainted and will not be ordered again",
+            "Apply again to go on waiting",
+        ],
+    );
+    let kept = ordered.kept();
+    assert_eq!((kept.id(), kept.text("state")), (&*id, "requested"));
+    assert!(kept.state.is_wholly_known());
+}
+
+#[tokio::test]
+async fn an_interruption_while_waiting_leaves_the_port_untainted() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 2).await;
+        ports.stop.cancel();
+    });
+    says(&ordered.warning(), &["The wait was interrupted."]);
+    assert_eq!(ordered.kept().text("state"), "requested");
+}
+
+#[tokio::test]
+async fn an_interruption_ends_a_look_that_hangs() {
+    let exchange = Exchange::slow().await;
+    exchange.faults([hanging().on("GET", "/connections/")]);
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        ports.stop.cancel();
+    });
+    says(&ordered.warning(), &["The wait was interrupted."]);
+    ordered.kept();
+}
+
+#[tokio::test]
+async fn a_look_that_hangs_does_not_outlast_the_patience() {
+    let exchange = Exchange::slow().await;
+    exchange.faults([hanging().on("GET", "/connections/")]);
+    let ports = exchange.resource("connection");
+    let ordered = ports.create(&impatient(port(json!({})))).await;
+    says(&ordered.warning(), &["It was waited for 40ms"]);
+    ordered.kept();
+}
+
+#[tokio::test]
+async fn an_object_that_vanishes_stays_in_the_state_as_it_was_answered() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        exchange.control().remove(&*the_port(&exchange)).unwrap();
+    });
+    says(
+        &ordered.warning(),
+        &[
+            "is not found at the exchange",
+            "in state requested",
+            "ask the exchange",
+        ],
+    );
+    assert!(!ordered.kept().id().is_empty());
+}
+
+#[tokio::test]
+async fn a_copy_that_lags_behind_the_order_is_no_loss() {
+    let exchange = Exchange::slow().await;
+    exchange.faults([Fault {
+        times: 5,
+        ..refusal(404).on("GET", "/connections/")
+    }]);
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        until(|| exchange.control().faults_waiting().is_empty()).await;
+        exchange.turn();
+    });
+    assert_eq!(ordered.kept_in_silence().text("state"), "allocated");
+}
+
+#[tokio::test]
+async fn an_unknown_state_is_waited_out() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        exchange.put_into(&the_port(&exchange), "patching_fibre");
+        exchange.asked("GET", "/connections/", 2).await;
+        exchange.put_into(&the_port(&exchange), "production");
+    });
+    assert_eq!(ordered.kept_in_silence().text("state"), "production");
+}
+
+#[tokio::test]
+async fn an_order_that_the_exchange_ends_is_an_error_with_its_reasons_and_the_true_state() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        let why = json!({ "severity": 1, "tag": "no_fibre", "message": "There is no fibre left." });
+        let id = the_port(&exchange);
+        let control = exchange.control();
+        control
+            .set_state(&*id, "cancelled", Some(vec![why]))
+            .unwrap();
+    });
+    says(
+        &ordered.error(),
+        &[
+            "is cancelled and will not become allocated",
+            "There is no fibre left.",
+        ],
+    );
+    let saved = ordered.saved.unwrap();
+    assert_eq!(saved.get("state").as_str(), Some("cancelled"));
+}
+
+#[tokio::test]
+async fn an_order_that_somebody_cancels_meanwhile_is_kept_with_a_warning() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        exchange.put_into(&the_port(&exchange), "decommission_requested");
+    });
+    says(
+        &ordered.warning(),
+        &["is decommission_requested", "Somebody has cancelled it"],
+    );
+    assert_eq!(ordered.kept().text("state"), "decommission_requested");
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_looked_at_is_kept_with_a_warning() {
+    for (fault, said) in [
+        (refusal(403), "403"),
+        (
+            answer(200, json!({ "message": "Back in a minute." })),
+            "not the object",
+        ),
+        (
+            answer(200, json!({ "id": "another", "state": "allocated" })),
+            "not the object",
+        ),
+    ] {
+        let exchange = Exchange::slow().await;
+        exchange.faults([fault.on("GET", "/connections/")]);
+        let ordered = exchange
+            .resource("connection")
+            .create(&port(json!({})))
+            .await;
+        says(
+            &ordered.warning(),
+            &["Lost sight of the port or LAG", said, "not tainted"],
+        );
+        assert_eq!(ordered.kept().text("state"), "requested");
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_nothing_is_not_kept_waiting() {
+    let exchange = Exchange::slow().await.pausing(ENDLESS);
+    let config = port(json!({ "wait_for_state": "none" }));
+    let ordered = exchange.resource("connection").create(&config).await;
+    assert_eq!(ordered.kept_in_silence().text("state"), "requested");
+}
+
+#[tokio::test]
+async fn who_wants_a_port_in_production_is_kept_waiting() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "wait_for_state": "production" }));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        for _ in 0..3 {
+            exchange.asked("GET", "/connections/", 2).await;
+            exchange.turn();
+        }
+    });
+    assert_eq!(ordered.kept_in_silence().text("state"), "production");
+}
+
+#[tokio::test]
+async fn a_circuit_waits_for_nobody() {
+    let exchange = Exchange::slow().await.pausing(ENDLESS);
+    let ordered = exchange
+        .resource("p2p_vc")
+        .create(&circuit(json!({})))
+        .await;
+    assert_eq!(ordered.kept_in_silence().text("state"), "requested");
+}
+
+#[tokio::test]
+async fn what_the_exchange_says_of_an_object_that_is_there_is_told_once() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 1).await;
+        let said = json!({ "severity": 4, "tag": "optics", "message": "Bring your own optics." });
+        let id = the_port(&exchange);
+        let control = exchange.control();
+        control
+            .set_state(&*id, "allocated", Some(vec![said]))
+            .unwrap();
+    });
+    says(
+        &ordered.warning(),
+        &[
+            "The exchange has something to say of the port or LAG",
+            "Bring your own optics.",
+        ],
+    );
+    assert_eq!(ordered.told.0.len(), 1);
+}
+
+/// A port in Amsterdam and a contact, for a config of the peering LAN.
+async fn peer(exchange: &Exchange) -> Json {
+    let port = exchange
+        .resource("connection")
+        .create(&port(json!({})))
+        .await;
+    let noc = exchange.resource("contact").create(&contact(&[NOC])).await;
+    peering(&port.kept(), &noc.kept(), 23)
+}
+
+#[tokio::test]
+async fn a_config_of_a_peering_lan_rests_in_error_until_it_has_its_route_server() {
+    let exchange = Exchange::instant().await;
+    let config = peer(&exchange).await;
+    let ordered = exchange.resource("nsc").create(&config).await;
+    let kept = ordered.kept_in_silence();
+    assert_eq!(kept.text("state"), "error");
+    assert_eq!(kept.state.get("ips").elements().len(), 2);
+}
+
+#[tokio::test]
+async fn who_wants_a_config_in_production_is_told_that_it_rests_and_why() {
+    let exchange = Exchange::instant().await;
+    let wants = json!({ "wait_for_state": "production" });
+    let config = with(peer(&exchange).await, wants);
+    let ordered = exchange.resource("nsc").create(&config).await;
+    says(
+        &ordered.warning(),
+        &[
+            "is error, not production",
+            "has the order, and goes on once it has what it asks for",
+        ],
+    );
+    assert_eq!(ordered.kept().text("state"), "error");
+}
+
+#[tokio::test]
+async fn the_next_apply_goes_on_waiting_and_sends_nothing() {
+    let exchange = Exchange::slow().await;
+    let ports = exchange.resource("connection");
+    let config = impatient(port(json!({})));
+    let kept = ports.create(&config).await.kept();
+    let (change, planned) = ports.plan(Some(&kept), &config).await;
+    says(
+        &planned.warning(),
+        &[
+            "is requested, not allocated",
+            "sends nothing to the exchange",
+        ],
+    );
+    assert!(change.planned.get("state").is_unknown() && change.replaces.is_empty());
+    assert_eq!(*change.planned.get("pop"), Value::from("AMS5-B"));
+    let (applied, ()) = join!(ports.apply(&kept, &change), async {
+        exchange.asked("GET", "/connections/", 2).await;
+        exchange.turn();
+    });
+    let kept = applied.kept_in_silence();
+    assert_eq!(kept.text("state"), "allocated");
+    assert_eq!(exchange.sent(), ["POST /connections"]);
+    let (change, planned) = ports.plan(Some(&kept), &config).await;
+    assert_eq!(change.planned, kept.state);
+    assert!(planned.told.is_empty());
+}
