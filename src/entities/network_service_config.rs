@@ -96,7 +96,9 @@ const SHARED_STATISTICS: Shape = fields(&[&[one_of(
 
 const PRODUCT_OFFERING: Field = id_of(
     "product_offering",
-    "Id of one of the service's `nsc_product_offerings`; needed when there are any.",
+    "Id of the offering that it is ordered with: for a LAN one of type `exchange_lan` \
+     (`ixapi_product_offerings`); for a circuit one of its `nsc_product_offerings`, needed when \
+     there are any.",
 );
 
 const CAPACITY: Field = integer(

@@ -313,16 +313,16 @@ impl Linked {
 fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic {
     Diagnostic::warning(
         format!(
-            "{} has {} {target} for now",
+            "{} keeps {} {target} for now",
             super::messages::sentence(&remote.the_object()),
             link.target
         ),
         format!(
-            "{}: {} {target} is to be taken away and is still there: {why}.\n\nWhat uses it may be \
-             changed later in this apply. Apply once more to take it away; until then, each plan \
-             shows it.",
+            "{}: {} {target} could not be taken away yet: {}.\n\nWhat uses it may be changed later in \
+             this apply. Apply once more to take it away; until then, each plan shows it.",
             remote.name(),
-            link.target
+            link.target,
+            why.trim_end_matches('.')
         ),
     )
     .at(Path::attribute(link.targets.attribute))
@@ -338,11 +338,12 @@ fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
             remote.id
         ),
         format!(
-            "{}: {} {target} could not be {what}: {why}\n\nThe {} \
-             itself is in the state, with the {attribute} that it has now. Resolve what the \
-             exchange says, then apply again to go on.",
+            "{}: {} {target} could not be {what}: {}.\n\nThe {} itself is in the state, with the \
+             {attribute} that it has now. Resolve what the exchange says, then apply again to go \
+             on.",
             remote.name(),
             link.target,
+            why.trim_end_matches('.'),
             remote.resource.noun
         ),
     )
