@@ -195,9 +195,9 @@ impl Sandbox {
         self.ask("POST", "patch", Some(&json!({"id": id, "fields": fields})));
     }
 
-    /// Sets what the options of that name set at the start, such as `metadata_lag`.
-    pub fn quirks(&self, quirks: Value) {
-        self.ask("POST", "quirks", Some(&quirks));
+    /// Lets time pass at the exchange.
+    pub fn advance(&self, seconds: u32) {
+        self.ask("POST", "clock", Some(&json!({"advance_seconds": seconds})));
     }
 
     /// Takes an object away as if it had never been.

@@ -140,14 +140,16 @@ fn none(
             timeouts::spoken(patience)
         ),
     };
+    let names: Vec<&str> = keys.iter().map(|(name, _)| name.as_str()).collect();
     Diagnostic::error(
         format!("There is no {} yet", resource.noun),
         format!(
             "The exchange at {} has none with {}. It makes them of its own accord, some time after \
              what they belong to was ordered. {why} Nothing was changed; apply again to go on \
-             waiting.",
+             waiting. If none comes, check {}.",
             client.host(),
-            described(keys)
+            described(keys),
+            names.join(" and ")
         ),
     )
 }

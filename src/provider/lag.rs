@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Map, json};
 
 use crate::entities::declaration::{Field, OnChange, Resource};
-use crate::ixapi::Json;
+use crate::ixapi::{Json, lenient};
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
@@ -24,13 +24,22 @@ const NOTE: &str = "replaced";
 /// has put the old value back.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Notes what a change replaces.
+/// Notes what a change replaces, beside what earlier changes have replaced and the exchange may
+/// still show.
 pub fn note(call: &Call<'_>, resource: &Resource, prior: &Value, planned: &Value) {
-    let mut replaced = Map::new();
+    let noted = call.noted(NOTE);
+    let earlier = noted.as_ref().and_then(|note| note.get("values"));
+    let mut replaced = earlier
+        .and_then(Json::as_object)
+        .cloned()
+        .unwrap_or_default();
     for field in changeable(resource, planned) {
         let (before, after) = (prior.get(field.attribute), planned.get(field.attribute));
         if before != after && after.is_wholly_known() {
-            replaced.insert(field.attribute.to_owned(), plain(field, before));
+            let values = replaced.entry(field.attribute).or_insert_with(|| json!([]));
+            if let Some(values) = values.as_array_mut() {
+                values.push(plain(field, before));
+            }
         }
     }
     let note = json!({ "at": Timestamp::now().as_second(), "values": replaced });
@@ -54,16 +63,17 @@ pub fn with_what_was_ordered(
     let replaced = note.get("values").and_then(Json::as_object);
     let mut seen = seen;
     let mut open = Map::new();
-    for (attribute, before) in replaced.into_iter().flatten() {
+    for (attribute, replaced) in replaced.into_iter().flatten() {
         let mut fields = changeable(resource, prior);
         let Some(field) = fields.find(|field| field.attribute == *attribute) else {
             continue;
         };
-        let lags = plain(field, seen.get(attribute)) == *before;
+        let shown = plain(field, seen.get(attribute));
+        let lags = lenient::list(replaced).contains(&shown);
         let says_otherwise = prior.get(attribute) != seen.get(attribute);
         if lags && says_otherwise && (0..patience).contains(&age) {
             seen.put(attribute, prior.get(attribute).clone());
-            open.insert(attribute.clone(), before.clone());
+            open.insert(attribute.clone(), replaced.clone());
         }
     }
     let left = json!({ "at": at, "values": open });
@@ -120,5 +130,37 @@ mod tests {
         assert_eq!(read(&call, "else", now), circuit("else"));
         let later = now + PATIENCE;
         assert_eq!(read(&ordered(), "old", later), circuit("old"));
+    }
+
+    #[test]
+    fn what_is_replaced_twice_is_believed_to_lag_by_both() {
+        let resource = resource_named("p2p_vc");
+        let schema = schemas::resource(resource);
+        let call = Call::new(CancellationToken::new(), &schema, Default::default());
+        let circuit = |reference: &str, order: &str| {
+            Value::object([
+                ("external_ref", reference.into()),
+                ("contract_ref", order.into()),
+            ])
+        };
+        let newest = circuit("newest", "new");
+        note(
+            &call,
+            resource,
+            &circuit("old", "old"),
+            &circuit("new", "new"),
+        );
+        note(&call, resource, &circuit("new", "new"), &newest);
+        for shown in [
+            circuit("old", "old"),
+            circuit("new", "old"),
+            circuit("new", "new"),
+        ] {
+            let read = with_what_was_ordered(&call, resource, &newest, shown, Timestamp::now());
+            assert_eq!(read, newest);
+        }
+        let other = circuit("newest", "other");
+        let read = with_what_was_ordered(&call, resource, &newest, other.clone(), Timestamp::now());
+        assert_eq!(read, other);
     }
 }

@@ -321,16 +321,16 @@ impl Linked {
 fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic {
     Diagnostic::warning(
         format!(
-            "{} has {} {target} for now",
+            "{} keeps {} {target} for now",
             super::messages::sentence(&remote.the_object()),
             link.target
         ),
         format!(
-            "{}: {} {target} is to be taken away and is still there: {why}.\n\nWhat uses it may be \
-             changed later in this apply. Apply once more to take it away; until then, each plan \
-             shows it.",
+            "{}: {} {target} could not be taken away yet: {}.\n\nWhat uses it may be changed later in \
+             this apply. Apply once more to take it away; until then, each plan shows it.",
             remote.name(),
-            link.target
+            link.target,
+            why.trim_end_matches('.')
         ),
     )
     .at(Path::attribute(link.targets.attribute))
@@ -338,7 +338,8 @@ fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic
 
 fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
     let Failed { what, target, why } = failed;
-    let why = format!("{} {target} could not be {what}: {why}", link.target);
+    let why = why.trim_end_matches('.');
+    let why = format!("{} {target} could not be {what}: {why}.", link.target);
     unlike_planned(remote, link, &why)
 }
 

@@ -4,7 +4,8 @@
 use serde_json::json;
 
 use acceptance_tests::config::{
-    Block, PROVIDER, circuit, circuit_with, config, contact, port, side,
+    Block, PROVIDER, address, circuit, circuit_with, config, contact, lan, peering, peering_with,
+    port, side,
 };
 use acceptance_tests::run::Message;
 use acceptance_tests::sandbox::{ACCOUNT_B, Sandbox};
@@ -30,12 +31,18 @@ fn mistake(blocks: impl IntoIterator<Item = Block>, words: &[&str]) -> Message {
 }
 
 /// A mistake that is found before anything is asked of the exchange.
-fn mistake_in_the_configuration(blocks: impl IntoIterator<Item = Block>, words: &[&str]) {
+fn mistake_in_the_configuration(
+    blocks: impl IntoIterator<Item = Block>,
+    words: &[&str],
+) -> Message {
     let sandbox = Sandbox::start(&[]);
     let workspace = Workspace::new(&sandbox, config(blocks));
-    workspace.validate().one_error(words);
-    workspace.plan(&[]).one_error(words);
+    let error = workspace.validate().one_error(words);
+    let planned = workspace.plan(&[]).one_error(words);
+    assert_eq!(planned.line, error.line);
+    workspace.apply(&[]).one_error(words);
     assert!(sandbox.log().0.is_empty(), "{:#?}", sandbox.log().0);
+    error
 }
 
 #[test]
@@ -92,12 +99,91 @@ fn a_misspelt_attribute_is_found_at_once() {
     );
 }
 
+/// Of an attribute, Terraform would drop it without a word, and the exchange choose a VLAN.
 #[test]
-fn a_vlan_that_cannot_be_is_found_at_once() {
-    mistake_in_the_configuration(
+fn a_misspelt_argument_of_a_block_is_found_at_its_line() {
+    let error = mistake_in_the_configuration(
+        circuit_with("{ vlan_type = \"dot1q\", vlna = 23 }"),
+        &["Unsupported argument", "vlna", "\"vlan\""],
+    );
+    assert_eq!(error.line.trim(), "vlna = 23");
+    let hasty = port("port").with("timeouts", "{ crate = \"5m\" }");
+    let error =
+        mistake_in_the_configuration([hasty], &["Unsupported argument", "crate", "\"create\""]);
+    assert_eq!(error.line.trim(), "crate = \"5m\"");
+}
+
+#[test]
+fn a_block_that_is_written_as_an_attribute_is_found_at_its_line() {
+    let blocks = circuit_with("{ vlan_type = \"dot1q\" }");
+    let before = config(blocks);
+    let block = "vlan_config {\n    vlan_type = \"dot1q\"\n  }";
+    let attribute = "vlan_config = { vlan_type = \"dot1q\" }";
+    let spelled = before.replace(block, attribute);
+    assert_ne!(spelled, before);
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, spelled);
+    for run in [
+        workspace.validate(),
+        workspace.plan(&[]),
+        workspace.apply(&[]),
+    ] {
+        let errors = run.fails().errors();
+        let found = errors.iter().any(|error| {
+            error.line.trim() == attribute && error.detail.contains("block of type \"vlan_config\"")
+        });
+        assert!(found, "{errors:#?}");
+    }
+    assert!(sandbox.log().0.is_empty(), "{:#?}", sandbox.log().0);
+}
+
+#[test]
+fn what_is_wrong_in_a_block_is_found_at_its_line() {
+    let error = mistake_in_the_configuration(
         circuit_with("{ vlan_type = \"dot1q\", vlan = 5000 }"),
         &["vlan_config.vlan", "5000", "1 to 4094"],
     );
+    assert_eq!(error.line.trim(), "vlan = 5000");
+    let hasty = port("port").with("timeouts", "{ read = \"5m\", create = \"soon\" }");
+    let error = mistake_in_the_configuration([hasty], &["timeouts.create", "soon"]);
+    assert_eq!(error.line.trim(), "create = \"soon\"");
+}
+
+#[test]
+fn what_goes_with_another_type_is_found_with_the_type_it_goes_with() {
+    let mut blocks = circuit_with("{ vlan_type = \"dot1q\" }");
+    blocks[2] = blocks[2].clone().with("listed", "true");
+    let error = mistake_in_the_configuration(blocks, &["listed", "exchange_lan", "p2p_vc"]);
+    assert_eq!(error.line.trim(), "listed = true");
+    let error = mistake_in_the_configuration(
+        circuit_with("{ vlan_type = \"dot1q\", inner_vlan = 5 }"),
+        &["vlan_config.inner_vlan", "qinq", "dot1q"],
+    );
+    assert_eq!(error.line.trim(), "inner_vlan = 5");
+    let unlisted = peering_with(lan("lan").without("listed"));
+    mistake_in_the_configuration(unlisted, &["listed", "exchange_lan"]);
+}
+
+#[test]
+fn a_timeout_that_no_clock_can_hold_is_found_at_once() {
+    mistake_in_the_configuration(
+        [port("port").with("timeouts", "{ create = \"9223372036854775807s\" }")],
+        &["timeouts.create", "at most 2160h"],
+    );
+}
+
+#[test]
+fn a_version_of_ip_that_there_is_not_is_found_at_once() {
+    let mut blocks = peering_with(lan("lan"));
+    blocks.push(address("address").with("version", "5"));
+    mistake_in_the_configuration(blocks, &["version", "4 or 6"]);
+}
+
+#[test]
+fn a_public_session_without_routes_is_found_at_once() {
+    let mut blocks = peering();
+    blocks[4] = blocks[4].clone().without("as_set_v4");
+    mistake_in_the_configuration(blocks, &["as_set_v4", "as_set_v6"]);
 }
 
 #[test]
@@ -113,14 +199,6 @@ fn a_single_port_of_two_ports_is_found_at_once() {
     mistake_in_the_configuration(
         [port("port").with("port_quantity", "2")],
         &["port_quantity", "standalone", "lag_lacp"],
-    );
-}
-
-#[test]
-fn a_timeout_that_is_none_is_found_at_once() {
-    mistake_in_the_configuration(
-        [port("port").with("timeouts", "{ create = \"soon\" }")],
-        &["timeouts.create", "soon"],
     );
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use acceptance_tests::config::{Block, circuit, circuit_with, config, port, side};
-use acceptance_tests::sandbox::{Log, Sandbox};
+use acceptance_tests::sandbox::{ACCOUNT_A, Log, Sandbox};
 use acceptance_tests::workspace::Workspace;
 
 const SIDE: &str = "ixapi_nsc.side";
@@ -71,6 +71,33 @@ fn an_id_in_another_case_is_the_same_id() {
     workspace.plan(&[]).empty();
     workspace.configure(config([contact, lower]));
     workspace.plan(&[]).empty();
+}
+
+#[test]
+fn another_spelling_of_a_moment_is_the_same_moment() {
+    let sandbox = Sandbox::start(&[]);
+    let mac = |until: &str| {
+        let account = format!("\"{ACCOUNT_A}\"");
+        let mac = Block::new("resource", "mac", "router")
+            .with("managing_account", &account)
+            .with("consuming_account", &account)
+            .with("address", "\"42:23:bc:8e:b8:b0\"")
+            .with("valid_not_after", until);
+        config([mac])
+    };
+    let workspace = Workspace::new(&sandbox, mac("\"2030-01-01T00:00:00Z\""));
+    workspace.apply(&[]).quiet();
+    workspace.plan(&[]).empty();
+    for spelled in [
+        "\"2030-01-01T01:00:00+01:00\"",
+        "\"2029-12-31T19:00:00-05:00\"",
+    ] {
+        workspace.configure(mac(spelled));
+        workspace.plan(&[]).empty();
+    }
+    workspace.configure(mac("\"2030-01-01T00:00:01Z\""));
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.changes().len(), 1, "{plan}");
 }
 
 /// Capabilities: 44, 51

@@ -107,6 +107,24 @@ fn a_killed_terraform_takes_the_provider_with_it() {
     });
 }
 
+/// What is replaced is not gone on with: it is cancelled, and another one ordered.
+#[test]
+fn a_waiting_port_that_is_replaced_is_not_said_to_be_waited_for() {
+    let sandbox = holding("requested");
+    let of = |party: &str| {
+        port("port")
+            .with("timeouts", "{ create = \"1s\" }")
+            .with("connecting_party", party)
+    };
+    let workspace = Workspace::new(&sandbox, config([of("\"Moonpeer\"")]));
+    workspace.apply(&[]).ok();
+    workspace.configure(config([of("\"Sunpeer\"")]));
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [1, 0, 1, 0], "{plan}");
+    assert!(!plan.output().contains("sends nothing"), "{plan}");
+    plan.warns(&["cannot be taken back"]);
+}
+
 #[test]
 fn a_port_is_waited_for_until_production_if_the_user_says_so() {
     let sandbox = holding("allocated");
