@@ -103,7 +103,7 @@ const CAPACITY: Field = integer(
 .at_least(1)
 .given_back();
 
-const MACS: Field = texts("macs", "Ids of the MAC addresses that may send.")
+const SENDING_MACS: Field = texts("macs", "Ids of the MAC addresses that may send.")
     .optional_computed()
     .any_case();
 
@@ -122,8 +122,8 @@ static ONE_SIDE: Provisioning = Provisioning {
 /// those are ordered after it, with its id and its addresses (getting started guide, peering LAN).
 static PEERING: Provisioning = Provisioning {
     waits_for: Some(State::Production),
-    because: "or for `error`, if the exchange then says that a feature config is required \
-              (`ixapi_nfc`), for that is ordered after it",
+    because: "one that rests in `error` because the LAN requires a feature config (`ixapi_nfc`) is \
+              not waited for, since that is ordered after it",
     rests_in_error: RestsInError::WithTags(&["network_feature_config_required"]),
     cancelled_is_gone: false,
     has_cancellation_policy: true,
@@ -190,7 +190,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
                     .required()
                     .replaces(),
                     integers("asns", "Numbers of the autonomous systems that peer.").required(),
-                    MACS,
+                    SENDING_MACS,
                     texts(
                         "ips",
                         "Ids of the IP addresses that the exchange allocated.",
@@ -225,11 +225,12 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
                     )
                     .optional_computed(),
                     CAPACITY,
-                    MACS,
+                    SENDING_MACS,
                 ]],
             )
             .noun("config of a circuit")
-            .schema("P2PNetworkServiceConfig"),
+            .schema("P2PNetworkServiceConfig")
+            .life(&ONE_SIDE),
         ],
     ),
     filters: &[

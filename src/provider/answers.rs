@@ -14,7 +14,7 @@ use super::schemas;
 /// An object of a resource, read beside what was planned or what was there before. The attributes
 /// that the exchange does not know are taken over from there.
 pub fn object(resource: &Resource, json: &Json, reference: &Value) -> Value {
-    let variant = told(&resource.of.shape, json).or_else(|| resource.variant_of(reference));
+    let variant = variant_of(&resource.of.shape, json).or_else(|| resource.variant_of(reference));
     let mut value = reading(resource, variant, json, Some(reference));
     if let (Value::Object(value), Value::Object(reference)) = (&mut value, reference) {
         let own = resource.own_fields().map(|field| field.attribute);
@@ -38,7 +38,7 @@ pub fn object(resource: &Resource, json: &Json, reference: &Value) -> Value {
 /// An object of a resource, seen for the first time.
 pub fn first_seen(resource: &Resource, json: &Json) -> Value {
     let constant = resource.variant_of(&Value::Null);
-    let variant = told(&resource.of.shape, json).or(constant);
+    let variant = variant_of(&resource.of.shape, json).or(constant);
     reading(resource, variant, json, None)
 }
 
@@ -72,7 +72,7 @@ pub fn one(field: &Field, json: &Json, asked: &Value) -> Value {
 }
 
 fn seen(shape: &Shape, json: &Json) -> Value {
-    let variant = told(shape, json);
+    let variant = variant_of(shape, json);
     let shown = |field: &&Field| !field.never_returned;
     let own: Vec<&str> = shape.fields_of(variant).map(|field| field.name).collect();
     // Of a kind that is not declared, whatever has a known name is shown.
@@ -88,7 +88,7 @@ fn seen(shape: &Shape, json: &Json) -> Value {
 }
 
 /// The value by which an object tells its variant, in the spelling of the declaration.
-pub fn told<'a>(shape: &Shape, json: &'a Json) -> Option<&'a str> {
+pub fn variant_of<'a>(shape: &Shape, json: &'a Json) -> Option<&'a str> {
     let value = json.get(shape.told_apart_by)?.as_str()?;
     let declared = shape.variants.iter().map(|variant| variant.value);
     Some(
@@ -102,7 +102,7 @@ pub fn told<'a>(shape: &Shape, json: &'a Json) -> Option<&'a str> {
 /// An object that a user writes: the fields of its variant; the others are null.
 fn written(shape: &Shape, json: &Json, reference: Option<&Value>) -> Value {
     let before = reference.map(|reference| reference.get(shape.told_apart_by));
-    let variant = told(shape, json).or_else(|| before.and_then(Value::as_str));
+    let variant = variant_of(shape, json).or_else(|| before.and_then(Value::as_str));
     let own: Vec<&Field> = shape.fields_of(variant).collect();
     Value::object(shape.all_fields().map(|declared| {
         let field = own.iter().find(|field| field.name == declared.name);

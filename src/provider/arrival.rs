@@ -3,16 +3,14 @@
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
-use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{FoundAt, Resource};
-use crate::ixapi::{Client, Error, Json, is_of, lenient};
+use crate::entities::declaration::FoundAt;
+use crate::ixapi::{Error, Json, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
-use super::pauses::Pauses;
-use super::remote::place;
+use super::remote::Site;
 use super::requests::query_text;
 use super::timeouts::{self, Operation};
 
@@ -21,58 +19,46 @@ use super::timeouts::{self, Operation};
 /// # Errors
 /// That there is none in time, or more than one; what the exchange refused. Nothing has been
 /// ordered then, so that an error costs nothing.
-pub async fn find(
-    client: &Client,
-    resource: &'static Resource,
-    by: &[&str],
-    planned: &Value,
-    pauses: Pauses,
-    stop: &CancellationToken,
-) -> Result<Json, Diagnostics> {
+pub async fn find(site: &Site<'_>, by: &[&str], planned: &Value) -> Result<Json, Diagnostics> {
     let keys: Vec<(String, String)> = by
         .iter()
         .filter_map(|key| Some(((*key).to_owned(), query_text(planned.get(key))?)))
         .collect();
-    let patience = timeouts::of(resource, planned, Operation::Create);
+    let patience = timeouts::of(site.resource, planned, Operation::Create);
     let deadline = Instant::now() + patience;
+    let pauses = site.session.tempo.arrival;
     let mut row = pauses.row();
     loop {
-        let looked = timeout_at(deadline, look(client, resource, &keys, stop)).await;
+        let looked = timeout_at(deadline, look(site, &keys)).await;
         match looked {
             Ok(Ok(mut found)) => match (found.pop(), found.len()) {
                 (Some(one), 0) => return Ok(one),
                 (Some(last), _) => {
                     found.push(last);
-                    return Err(several(client, resource, &keys, &found).into());
+                    return Err(several(site, &keys, &found).into());
                 }
                 (None, _) => {}
             },
-            Ok(Err(error)) if error.is_transient() && !stop.is_cancelled() => {}
-            Ok(Err(error)) => return Err(Attempt::Find(resource).explain(&error)),
+            Ok(Err(error)) if error.is_transient() && !site.stop.is_cancelled() => {}
+            Ok(Err(error)) => return Err(Attempt::Find(site.resource).explain(&error)),
             Err(_) => {}
         }
         let pause = row.next().unwrap_or(pauses.longest);
         let wake = deadline.min(Instant::now() + pause);
         let interrupted = tokio::select! {
-            () = stop.cancelled() => true,
+            () = site.stop.cancelled() => true,
             () = tokio::time::sleep_until(wake) => false,
         };
         if interrupted || wake == deadline {
-            return Err(none(client, resource, &keys, patience, interrupted).into());
+            return Err(none(site, &keys, patience, interrupted).into());
         }
     }
 }
 
 /// The objects that have these keys, as far as they show them.
-async fn look(
-    client: &Client,
-    resource: &Resource,
-    keys: &[(String, String)],
-    stop: &CancellationToken,
-) -> Result<Vec<Json>, Error> {
-    let listing = place(client, resource)
-        .list(keys, Instant::now(), stop)
-        .await?;
+async fn look(site: &Site<'_>, keys: &[(String, String)]) -> Result<Vec<Json>, Error> {
+    let objects = &site.objects;
+    let listing = objects.list(keys, Instant::now(), site.stop).await?;
     let fits = |object: &Json| {
         keys.iter().all(|(key, wanted)| match object.get(key) {
             Some(shown) => lenient::text(shown).is_some_and(|s| s.eq_ignore_ascii_case(wanted)),
@@ -85,12 +71,12 @@ async fn look(
         id.is_some_and(|id| is_of(b, &id))
     });
     // An exchange that does not know a key ignores it, and lists what belongs to others.
-    for field in resource.own_fields() {
+    for field in site.resource.own_fields() {
         let key = keys.iter().find(|(key, _)| key == field.name);
         if let (Some((_, id)), Some(holder)) = (key, field.found_at)
             && !found.is_empty()
         {
-            drop_what_others_hold(client, holder, id, &mut found, stop).await?;
+            drop_what_others_hold(site, holder, id, &mut found).await?;
         }
     }
     Ok(found)
@@ -98,17 +84,16 @@ async fn look(
 
 /// Leaves only what the holder of this id has in its list, or nobody has.
 async fn drop_what_others_hold(
-    client: &Client,
+    site: &Site<'_>,
     holder: FoundAt,
     id: &str,
     found: &mut Vec<Json>,
-    stop: &CancellationToken,
 ) -> Result<(), Error> {
     let FoundAt::Holder { collection, list } = holder else {
         return Ok(());
     };
-    let holders = client.objects(collection);
-    let holders = holders.list(&[], Instant::now(), stop).await?.rows;
+    let holders = site.client.objects(collection);
+    let holders = holders.list_whole(&[], Instant::now(), site.stop).await?;
     let holds = |holder: &Json, object: &Json| {
         let held = holder.get(list).map(lenient::list).unwrap_or_default();
         let mut held = held.iter().filter_map(lenient::text);
@@ -127,8 +112,7 @@ fn described(keys: &[(String, String)]) -> String {
 }
 
 fn none(
-    client: &Client,
-    resource: &Resource,
+    site: &Site<'_>,
     keys: &[(String, String)],
     patience: Duration,
     interrupted: bool,
@@ -142,33 +126,28 @@ fn none(
     };
     let names: Vec<&str> = keys.iter().map(|(name, _)| name.as_str()).collect();
     Diagnostic::error(
-        format!("There is no {} yet", resource.noun),
+        format!("There is no {} yet", site.resource.noun),
         format!(
             "The exchange at {} has none with {}. It makes them of its own accord, some time after \
              what they belong to was ordered. {why} Nothing was changed; apply again to go on \
              waiting. If none comes, check {}.",
-            client.host(),
+            site.host(),
             described(keys),
             names.join(" and ")
         ),
     )
 }
 
-fn several(
-    client: &Client,
-    resource: &Resource,
-    keys: &[(String, String)],
-    found: &[Json],
-) -> Diagnostic {
+fn several(site: &Site<'_>, keys: &[(String, String)], found: &[Json]) -> Diagnostic {
     let ids: Vec<String> = found
         .iter()
         .filter_map(|object| object.get("id").and_then(lenient::text))
         .collect();
     Diagnostic::error(
-        format!("There is more than one {}", resource.noun),
+        format!("There is more than one {}", site.resource.noun),
         format!(
             "The exchange at {} has these with {}: {}. Import the one that you mean by its id.",
-            client.host(),
+            site.host(),
             described(keys),
             ids.join(", ")
         ),

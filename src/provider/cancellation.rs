@@ -10,7 +10,6 @@ use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
 use super::remote::Remote;
-use super::session::Session;
 use super::timeouts::{self, Operation};
 
 /// Below an object, its cancellation policy.
@@ -20,11 +19,11 @@ const POLICY: &str = "cancellation-policy";
 /// not act on: what uses the object may itself be on its way out.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What came of the order to cancel.
+/// What came of the order to end an object.
 #[derive(Debug)]
-pub enum Cancelled {
-    /// The exchange answered with the object as it is now.
-    Taken(Json),
+pub enum Ending {
+    /// The exchange has taken it, and shows the object so.
+    UnderWay(Json),
     /// The object is not there any more.
     Gone,
 }
@@ -63,58 +62,50 @@ impl Remote<'_> {
     ///
     /// # Errors
     /// Why the object is still there.
-    pub async fn cancel(&self, session: &Session, prior: &Value) -> Result<Cancelled, Diagnostics> {
+    pub async fn end(&self, prior: &Value) -> Result<Ending, Diagnostics> {
         let attempt = Attempt::On(Operation::Delete, self);
         let patience = timeouts::of(self.resource, prior, Operation::Delete);
         let deadline = Instant::now() + patience.min(PATIENCE);
-        let pauses = session.tempo.conflict;
-        let mut row = pauses.row();
+        let mut tries = self.session.tempo.conflict.until(deadline);
         loop {
             let answer = {
-                let lanes = session.lanes(self.resource, &[prior], self.stop).await;
+                let lanes = self.lanes(&[prior]).await;
                 let _lanes = lanes.map_err(|interrupted| attempt.interrupted(interrupted))?;
                 self.objects.delete(&self.id, None, self.stop).await
             };
             let refusal = match answer {
-                Ok(Some(object)) => return Ok(Cancelled::Taken(object)),
+                Ok(Some(object)) => return Ok(Ending::UnderWay(object)),
                 Ok(None) => None,
-                Err(error) if error.is_not_found() => {
-                    let gone = self.confirm_gone(prior).await;
-                    return gone
-                        .map(|()| Cancelled::Gone)
-                        .map_err(|doubt| doubt.explain(attempt, self));
-                }
+                Err(error) if error.is_not_found() => return self.ended(prior).await,
                 Err(error) if is_conflict(&error) => Some(error),
                 Err(error) => return Err(attempt.explain(&error)),
             };
             // What was answered says nothing of the object. And a refusal may be of an order that
             // had been taken before.
             match self.look().await {
-                Err(error) if error.is_not_found() => {
-                    let gone = self.confirm_gone(prior).await;
-                    return gone
-                        .map(|()| Cancelled::Gone)
-                        .map_err(|doubt| doubt.explain(attempt, self));
+                Err(error) if error.is_not_found() => return self.ended(prior).await,
+                Ok(seen) if State::of(&seen).is_some_and(|state| state.is_ending()) => {
+                    return Ok(Ending::UnderWay(seen));
                 }
-                Ok(seen) if is_ending(&seen) => return Ok(Cancelled::Taken(seen)),
                 Ok(_) => {}
                 Err(error) if refusal.is_none() => return Err(attempt.explain(&error)),
                 Err(_) => {}
             }
-            let pause = row.next().unwrap_or(pauses.longest);
-            let left = Instant::now() + pause < deadline;
-            let waited = left && !self.stop.is_cancelled() && {
-                tokio::select! {
-                    () = self.stop.cancelled() => false,
-                    () = tokio::time::sleep(pause) => true,
-                }
-            };
-            if !waited {
+            if !tries.another(self.stop).await {
                 return Err(match refusal {
                     Some(refusal) => attempt.explain(&refusal),
                     None => self.not_acted_on().into(),
                 });
             }
+        }
+    }
+
+    /// What a 404 in place of an object that was to be ended means.
+    async fn ended(&self, prior: &Value) -> Result<Ending, Diagnostics> {
+        let attempt = Attempt::On(Operation::Delete, self);
+        match self.confirm_gone(prior).await {
+            Ok(()) => Ok(Ending::Gone),
+            Err(doubt) => Err(doubt.explain(attempt, self)),
         }
     }
 
@@ -133,10 +124,6 @@ impl Remote<'_> {
             ),
         )
     }
-}
-
-fn is_ending(object: &Json) -> bool {
-    State::of(object).is_some_and(|s| s.has_ended() || s == State::DecommissionRequested)
 }
 
 /// Whether something else still uses the object, or may.

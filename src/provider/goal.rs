@@ -169,7 +169,7 @@ impl Goal {
         let settled = !state.is_changing();
         match &self.aim {
             Aim::Nothing => true,
-            Aim::Settled => settled && !is_ending(state),
+            Aim::Settled => settled && !state.is_ending(),
             Aim::Reached(target) => settled && state.reached(target),
         }
     }
@@ -182,11 +182,11 @@ impl Goal {
 
     /// Whether waiting makes sense: not met, not at rest, and not on the way out.
     pub fn is_worth_waiting(&self, position: &Position) -> bool {
-        !self.is_met(position) && !self.is_resting(position) && !is_ending(&position.state)
+        !self.is_met(position) && !self.is_resting(position) && !position.state.is_ending()
     }
 
-    /// What it is not, or will not become.
-    pub fn named(&self) -> String {
+    /// What is aimed at, in a word.
+    pub fn name(&self) -> String {
         match &self.aim {
             Aim::Reached(state) => state.to_string(),
             Aim::Settled | Aim::Nothing => "settled".to_owned(),
@@ -200,11 +200,6 @@ impl Goal {
             Aim::Settled | Aim::Nothing => None,
         }
     }
-}
-
-/// Whether an object in this state has ended or is about to.
-fn is_ending(state: &State) -> bool {
-    state.has_ended() || *state == State::DecommissionRequested
 }
 
 /// What a plan says of an object that is still waited for: why it is in the plan at all.
@@ -223,11 +218,7 @@ pub fn resumed(resource: &Resource, change: &Change, state: &State, goal: &Goal)
         Gravity(severity).is_warning().then(|| text.to_owned())
     });
     Diagnostic::warning(
-        format!(
-            "The {} {id} is {state}, not {}",
-            resource.noun,
-            goal.named()
-        ),
+        format!("The {} {id} is {state}, not {}", resource.noun, goal.name()),
         format!(
             "Unless something else changes too, applying this sends nothing to the exchange: it \
              waits for up to {} (timeouts.{}).{unknown} To not wait, set {WAIT_FOR_STATE} = \

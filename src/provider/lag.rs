@@ -1,6 +1,6 @@
 //! What was ordered stays, although the exchange still shows what was before.
 //!
-//! Seen in the seeds 002 and 004: right after a PATCH, in state `production`, reads show the old
+//! Exchanges have been seen to do so: right after a PATCH, in state `production`, reads show the old
 //! references and capacity. So what a change replaced is noted beside the state. As long as a read
 //! shows just that, and not for ever, the state keeps what was ordered; anything else is believed,
 //! and the note is dropped.
@@ -78,6 +78,18 @@ pub fn with_what_was_ordered(
     }
     let left = json!({ "at": at, "values": open });
     call.note(NOTE, Some(left).filter(|_| !open.is_empty()));
+    seen
+}
+
+/// While a change is under way, exchanges may still echo what was before it: what was ordered stays
+/// until they report a settled value.
+pub fn while_changing(resource: &Resource, prior: &Value, mut seen: Value) -> Value {
+    for field in resource.fields_of(prior).filter(|f| f.is_configurable()) {
+        let before = prior.get(field.attribute);
+        if before.is_known() {
+            seen.put(field.attribute, before.clone());
+        }
+    }
     seen
 }
 

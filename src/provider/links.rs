@@ -1,8 +1,6 @@
 //! Objects of another collection that a resource keeps as its own: the role assignments of a
 //! contact.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use crate::entities::declaration::{Link, Resource};
@@ -13,16 +11,15 @@ use crate::tfplugin::value::Value;
 
 use super::cancellation::{PATIENCE, is_conflict};
 use super::errors::Attempt;
-use super::pauses::Pauses;
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
 
 /// The linking objects of one object.
-struct Linked(Vec<One>);
+struct Linked(Vec<Linking>);
 
-/// One linking object: its id, and what it links to.
+/// Linking linking object: its id, and what it links to.
 #[derive(Clone)]
-struct One {
+struct Linking {
     target: String,
     id: String,
 }
@@ -60,6 +57,7 @@ pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
 /// What the exchange refused, at the attribute that says what the object is linked to.
 pub async fn make(
     remote: &Remote<'_>,
+    operation: Operation,
     planned: &Value,
     state: &mut Value,
 ) -> Result<(), Diagnostics> {
@@ -67,7 +65,7 @@ pub async fn make(
         let read = Linked::of(remote, link).await;
         let mut linked = read.map_err(|error| {
             let why = format!("Which it has cannot be read: {error}");
-            unlike_planned(remote, link, &why)
+            unlike_planned(remote, operation, link, &why)
         })?;
         let wanted = planned.get(link.targets.attribute);
         let mut done = Ok(());
@@ -77,7 +75,7 @@ pub async fn make(
             linked.0.retain(|one| wants(link, wanted, &one.target));
         }
         linked.put(link, state);
-        done.map_err(|failed| refused(remote, link, &failed))?;
+        done.map_err(|failed| refused(remote, operation, link, &failed))?;
     }
     Ok(())
 }
@@ -92,7 +90,6 @@ pub async fn make(
 pub async fn shed(
     remote: &Remote<'_>,
     planned: &Value,
-    pauses: Pauses,
     state: &mut Value,
 ) -> Result<Diagnostics, Diagnostics> {
     let mut told = Diagnostics::default();
@@ -105,13 +102,13 @@ pub async fn shed(
         let read = Linked::of(remote, link).await;
         let mut linked = read.map_err(|error| attempt.explain(&error))?;
         let surplus = linked.0.iter().filter(|o| !wants(link, wanted, &o.target));
-        for one in surplus.cloned().collect::<Vec<One>>() {
-            match unmake(remote, link, &one, pauses, Instant::now()).await {
+        for one in surplus.cloned().collect::<Vec<Linking>>() {
+            match unmake(remote, link, &one, Instant::now()).await {
                 Ok(Unmade::Gone) => linked.0.retain(|other| other.id != one.id),
                 Ok(Unmade::Kept(why)) => told.push(kept(remote, link, &one.target, &why)),
                 Err(failed) => {
                     linked.put(link, state);
-                    return Err(refused(remote, link, &failed));
+                    return Err(refused(remote, Operation::Update, link, &failed));
                 }
             }
         }
@@ -125,11 +122,7 @@ pub async fn shed(
 ///
 /// # Errors
 /// What the exchange refused.
-pub async fn take_away(
-    remote: &Remote<'_>,
-    prior: &Value,
-    pauses: Pauses,
-) -> Result<(), Diagnostics> {
+pub async fn take_away(remote: &Remote<'_>, prior: &Value) -> Result<(), Diagnostics> {
     let patience = timeouts::of(remote.resource, prior, Operation::Delete);
     let deadline = Instant::now() + patience.min(PATIENCE);
     for link in remote.resource.links {
@@ -140,11 +133,11 @@ pub async fn take_away(
             read => read.map_err(|error| attempt.explain(&error))?,
         };
         for one in &linked.0 {
-            let unmade = match unmake(remote, link, one, pauses, deadline).await {
+            let unmade = match unmake(remote, link, one, deadline).await {
                 Ok(Unmade::Kept(why)) => Err(Failed::to_take(one, why)),
                 unmade => unmade,
             };
-            unmade.map_err(|failed| refused(remote, link, &failed))?;
+            unmade.map_err(|failed| still_linked(remote, link, &failed))?;
         }
     }
     Ok(())
@@ -177,12 +170,11 @@ pub fn differ(remote: &Remote<'_>, prior: &Value, planned: &Value) -> bool {
 async fn unmake(
     remote: &Remote<'_>,
     link: &Link,
-    one: &One,
-    pauses: Pauses,
+    one: &Linking,
     deadline: Instant,
 ) -> Result<Unmade, Failed> {
     let objects = remote.client.objects(link.of.path);
-    let mut row = pauses.row();
+    let mut tries = remote.session.tempo.conflict.until(deadline);
     loop {
         let why = match delete(&objects, &one.id, remote).await {
             Ok(true) => return Ok(Unmade::Gone),
@@ -194,21 +186,9 @@ async fn unmake(
             Err(error) if is_conflict(&error) => error.to_string(),
             Err(error) => return Err(Failed::to_take(one, error.to_string())),
         };
-        let pause = row.next().unwrap_or(pauses.longest);
-        if !pause_before(remote, deadline, pause).await {
+        if !tries.another(remote.stop).await {
             return Ok(Unmade::Kept(why));
         }
-    }
-}
-
-/// Whether there was time for another pause.
-async fn pause_before(remote: &Remote<'_>, deadline: Instant, pause: Duration) -> bool {
-    if Instant::now() + pause >= deadline {
-        return false;
-    }
-    tokio::select! {
-        () = remote.stop.cancelled() => false,
-        () = tokio::time::sleep(pause) => true,
     }
 }
 
@@ -234,7 +214,7 @@ fn wants(link: &Link, wanted: &Value, target: &str) -> bool {
 }
 
 impl Failed {
-    fn to_take(one: &One, why: String) -> Failed {
+    fn to_take(one: &Linking, why: String) -> Failed {
         Failed {
             what: "taken away",
             target: one.target.clone(),
@@ -247,15 +227,17 @@ impl Linked {
     async fn of(remote: &Remote<'_>, link: &Link) -> Result<Linked, Error> {
         let query = [(link.owner.to_owned(), remote.id.clone())];
         let objects = remote.client.objects(link.of.path);
-        let listing = objects.list(&query, Instant::now(), remote.stop).await?;
+        let rows = objects
+            .list_whole(&query, Instant::now(), remote.stop)
+            .await?;
         // An exchange that does not know the filter lists everybody's.
-        let own = listing.rows.iter().filter(|object| {
+        let own = rows.iter().filter(|object| {
             let owner = object.get(link.owner).and_then(lenient::text);
             owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&remote.id))
         });
         let one = |object: &Json| {
             let text = |name: &str| object.get(name).and_then(lenient::text);
-            Some(One {
+            Some(Linking {
                 target: text(link.target)?,
                 id: text("id")?,
             })
@@ -288,9 +270,15 @@ impl Linked {
                 target: target.to_owned(),
                 why: error.to_string(),
             })?;
-            self.0.push(One {
+            let id = made.get("id").and_then(lenient::text);
+            let id = id.ok_or_else(|| Failed {
+                what: "given for sure",
                 target: target.to_owned(),
-                id: made.get("id").and_then(lenient::text).unwrap_or_default(),
+                why: "the exchange took the order and gave no id".to_owned(),
+            })?;
+            self.0.push(Linking {
+                target: target.to_owned(),
+                id,
             });
         }
         Ok(())
@@ -298,7 +286,7 @@ impl Linked {
 
     fn put(&self, link: &Link, state: &mut Value) {
         let before = state.get(link.targets.attribute).clone();
-        let spelled = |one: &One| {
+        let spelled = |one: &Linking| {
             let same = |known: &&Value| {
                 let known = known.as_str();
                 known.is_some_and(|known| link.targets.means(&one.target, known))
@@ -336,15 +324,49 @@ fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic
     .at(Path::attribute(link.targets.attribute))
 }
 
-fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
+/// What is told when an object cannot be rid of its links before it goes.
+fn still_linked(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
+    let Failed { what, target, why } = failed;
+    Diagnostic::error(
+        format!(
+            "{} is not deleted, because of its {}",
+            super::messages::sentence(&remote.the_object()),
+            link.targets.attribute
+        ),
+        format!(
+            "{}: {} {target} could not be {what}: {}.\n\nIt stays in the state; the next refresh \
+             shows the {} that it still has. Resolve what the exchange says, then run it again.",
+            remote.name(),
+            link.target,
+            why.trim_end_matches('.'),
+            link.targets.attribute
+        ),
+    )
+    .into()
+}
+
+fn refused(remote: &Remote<'_>, operation: Operation, link: &Link, failed: &Failed) -> Diagnostics {
     let Failed { what, target, why } = failed;
     let why = why.trim_end_matches('.');
     let why = format!("{} {target} could not be {what}: {why}.", link.target);
-    unlike_planned(remote, link, &why)
+    unlike_planned(remote, operation, link, &why)
 }
 
-fn unlike_planned(remote: &Remote<'_>, link: &Link, why: &str) -> Diagnostics {
+fn unlike_planned(
+    remote: &Remote<'_>,
+    operation: Operation,
+    link: &Link,
+    why: &str,
+) -> Diagnostics {
     let attribute = link.targets.attribute;
+    let noun = remote.resource.noun;
+    let next = match operation {
+        Operation::Create => format!(
+            "Terraform marks it as tainted: once what the exchange says is resolved, the next apply \
+             deletes this {noun} and makes another."
+        ),
+        _ => "Resolve what the exchange says, then apply again to go on.".to_owned(),
+    };
     Diagnostic::error(
         format!(
             "{} {} does not have the {attribute} of the configuration",
@@ -352,10 +374,9 @@ fn unlike_planned(remote: &Remote<'_>, link: &Link, why: &str) -> Diagnostics {
             remote.id
         ),
         format!(
-            "{}: {why}\n\nThe {} itself is in the state, with the {attribute} that it has now, as \
-             far as is known. Resolve what the exchange says, then apply again to go on.",
+            "{}: {why}\n\nThe {noun} itself is in the state, with the {attribute} that it has now, \
+             as far as is known. {next}",
             remote.name(),
-            remote.resource.noun
         ),
     )
     .at(Path::attribute(attribute))

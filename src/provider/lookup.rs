@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use ring::digest::digest;
 
 use crate::entities::declaration::{Answer, Lookup as Declaration, Subject};
 use crate::ixapi::{Bytes, Client};
@@ -81,54 +82,49 @@ impl DataSource for Lookup {
             Answer::Document => {
                 let document = objects.download(id, below, &call.stop).await;
                 let document = document.map_err(|error| attempt.explain(&error))?;
-                let values = contents(self.lookup, id, &client, &document)?;
-                for ((name, _), value) in schemas::DOCUMENT.iter().zip(values) {
-                    state.put(name, value);
-                }
+                check_document(self.lookup, id, &client, &document)?;
+                let media_type = document.media_type.map(Value::text).unwrap_or_default();
+                let digest = digest(&ring::digest::SHA256, &document.content);
+                let content = BASE64_STANDARD.encode(&document.content);
+                state.put(schemas::CONTENT, Value::text(content));
+                state.put(schemas::SHA256, Value::text(hexadecimal(digest.as_ref())));
+                state.put(schemas::MEDIA_TYPE, media_type);
             }
         }
         Ok(state)
     }
 }
 
-/// The values of [`schemas::DOCUMENT`]. A page of a gateway is no document, whatever its status.
-fn contents(
+/// A page of a gateway is no document, whatever its status.
+fn check_document(
     lookup: &Declaration,
     id: &str,
     client: &Client,
     document: &Bytes,
-) -> Result<[Value; 3], Diagnostics> {
+) -> Result<(), Diagnostics> {
     let media_type = document.media_type.as_deref().unwrap_or_default();
     let is_page = ["json", "html"]
         .iter()
         .any(|kind| media_type.contains(kind));
-    if is_page || document.content.is_empty() {
-        let what = match document.content.is_empty() {
-            true => "nothing".to_owned(),
-            false => format!("something of type {media_type}"),
-        };
-        return Err(Diagnostic::error(
-            format!("{id} has no {}", lookup.noun),
-            format!(
-                "{} was asked for the {} of {id} and answered with {what}, not with a document. \
-                 Try again later.",
-                client.host(),
-                lookup.noun
-            ),
-        )
-        .into());
-    }
-    let digest = ring::digest::digest(&ring::digest::SHA256, &document.content);
-    let digest: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
-    Ok([
-        Value::text(BASE64_STANDARD.encode(&document.content)),
-        Value::text(digest),
-        document
-            .media_type
-            .as_deref()
-            .map(Value::text)
-            .unwrap_or_default(),
-    ])
+    let what = match document.content.is_empty() {
+        true => "nothing".to_owned(),
+        false if is_page => format!("something of type {media_type}"),
+        false => return Ok(()),
+    };
+    Err(Diagnostic::error(
+        format!("No {} of {id} came back", lookup.noun),
+        format!(
+            "{} was asked for the {} of {id} and answered with {what}, not with a document. Try \
+             again later.",
+            client.host(),
+            lookup.noun
+        ),
+    )
+    .into())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn not_one(lookup: &Declaration, given: usize) -> Diagnostic {

@@ -1,10 +1,12 @@
 //! Joins the floors: turns each declaration into a resource, a data source and a page of
 //! documentation.
 //!
-//! The life cycle of an object is in [`resource`], what is asked of it at the exchange in
-//! [`remote`]; what it waits for in [`goal`], its waits in [`wait`], its end in [`cancellation`] and
-//! [`existence`], what a person reads when something fails in [`errors`]. How values travel between
-//! Terraform and JSON is in [`answers`] and [`requests`], by the declarations of `entities`.
+//! The life cycle of an object is in `resource`, what is asked of it at the exchange in
+//! `remote`; what it waits for in `goal`, its waits in `wait`, its end in `cancellation`
+//! and `existence`; how what is not ordered is found in `arrival`, what hangs on an object in
+//! `links`, what an exchange shows too late in `lag`. Questions are in `data_source` and
+//! `lookup`. What a person reads when something fails is in `errors`. How values travel
+//! between Terraform and JSON is in `answers` and `requests`, by the declarations of `entities`.
 
 pub mod answers;
 mod arrival;

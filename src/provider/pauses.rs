@@ -3,6 +3,9 @@
 use std::iter::successors;
 use std::time::Duration;
 
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
 /// A row of pauses that grow up to the longest.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pauses {
@@ -28,9 +31,45 @@ pub struct Tempo {
 impl Pauses {
     /// One after the other, without end.
     pub fn row(self) -> impl Iterator<Item = Duration> {
-        successors(Some(self.first), move |pause| {
-            Some(pause.mul_f64(self.growth).min(self.longest))
-        })
+        successors(Some(self.first), move |pause| Some(self.after(*pause)))
+    }
+
+    fn after(self, pause: Duration) -> Duration {
+        pause.mul_f64(self.growth).min(self.longest)
+    }
+}
+
+/// Further tries of something, with pauses between them, until a deadline.
+#[derive(Debug)]
+pub struct Tries {
+    pauses: Pauses,
+    next: Duration,
+    deadline: Instant,
+}
+
+impl Pauses {
+    /// Tries until this deadline.
+    pub fn until(self, deadline: Instant) -> Tries {
+        Tries {
+            pauses: self,
+            next: self.first,
+            deadline,
+        }
+    }
+}
+
+impl Tries {
+    /// Pauses, and says whether there is time for another try; at once if there is not.
+    pub async fn another(&mut self, stop: &CancellationToken) -> bool {
+        let pause = self.next;
+        if stop.is_cancelled() || Instant::now() + pause >= self.deadline {
+            return false;
+        }
+        self.next = self.pauses.after(pause);
+        tokio::select! {
+            () = stop.cancelled() => false,
+            () = tokio::time::sleep(pause) => true,
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! This object at that exchange: all that is asked of it and done to it.
 
+use std::ops::Deref;
+
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -7,40 +10,54 @@ use crate::entities::declaration::{Provisioning, Resource};
 use crate::ixapi::{Client, Error, Json, Objects};
 use crate::tfplugin::value::Value;
 
+use super::session::{Interrupted, Session};
 use super::{PREFIX, answers};
 
-/// An object that has an id, at an exchange.
+/// The objects of a resource at the exchange, during one call of Terraform.
 #[derive(Debug)]
-pub struct Remote<'a> {
-    /// What it is to Terraform.
+pub struct Site<'a> {
+    /// What they are to Terraform.
     pub resource: &'static Resource,
-    /// Its id.
-    pub id: String,
+    /// With whom they share lanes and pauses.
+    pub session: &'a Session,
+    /// Whom to ask.
+    pub client: Client,
+    /// Where they are.
+    pub objects: Objects,
     /// Ends all waiting and asking.
     pub stop: &'a CancellationToken,
-    pub(super) client: &'a Client,
-    pub(super) objects: Objects,
 }
 
-/// Where the objects of a resource are: the one place that knows it.
-pub fn place(client: &Client, resource: &Resource) -> Objects {
-    client.objects(resource.of.path)
+/// One of them, by its id.
+#[derive(Debug)]
+pub struct Remote<'a> {
+    site: Site<'a>,
+    /// Its id.
+    pub id: String,
 }
 
-impl<'a> Remote<'a> {
-    /// The object of this id.
+impl<'a> Site<'a> {
+    /// The objects of a resource. This is the one place that knows where they are.
     pub fn new(
-        client: &'a Client,
         resource: &'static Resource,
-        id: &str,
+        session: &'a Session,
+        client: Client,
         stop: &'a CancellationToken,
-    ) -> Remote<'a> {
-        Remote {
+    ) -> Site<'a> {
+        Site {
             resource,
-            id: id.to_owned(),
-            stop,
+            session,
+            objects: client.objects(resource.of.path),
             client,
-            objects: place(client, resource),
+            stop,
+        }
+    }
+
+    /// The one of this id.
+    pub fn object(self, id: &str) -> Remote<'a> {
+        Remote {
+            site: self,
+            id: id.to_owned(),
         }
     }
 
@@ -49,6 +66,24 @@ impl<'a> Remote<'a> {
         self.objects.host()
     }
 
+    /// Waits until nothing else is changed that these objects touch, and keeps others off.
+    ///
+    /// # Errors
+    /// [`Interrupted`] if a person interrupted first: nothing has been sent then.
+    pub async fn lanes(&self, objects: &[&Value]) -> Result<Vec<OwnedMutexGuard<()>>, Interrupted> {
+        self.session.lanes(self.resource, objects, self.stop).await
+    }
+}
+
+impl<'a> Deref for Remote<'a> {
+    type Target = Site<'a>;
+
+    fn deref(&self) -> &Site<'a> {
+        &self.site
+    }
+}
+
+impl Remote<'_> {
     /// `ixapi_connection CANL-051665`
     pub fn name(&self) -> String {
         format!("{PREFIX}_{} {}", self.resource.name, self.id)
@@ -61,8 +96,8 @@ impl<'a> Remote<'a> {
 
     /// How it lives, by what it shows of its variant.
     pub fn provisioning(&self, object: &Json) -> Option<&'static Provisioning> {
-        let told = answers::told(&self.resource.of.shape, object);
-        let variant = told.or_else(|| self.resource.variant_of(&Value::Null));
+        let shown = answers::variant_of(&self.resource.of.shape, object);
+        let variant = shown.or_else(|| self.resource.variant_of(&Value::Null));
         self.resource.of.provisioning(variant)
     }
 

@@ -69,14 +69,6 @@ pub fn update(
     Some(Json::Object(body))
 }
 
-/// Whether a PATCH takes something away from the object.
-pub fn clears(body: &Json) -> bool {
-    let members = body.as_object().into_iter().flatten();
-    members
-        .into_iter()
-        .any(|(_, value)| value.is_null() || value == "")
-}
-
 /// The value of an attribute as the exchange takes it.
 pub fn json(field: &Field, value: &Value, before: &Value) -> Json {
     match (&field.kind, value) {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use crate::entities::declaration::{Arrives, Ends, FoundAt, Life, Resource as Declaration, Which};
-use crate::ixapi::{Client, Json, State, lenient};
+use crate::ixapi::{Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -20,12 +20,13 @@ use crate::tfplugin::schema::Schema;
 use crate::tfplugin::traits::{Call, Resource};
 use crate::tfplugin::value::Value;
 
-use super::cancellation::Cancelled;
+use super::cancellation::Ending;
 use super::errors::Attempt;
 use super::goal::{self, Goal, Position};
-use super::remote::{Remote, place};
+use super::remote::{Remote, Site};
 use super::session::Session;
 use super::timeouts::{self, Operation};
+use super::wait::Wait;
 use super::{PREFIX, answers, arrival, lag, links, messages, requests, schemas, validate};
 
 /// A resource type that Terraform manages as it is declared.
@@ -40,15 +41,16 @@ impl Managed {
         Managed { resource, session }
     }
 
+    /// Its objects at the exchange.
+    fn site<'a>(&'a self, call: &'a Call<'_>) -> Result<Site<'a>, Diagnostics> {
+        let client = self.session.client()?;
+        Ok(Site::new(self.resource, &self.session, client, &call.stop))
+    }
+
     /// The object that a state describes.
-    fn known<'a>(
-        &self,
-        client: &'a Client,
-        state: &Value,
-        call: &'a Call<'_>,
-    ) -> Result<Remote<'a>, Diagnostics> {
+    fn remote<'a>(&'a self, state: &Value, call: &'a Call<'_>) -> Result<Remote<'a>, Diagnostics> {
         match id_of(state) {
-            Some(id) => Ok(Remote::new(client, self.resource, id, &call.stop)),
+            Some(id) => Ok(self.site(call)?.object(id)),
             None => Err(without_id(self.resource).into()),
         }
     }
@@ -65,29 +67,27 @@ impl Resource for Managed {
     }
 
     async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics> {
-        // Best effort: what only the exchange can say is left out where it cannot be asked yet.
-        let client = self.session.client().ok();
         let replaces = change.is_update() && !change.replaces.is_empty();
+        // Best effort: what only the exchange can say is left out where it cannot be asked yet.
         if (change.is_delete() || replaces)
-            && let (Some(client), Some(id)) = (&client, id_of(&change.prior))
+            && let Ok(remote) = self.remote(&change.prior, call)
+            && let Some(terms) = remote.terms(&change.prior).await
         {
-            let remote = Remote::new(client, self.resource, id, &call.stop);
-            if let Some(terms) = remote.terms(&change.prior).await {
-                call.tell(terms);
-            }
+            call.tell(terms);
         }
         if change.is_delete() {
             return Ok(());
         }
-        if let Some(client) = &client {
-            let found = (self.resource.plan.0)(client, &call.stop, change).await;
+        if let Ok(client) = self.session.client() {
+            let found = (self.resource.plan.0)(&client, &call.stop, change).await;
             if found.has_errors() {
                 return Err(found);
             }
             call.tell(found);
         }
         if change.is_update() {
-            call.tell(advice(self.resource, change));
+            call.tell(warned_of_replacing(self.resource, change));
+            call.tell(noted_not_sent(self.resource, change));
         }
         if change.is_update() && !replaces {
             let goal = Goal::of(self.resource, &change.planned);
@@ -101,8 +101,7 @@ impl Resource for Managed {
     }
 
     async fn read(&self, call: &Call<'_>, state: &Value) -> Result<Value, Diagnostics> {
-        let client = self.session.client()?;
-        let remote = self.known(&client, state, call)?;
+        let remote = self.remote(state, call)?;
         let patience = timeouts::of(self.resource, state, Operation::Read);
         match timeout(patience, refreshed(&remote, state, call)).await {
             Ok(refreshed) => refreshed,
@@ -116,10 +115,10 @@ impl Resource for Managed {
         planned: &Value,
         config: &Value,
     ) -> Result<Value, Diagnostics> {
-        let client = self.session.client()?;
+        let site = self.site(call)?;
         match self.resource.arrives {
-            Arrives::Ordered => self.order(&client, call, planned, config).await,
-            Arrives::Found { by, .. } => self.adopt(&client, call, by, planned).await,
+            Arrives::Ordered => order(site, call, planned, config).await,
+            Arrives::Found { by, .. } => adopt(site, call, by, planned).await,
         }
     }
 
@@ -130,8 +129,7 @@ impl Resource for Managed {
         planned: &Value,
         config: &Value,
     ) -> Result<Value, Diagnostics> {
-        let client = self.session.client()?;
-        let remote = self.known(&client, prior, call)?;
+        let remote = self.remote(prior, call)?;
         let body = requests::update(self.resource, prior, planned, config, &call.given_back);
         let links_differ = links::differ(&remote, prior, planned);
         if body.is_none() && !links_differ && planned.is_wholly_known() {
@@ -140,57 +138,46 @@ impl Resource for Managed {
         }
         let mut before = prior.clone();
         if links_differ {
-            let pauses = self.session.tempo.conflict;
-            let shed = links::shed(&remote, planned, pauses, &mut before).await;
+            let shed = links::shed(&remote, planned, &mut before).await;
             if before != *prior {
                 call.save(before.clone());
             }
             call.tell(shed?);
         }
         let answered = match &body {
-            Some(body) => self.send(&remote, call, prior, planned, body).await?,
+            Some(body) => send(&remote, call, prior, planned, body).await?,
             None => None,
         };
-        let unconfirmed = body.is_some() && answered.is_none();
-        let wait = remote.wait(Operation::Update, planned, self.session.tempo.progress);
+        let sent = match (&body, &answered) {
+            (None, _) => Sent::Nothing,
+            (Some(_), Some(_)) => Sent::Confirmed,
+            (Some(_), None) => Sent::Unconfirmed,
+        };
         let seen = match answered {
             Some(object) => Ok(object),
             None => remote.look().await,
         };
-        let (mut state, told) = match seen {
-            Ok(object) => {
-                let goal = Goal::of(self.resource, planned);
-                let (object, told) = wait.until(&goal, object).await;
-                let state = answers::object(self.resource, &object, planned);
-                let changing = State::of(&object).is_some_and(|state| state.is_changing());
-                if unconfirmed && !changing && !told.has_errors() {
-                    for path in plan::contradictions(call.schema, planned, &state) {
-                        call.tell(unconfirmed_change(&remote, &path));
-                    }
-                }
-                (state, told)
-            }
-            Err(error) if body.is_none() && links_differ && before == *prior => {
+        let mut state = match seen {
+            Ok(object) => waited_out(&remote, call, planned, &before, sent, object).await?,
+            Err(error) if sent == Sent::Nothing && links_differ && before == *prior => {
                 return Err(Attempt::On(Operation::Update, &remote).explain(&error));
             }
             Err(error) => {
-                // What was sent was taken: the plan stays, and the next refresh shows what is.
-                let lost = match body {
-                    None if !links_differ => wait.not_resumed(&error),
-                    _ => wait.unreadable(&error),
-                };
-                let as_planned = plan::settle(call.schema, planned, prior.clone());
-                (as_planned, lost.into())
+                // What was sent may have been taken: the plan stays, and the next refresh shows
+                // what is.
+                let wait = Wait::of(&remote, Operation::Update, planned);
+                call.tell(match sent == Sent::Nothing && !links_differ {
+                    true => wait.not_resumed(&error),
+                    false => wait.unreadable(&error),
+                });
+                let mut state = plan::settle(call.schema, planned, prior.clone());
+                links::as_before(self.resource, &before, &mut state);
+                call.save(state.clone());
+                state
             }
         };
-        links::as_before(self.resource, &before, &mut state);
-        call.save(state.clone());
-        if told.has_errors() {
-            return Err(told);
-        }
-        call.tell(told);
         if links_differ {
-            let made = links::make(&remote, planned, &mut state).await;
+            let made = links::make(&remote, Operation::Update, planned, &mut state).await;
             call.save(state.clone());
             made?;
         }
@@ -201,139 +188,174 @@ impl Resource for Managed {
         if self.resource.ends == Ends::LetGo {
             return Ok(());
         }
-        let client = self.session.client()?;
-        let remote = self.known(&client, prior, call)?;
-        links::take_away(&remote, prior, self.session.tempo.conflict).await?;
-        let Cancelled::Taken(answer) = remote.cancel(&self.session, prior).await? else {
+        let remote = self.remote(prior, call)?;
+        links::take_away(&remote, prior).await?;
+        let Ending::UnderWay(answer) = remote.end(prior).await? else {
             return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {
-            let wait = remote.wait(Operation::Delete, prior, self.session.tempo.progress);
+            let wait = Wait::of(&remote, Operation::Delete, prior);
             call.tell(wait.until_gone(answer).await?);
         }
         Ok(())
     }
 
     async fn import(&self, call: &Call<'_>, id: &str) -> Result<Value, Diagnostics> {
-        let client = self.session.client()?;
         let id = id.trim();
         if id.is_empty() {
             return Err(import_without_id(self.resource).into());
         }
-        let remote = Remote::new(&client, self.resource, id, &call.stop);
+        let remote = self.site(call)?.object(id);
         let attempt = Attempt::Import(&remote);
         let object = remote.look().await.map_err(|e| attempt.explain(&e))?;
-        check_kind(&remote, &object)?;
+        check_variant(&remote, &object)?;
         let mut state = answers::first_seen(self.resource, &object);
         let read = links::read(&remote, &mut state).await;
         read.map_err(|error| attempt.explain(&error))?;
-        recover(&remote, &object, &mut state).await;
+        fill_from_elsewhere(&remote, &object, &mut state).await;
         Ok(state)
     }
 }
 
-impl Managed {
-    /// Orders an object, and waits for it.
-    async fn order(
-        &self,
-        client: &Client,
-        call: &Call<'_>,
-        planned: &Value,
-        config: &Value,
-    ) -> Result<Value, Diagnostics> {
-        let attempt = Attempt::Order(self.resource);
-        let body = requests::create(self.resource, planned, config);
-        let object = {
-            let touched = [planned];
-            let lanes = self.session.lanes(self.resource, &touched, &call.stop);
-            let _lanes = lanes.await.map_err(|early| attempt.interrupted(early))?;
-            let ordered = place(client, self.resource).create(&body, &call.stop).await;
-            ordered.map_err(|error| attempt.explain(&error))?
-        };
-        let Some(id) = object.get("id").and_then(lenient::text) else {
-            return Err(answered_without_id(self.resource, client).into());
-        };
-        let seen = |object: &Json| {
-            let mut state = answers::object(self.resource, object, planned);
-            // Whatever was seen since: this is what was ordered, and must not get lost.
-            state.put("id", Value::text(id.as_str()));
-            state
-        };
-        let unlinked = |mut state: Value| {
-            links::as_before(self.resource, &Value::Null, &mut state);
-            state
-        };
-        call.save(unlinked(seen(&object)));
-        let remote = Remote::new(client, self.resource, &id, &call.stop);
-        let goal = Goal::of(self.resource, planned);
-        let wait = remote.wait(Operation::Create, planned, self.session.tempo.progress);
-        let (object, told) = wait.until(&goal, object).await;
-        let state = seen(&object);
+/// Orders an object, and waits for it.
+async fn order(
+    site: Site<'_>,
+    call: &Call<'_>,
+    planned: &Value,
+    config: &Value,
+) -> Result<Value, Diagnostics> {
+    let resource = site.resource;
+    let attempt = Attempt::Order(resource);
+    let body = requests::create(resource, planned, config);
+    let object = {
+        let lanes = site.lanes(&[planned]).await;
+        let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
+        let ordered = site.objects.create(&body, site.stop).await;
+        ordered.map_err(|error| attempt.explain(&error))?
+    };
+    let Some(id) = object.get("id").and_then(lenient::text) else {
+        return Err(answered_without_id(&site).into());
+    };
+    // First what must not get lost, then what has to be understood first.
+    let id_alone = Value::object([("id", Value::text(id.as_str()))]);
+    call.save(id_alone);
+    let seen = |object: &Json| {
+        let mut state = answers::object(resource, object, planned);
+        // Whatever was seen since: this is what was ordered.
+        state.put("id", Value::text(id.as_str()));
+        state
+    };
+    let unlinked = |mut state: Value| {
+        links::as_before(resource, &Value::Null, &mut state);
+        state
+    };
+    call.save(unlinked(seen(&object)));
+    let remote = site.object(&id);
+    let goal = Goal::of(resource, planned);
+    let wait = Wait::of(&remote, Operation::Create, planned);
+    let (object, told) = wait.until(&goal, object).await;
+    let state = seen(&object);
+    if !told.has_errors() {
         for path in plan::contradictions(call.schema, planned, &state) {
             call.tell(ordered_otherwise(&remote, &path));
         }
-        let mut state = unlinked(state);
-        call.save(state.clone());
-        if told.has_errors() {
-            return Err(told);
-        }
-        call.tell(told);
-        let made = links::make(&remote, planned, &mut state).await;
-        call.save(state.clone());
-        made?;
-        Ok(state)
     }
+    let mut state = unlinked(state);
+    call.save(state.clone());
+    if told.has_errors() {
+        return Err(told);
+    }
+    call.tell(told);
+    let made = links::make(&remote, Operation::Create, planned, &mut state).await;
+    call.save(state.clone());
+    made?;
+    Ok(state)
+}
 
-    /// Finds what the exchange has made, and changes it as planned.
-    async fn adopt(
-        &self,
-        client: &Client,
-        call: &Call<'_>,
-        by: &[&str],
-        planned: &Value,
-    ) -> Result<Value, Diagnostics> {
-        let pauses = self.session.tempo.arrival;
-        let found = arrival::find(client, self.resource, by, planned, pauses, &call.stop);
-        let object = found.await?;
-        let id = object.get("id").and_then(lenient::text);
-        let id = id.ok_or_else(|| answered_without_id(self.resource, client))?;
-        let remote = Remote::new(client, self.resource, &id, &call.stop);
-        let found = answers::object(self.resource, &object, &Value::object([("", Value::Null)]));
-        let body = requests::update(self.resource, &found, planned, planned, &[]);
-        let answered = match &body {
-            Some(body) => self.send(&remote, call, &found, planned, body).await?,
-            None => Some(object),
-        };
-        let object = match answered {
-            Some(object) => Ok(object),
-            None => remote.look().await,
-        };
-        let attempt = Attempt::On(Operation::Read, &remote);
-        let object = object.map_err(|error| attempt.explain(&error))?;
-        Ok(answers::object(self.resource, &object, planned))
-    }
+/// Finds what the exchange has made, and changes it as planned.
+async fn adopt(
+    site: Site<'_>,
+    call: &Call<'_>,
+    by: &[&str],
+    planned: &Value,
+) -> Result<Value, Diagnostics> {
+    let resource = site.resource;
+    let object = arrival::find(&site, by, planned).await?;
+    let id = object.get("id").and_then(lenient::text);
+    let id = id.ok_or_else(|| answered_without_id(&site))?;
+    let remote = site.object(&id);
+    let found = answers::first_seen(resource, &object);
+    let body = requests::update(resource, &found, planned, planned, &[]);
+    let answered = match &body {
+        Some(body) => send(&remote, call, &found, planned, body).await?,
+        None => Some(object),
+    };
+    let object = match answered {
+        Some(object) => Ok(object),
+        None => remote.look().await,
+    };
+    let attempt = Attempt::On(Operation::Read, &remote);
+    let object = object.map_err(|error| attempt.explain(&error))?;
+    Ok(answers::object(resource, &object, planned))
+}
 
-    /// Sends a change, when no other is on its way to what it touches.
-    async fn send(
-        &self,
-        remote: &Remote<'_>,
-        call: &Call<'_>,
-        prior: &Value,
-        planned: &Value,
-        body: &Json,
-    ) -> Result<Option<Json>, Diagnostics> {
-        let attempt = Attempt::On(Operation::Update, remote);
-        let touched = [prior, planned];
-        let lanes = self.session.lanes(self.resource, &touched, &call.stop);
-        let _lanes = lanes.await.map_err(|early| attempt.interrupted(early))?;
-        let answered = remote.change(body).await;
-        let answered = answered.map_err(|error| attempt.explain(&error))?;
-        if answered.is_some() {
-            // Only who has taken the change can lag behind with it.
-            lag::note(call, self.resource, prior, planned);
-        }
-        Ok(answered)
+/// Sends a change, when no other is on its way to what it touches.
+async fn send(
+    remote: &Remote<'_>,
+    call: &Call<'_>,
+    prior: &Value,
+    planned: &Value,
+    body: &Json,
+) -> Result<Option<Json>, Diagnostics> {
+    let attempt = Attempt::On(Operation::Update, remote);
+    let lanes = remote.lanes(&[prior, planned]).await;
+    let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
+    let answered = remote.change(body).await;
+    let answered = answered.map_err(|error| attempt.explain(&error))?;
+    if answered.is_some() {
+        // Only who has taken the change can lag behind with it.
+        lag::note(call, remote.resource, prior, planned);
     }
+    Ok(answered)
+}
+
+/// What is known of a change that was to be sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// There was nothing to send: a wait goes on, or links alone change.
+    Nothing,
+    /// The exchange answered with the object.
+    Confirmed,
+    /// Something was answered that is not about the object, which proves nothing.
+    Unconfirmed,
+}
+
+/// The state after the wait for a changed object, with the links that it had before.
+async fn waited_out(
+    remote: &Remote<'_>,
+    call: &Call<'_>,
+    planned: &Value,
+    before: &Value,
+    sent: Sent,
+    object: Json,
+) -> Result<Value, Diagnostics> {
+    let goal = Goal::of(remote.resource, planned);
+    let wait = Wait::of(remote, Operation::Update, planned);
+    let (object, told) = wait.until(&goal, object).await;
+    let mut state = answers::object(remote.resource, &object, planned);
+    let changing = State::of(&object).is_some_and(|state| state.is_changing());
+    if sent == Sent::Unconfirmed && !changing && !told.has_errors() {
+        for path in plan::contradictions(call.schema, planned, &state) {
+            call.tell(unconfirmed_change(remote, &path));
+        }
+    }
+    links::as_before(remote.resource, before, &mut state);
+    call.save(state.clone());
+    if told.has_errors() {
+        return Err(told);
+    }
+    call.tell(told);
+    Ok(state)
 }
 
 /// The state after a look at an object; null if it is gone.
@@ -353,53 +375,38 @@ async fn refreshed(
         }
         Err(error) => return Err(attempt.explain(&error)),
     };
-    check_kind(remote, &object)?;
+    check_variant(remote, &object)?;
     let mut seen = answers::object(remote.resource, &object, prior);
     let read = links::read(remote, &mut seen).await;
     read.map_err(|error| attempt.explain(&error))?;
-    let (Some(provisioning), Some(state)) = (remote.provisioning(&object), State::of(&object))
-    else {
-        let now = Timestamp::now();
-        return Ok(lag::with_what_was_ordered(
-            call,
-            remote.resource,
-            prior,
-            seen,
-            now,
-        ));
-    };
-    if state.is_gone() || (state == State::Cancelled && provisioning.cancelled_is_gone) {
-        let what = format!("says that it is {state}");
-        call.tell(dropped(remote, &what, &messages::all(&object)));
-        return Ok(Value::Null);
-    }
-    if state == State::Cancelled {
-        call.tell(is_cancelled(remote, &object));
-    }
-    Ok(match state.is_changing() {
-        true => while_changing(remote.resource, prior, seen),
-        false => {
-            let now = Timestamp::now();
-            lag::with_what_was_ordered(call, remote.resource, prior, seen, now)
+    let state = State::of(&object).zip(remote.provisioning(&object));
+    if let Some((state, provisioning)) = &state {
+        let cancelled = *state == State::Cancelled;
+        if state.is_gone() || (cancelled && provisioning.cancelled_is_gone) {
+            let what = format!("says that it is {state}");
+            call.tell(dropped(remote, &what, &messages::all(&object)));
+            return Ok(Value::Null);
         }
-    })
-}
-
-/// While a change is under way, exchanges may still echo what was before it: what was ordered stays
-/// until they report a settled value.
-fn while_changing(resource: &Declaration, prior: &Value, mut seen: Value) -> Value {
-    for field in resource.fields_of(prior).filter(|f| f.is_configurable()) {
-        let before = prior.get(field.attribute);
-        if before.is_known() {
-            seen.put(field.attribute, before.clone());
+        if cancelled {
+            call.tell(kept_though_cancelled(remote, &object));
+        }
+        if state.is_changing() {
+            return Ok(lag::while_changing(remote.resource, prior, seen));
         }
     }
-    seen
+    let now = Timestamp::now();
+    Ok(lag::with_what_was_ordered(
+        call,
+        remote.resource,
+        prior,
+        seen,
+        now,
+    ))
 }
 
 /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one: a
 /// plan could only replace it.
-fn check_kind(remote: &Remote<'_>, object: &Json) -> Result<(), Diagnostics> {
+fn check_variant(remote: &Remote<'_>, object: &Json) -> Result<(), Diagnostics> {
     let shape = &remote.resource.of.shape;
     let one;
     let known: &[&str] = match remote.resource.which {
@@ -410,7 +417,7 @@ fn check_kind(remote: &Remote<'_>, object: &Json) -> Result<(), Diagnostics> {
         }
         Which::Some(some) => some,
     };
-    match answers::told(shape, object) {
+    match answers::variant_of(shape, object) {
         Some(found) if !known.contains(&found) => Err(Diagnostic::error(
             format!("{} is of another kind", remote.id),
             format!(
@@ -428,7 +435,7 @@ fn check_kind(remote: &Remote<'_>, object: &Json) -> Result<(), Diagnostics> {
 
 /// Values that an object does not show of itself, from where else they can be read. Best effort:
 /// what cannot be found out, the next plan takes from the configuration.
-async fn recover(remote: &Remote<'_>, object: &Json, state: &mut Value) {
+async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut Value) {
     let resource = remote.resource;
     let fields = resource.fields_of(state).chain(resource.own_fields());
     for field in fields.collect::<Vec<_>>() {
@@ -484,35 +491,44 @@ async fn holder(remote: &Remote<'_>, collection: &str, list: &str) -> Option<Str
     id.filter(|_| holding.next().is_none())
 }
 
-/// What a person should know before this change of an existing object is applied.
-fn advice(resource: &Declaration, change: &Change) -> Diagnostics {
-    let mut advice = Diagnostics::default();
-    let fields = resource
-        .fields_of(&change.planned)
-        .chain(resource.own_fields());
-    for field in fields {
+/// What a person should know before this change replaces an object.
+fn warned_of_replacing(resource: &Declaration, change: &Change) -> Diagnostics {
+    let mut warnings = Diagnostics::default();
+    for field in resource.fields_of(&change.planned) {
         let path = Path::attribute(field.attribute);
-        let before = change.prior.get(field.attribute);
-        let after = change.planned.get(field.attribute);
         if change.replaces.contains(&path) && !field.before_replacing.is_empty() {
             let summary = format!("A change of {path} needs a new {}", resource.noun);
-            advice.push(Diagnostic::warning(summary, field.before_replacing).at(path));
-        } else if field.never_returned && before.is_null() && !after.is_null() {
-            advice.push(
-                Diagnostic::warning(
-                    format!("{path} is noted, not sent"),
-                    format!(
-                        "The exchange takes {path} with the order only, and never tells what it \
-                         was. If the {} was ordered so, all is well; if not, this changes nothing \
-                         at the exchange.",
-                        resource.noun
-                    ),
-                )
-                .at(path),
-            );
+            warnings.push(Diagnostic::warning(summary, field.before_replacing).at(path));
         }
     }
-    advice
+    warnings
+}
+
+/// What a configuration says of an existing object that the exchange takes with an order only.
+fn noted_not_sent(resource: &Declaration, change: &Change) -> Diagnostics {
+    let mut warnings = Diagnostics::default();
+    let fields = resource.fields_of(&change.planned);
+    for field in fields.filter(|field| field.never_returned) {
+        let before = change.prior.get(field.attribute);
+        let after = change.planned.get(field.attribute);
+        if !before.is_null() || after.is_null() {
+            continue;
+        }
+        let path = Path::attribute(field.attribute);
+        warnings.push(
+            Diagnostic::warning(
+                format!("{path} is noted, not sent"),
+                format!(
+                    "The exchange takes {path} with the order only, and never tells what it was. \
+                     If the {} was ordered so, all is well; if not, this changes nothing at the \
+                     exchange.",
+                    resource.noun
+                ),
+            )
+            .at(path),
+        );
+    }
+    warnings
 }
 
 /// An object that leaves the state, which is never done without a word: the next plan orders it
@@ -532,7 +548,7 @@ fn dropped(remote: &Remote<'_>, what: &str, said: &str) -> Diagnostic {
     )
 }
 
-fn is_cancelled(remote: &Remote<'_>, object: &Json) -> Diagnostic {
+fn kept_though_cancelled(remote: &Remote<'_>, object: &Json) -> Diagnostic {
     Diagnostic::warning(
         format!("{} is cancelled", messages::sentence(&remote.the_object())),
         format!(
@@ -563,14 +579,14 @@ fn without_id(resource: &Declaration) -> Diagnostic {
     )
 }
 
-fn answered_without_id(resource: &Declaration, client: &Client) -> Diagnostic {
+fn answered_without_id(site: &Site<'_>) -> Diagnostic {
     Diagnostic::error(
-        format!("The exchange gave the {} no id", resource.noun),
+        format!("The exchange gave the {} no id", site.resource.noun),
         format!(
             "{} accepted the order but did not say which object came of it. Before you apply \
              again, look for it at the exchange and import it: another apply would order it a \
              second time.",
-            client.host()
+            site.host()
         ),
     )
 }

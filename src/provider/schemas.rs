@@ -15,12 +15,19 @@ pub const WRITE_ONLY: &str = "_wo";
 /// What the name of the version of a write-only twin ends with.
 pub const WRITE_ONLY_VERSION: &str = "_wo_version";
 
+/// The attribute of a looked up document that holds it.
+pub const CONTENT: &str = "content_base64";
+/// The attribute that holds its digest.
+pub const SHA256: &str = "sha256";
+/// The attribute that says what kind of document it is.
+pub const MEDIA_TYPE: &str = "media_type";
+
 /// The attributes of a looked up document.
-pub const DOCUMENT: [(&str, &str); 3] = [
-    ("content_base64", "The document, in Base64."),
-    ("sha256", "SHA-256 of the document, in hexadecimal."),
+const DOCUMENT: [(&str, &str); 3] = [
+    (CONTENT, "The document, in Base64."),
+    (SHA256, "SHA-256 of the document, in hexadecimal."),
     (
-        "media_type",
+        MEDIA_TYPE,
         "What kind of document it is, such as `application/pdf`.",
     ),
 ];

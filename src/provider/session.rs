@@ -14,13 +14,13 @@ use crate::tfplugin::value::Value;
 use super::pauses::Tempo;
 
 /// What the provider block has led to so far.
-#[derive(Default)]
+#[derive(Debug, Default)]
 enum Status {
     #[default]
     Unconfigured,
     /// These arguments will be known after apply only.
     Postponed(Vec<String>),
-    Ready(Arc<Client>),
+    Ready(Client),
 }
 
 /// What a change touches: the path of a collection, and an id in it.
@@ -31,7 +31,7 @@ type Touched = (&'static str, String);
 pub struct Interrupted;
 
 /// The session: a client once configured, and a lane for each object that changes touch.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Session {
     /// How often the exchange is looked at while something is waited for.
     pub tempo: Tempo,
@@ -42,7 +42,7 @@ pub struct Session {
 impl Session {
     /// Starts with this client.
     pub fn open(&self, client: Client) {
-        self.set(Status::Ready(Arc::new(client)));
+        self.set(Status::Ready(client));
     }
 
     /// Cannot start yet: these arguments of the provider are not known.
@@ -54,9 +54,9 @@ impl Session {
     ///
     /// # Errors
     /// A diagnostic that tells what is missing, as long as the provider is not configured.
-    pub fn client(&self) -> Result<Arc<Client>, Diagnostic> {
+    pub fn client(&self) -> Result<Client, Diagnostic> {
         match &*self.status.read().unwrap_or_else(PoisonError::into_inner) {
-            Status::Ready(client) => Ok(Arc::clone(client)),
+            Status::Ready(client) => Ok(client.clone()),
             Status::Postponed(arguments) => Err(Diagnostic::error(
                 "The provider's configuration is not known yet",
                 format!(

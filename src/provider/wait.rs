@@ -18,7 +18,6 @@ use crate::tfplugin::value::Value;
 
 use super::goal::{Goal, NOT_AT_ALL, Position, WAIT_FOR_STATE};
 use super::messages::{self, sentence};
-use super::pauses::Pauses;
 use super::remote::Remote;
 use super::timeouts::{self, Operation, spoken};
 
@@ -34,8 +33,6 @@ pub struct Wait<'a> {
     known: &'a Value,
     /// What is being done.
     operation: Operation,
-    /// Between two looks.
-    pauses: Pauses,
 }
 
 /// Why a wait ended.
@@ -48,14 +45,13 @@ enum End {
     Unreadable(String),
 }
 
-impl<'a> Remote<'a> {
-    /// A wait for the object; `known` is what the state has of it, or what was planned.
-    pub fn wait(&'a self, operation: Operation, known: &'a Value, pauses: Pauses) -> Wait<'a> {
+impl<'a> Wait<'a> {
+    /// A wait for this object; `known` is what the state has of it, or what was planned.
+    pub fn of(remote: &'a Remote<'a>, operation: Operation, known: &'a Value) -> Wait<'a> {
         Wait {
-            remote: self,
+            remote,
             known,
             operation,
-            pauses,
         }
     }
 }
@@ -65,7 +61,7 @@ impl Wait<'_> {
     /// is to tell: an error only if the exchange has ended the order.
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = self.pauses.row();
+        let mut pauses = self.remote.session.tempo.progress.row();
         let mut not_found = 0;
         let mut logged = None;
         let mut object = first_seen;
@@ -126,7 +122,7 @@ impl Wait<'_> {
     /// A diagnostic when it is still there after all.
     pub async fn until_gone(&self, answer: Json) -> Result<Diagnostics, Diagnostics> {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = self.pauses.row();
+        let mut pauses = self.remote.session.tempo.progress.row();
         let mut object = answer;
         loop {
             let state = State::of(&object);
@@ -168,7 +164,9 @@ impl Wait<'_> {
         pauses: &mut impl Iterator<Item = Duration>,
         deadline: Instant,
     ) -> Result<(), End> {
-        let pause = pauses.next().unwrap_or(self.pauses.longest);
+        let pause = pauses
+            .next()
+            .unwrap_or(self.remote.session.tempo.progress.longest);
         let wake = deadline.min(Instant::now() + pause);
         tokio::select! {
             () = self.remote.stop.cancelled() => Err(End::Interrupt),
@@ -195,7 +193,7 @@ impl Wait<'_> {
             format!(
                 "Not there yet: {} is {state}, not {}",
                 self.remote.the_object(),
-                goal.named()
+                goal.name()
             ),
             format!(
                 "The exchange at {} has the order and goes on with it; the object is in the state \
@@ -217,7 +215,7 @@ impl Wait<'_> {
             format!(
                 "Not there yet: {} is {state}, not {}",
                 self.remote.the_object(),
-                goal.named()
+                goal.name()
             ),
             format!(
                 "The exchange at {} has the order, and goes on once it has what it asks for. That \

@@ -391,7 +391,11 @@ async fn a_contact_whose_role_is_in_use_stays() {
     let deleted = contacts.delete(&kept).await;
     stays(
         &deleted,
-        &["could not be taken away", "is used by", "is in the state"],
+        &[
+            "could not be taken away",
+            "is used by",
+            "stays in the state",
+        ],
     );
     assert_eq!(exchange.live("contacts"), 1);
 }

@@ -46,7 +46,7 @@ async fn a_page_with_status_200_is_no_letter() {
     says(
         &asked.error(),
         &[
-            "has no letter of authorisation",
+            "No letter of authorisation",
             "application/json, not with a document",
         ],
     );
