@@ -42,3 +42,26 @@ fn the_documentation_is_up_to_date() {
         stale.join(", ")
     );
 }
+
+/// What a page of code may have for somebody who wants to see how short it is.
+const MOST_LINES: usize = 40;
+
+#[test]
+fn the_code_in_the_architecture_is_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let sources: Vec<String> = fs::read_dir(root.join("src/entities"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let blocks = text.split("```rust\n").skip(1);
+    let blocks: Vec<&str> = blocks.filter_map(|b| b.split("```").next()).collect();
+    assert_eq!(blocks.len(), 3, "a collection, a resource, a lookup");
+    for block in blocks {
+        assert!(block.lines().count() <= MOST_LINES, "too long: {block}");
+        let known = sources.iter().any(|source| source.contains(block.trim()));
+        assert!(known, "out of date: {block}");
+    }
+}

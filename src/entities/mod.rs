@@ -10,6 +10,7 @@ pub mod formats;
 pub mod groups;
 
 mod account;
+mod availability_zone;
 mod cancellation_policy;
 mod connection;
 mod contact;
@@ -36,6 +37,7 @@ pub use account::ACCOUNTS;
 /// What the exchange has.
 pub static COLLECTIONS: &[&Collection] = &[
     &account::ACCOUNTS,
+    &availability_zone::AVAILABILITY_ZONES,
     &connection::CONNECTIONS,
     &contact::CONTACTS,
     &facility::FACILITIES,

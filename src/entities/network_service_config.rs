@@ -94,13 +94,6 @@ const SHARED_STATISTICS: Shape = fields(&[&[one_of(
     ],
 );
 
-const PRODUCT_OFFERING: Field = id_of(
-    "product_offering",
-    "Id of the offering that it is ordered with: for a LAN one of type `exchange_lan` \
-     (`ixapi_product_offerings`); for a circuit one of its `nsc_product_offerings`, needed when \
-     there are any.",
-);
-
 const CAPACITY: Field = integer(
     "capacity",
     "Bandwidth limit in Mbit/s. Unset, the exchange decides; taken out of the configuration, the \
@@ -189,7 +182,13 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             Variant::new(
                 "exchange_lan",
                 &[&[
-                    PRODUCT_OFFERING.required().replaces(),
+                    id_of(
+                        "product_offering",
+                        "Id of an offering of the peering LAN: one of type `exchange_lan` whose \
+                         `exchange_lan_network_service` is the LAN.",
+                    )
+                    .required()
+                    .replaces(),
                     integers("asns", "Numbers of the autonomous systems that peer.").required(),
                     MACS,
                     texts(
@@ -218,7 +217,16 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             .life(&PEERING),
             Variant::new(
                 "p2p_vc",
-                &[&[PRODUCT_OFFERING.optional_computed(), CAPACITY, MACS]],
+                &[&[
+                    id_of(
+                        "product_offering",
+                        "Id of one of the circuit's `nsc_product_offerings`; needed when there are \
+                         any.",
+                    )
+                    .optional_computed(),
+                    CAPACITY,
+                    MACS,
+                ]],
             )
             .noun("config of a circuit")
             .schema("P2PNetworkServiceConfig"),

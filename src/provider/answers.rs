@@ -278,7 +278,8 @@ mod tests {
 
     use super::*;
     use crate::entities::declaration::{
-        Variant, fields, integer, moment, object, objects_by_key, one_of, switches, text, texts,
+        Variant, fields, integer, moment, object, objects_by_key, objects_by_name, one_of,
+        switches, text, texts,
     };
     use crate::entities::formats;
 
@@ -441,6 +442,15 @@ mod tests {
             seen.get("rpki").get("description"),
             &"Checks origins.".into()
         );
+    }
+
+    #[test]
+    fn objects_by_name_become_a_map_too() {
+        const AGGREGATE: Shape = fields(&[&[integer("average_pps_in", "")]]);
+        let aggregates = objects_by_name("aggregates", AGGREGATE, "");
+        let answer = json!({"aggregates": {"PT5M": {"average_pps_in": 7}}});
+        let seen = read(aggregates, answer, Value::Null);
+        assert_eq!(seen.get("PT5M").get("average_pps_in"), &7.into());
     }
 
     #[test]

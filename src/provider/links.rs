@@ -1,6 +1,8 @@
 //! Objects of another collection that a resource keeps as its own: the role assignments of a
 //! contact.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use crate::entities::declaration::{Link, Resource};
@@ -15,12 +17,12 @@ use super::pauses::Pauses;
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
 
-/// The linking objects of one object. Nothing keeps others from linking it to a target twice.
-struct Linked(Vec<Linking>);
+/// The linking objects of one object.
+struct Linked(Vec<One>);
 
 /// One linking object: its id, and what it links to.
 #[derive(Clone)]
-struct Linking {
+struct One {
     target: String,
     id: String,
 }
@@ -58,34 +60,39 @@ pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
 /// What the exchange refused, at the attribute that says what the object is linked to.
 pub async fn make(
     remote: &Remote<'_>,
-    operation: Operation,
     planned: &Value,
     state: &mut Value,
 ) -> Result<(), Diagnostics> {
     for link in remote.resource.links {
-        let attempt = Attempt::On(operation, remote);
         let read = Linked::of(remote, link).await;
-        let mut linked = read.map_err(|error| attempt.explain(&error))?;
+        let mut linked = read.map_err(|error| {
+            let why = format!("Which it has cannot be read: {error}");
+            unlike_planned(remote, link, &why)
+        })?;
         let wanted = planned.get(link.targets.attribute);
-        let done = match wanted.is_known() {
-            true => linked.add(remote, link, wanted).await,
-            false => Ok(()),
-        };
+        let mut done = Ok(());
+        if wanted.is_known() {
+            done = linked.add(remote, link, wanted).await;
+            // What could not be shed is no part of the plan: the next refresh finds it.
+            linked.0.retain(|one| wants(link, wanted, &one.target));
+        }
         linked.put(link, state);
         done.map_err(|failed| refused(remote, link, &failed))?;
     }
     Ok(())
 }
 
-/// Takes away the links that are not planned any more, and notes in `state` what is left. A link
-/// that something else uses stays for now, and is told: what uses it may be changed after this, by
-/// the same apply. It is no part of the plan, so the next refresh has to find it.
+/// Takes away the links that are not planned any more. That comes before any other change of the
+/// object, which may give up what only such a link needs of it. A link that something else uses
+/// stays for now, and is told: what uses it may be changed after this, by the same apply. `state`
+/// tells how far it came, whatever the outcome.
 ///
 /// # Errors
 /// What the exchange refused, at the attribute that says what the object is linked to.
 pub async fn shed(
     remote: &Remote<'_>,
     planned: &Value,
+    pauses: Pauses,
     state: &mut Value,
 ) -> Result<Diagnostics, Diagnostics> {
     let mut told = Diagnostics::default();
@@ -97,18 +104,16 @@ pub async fn shed(
         let attempt = Attempt::On(Operation::Update, remote);
         let read = Linked::of(remote, link).await;
         let mut linked = read.map_err(|error| attempt.explain(&error))?;
-        let is_surplus = |one: &&Linking| !wants(link, wanted, &one.target);
-        let surplus: Vec<Linking> = linked.0.iter().filter(is_surplus).cloned().collect();
-        for one in surplus {
-            match unmake_now(remote, link, &one).await {
-                Ok(Unmade::Gone) => {}
+        let surplus = linked.0.iter().filter(|o| !wants(link, wanted, &o.target));
+        for one in surplus.cloned().collect::<Vec<One>>() {
+            match unmake(remote, link, &one, pauses, Instant::now()).await {
+                Ok(Unmade::Gone) => linked.0.retain(|other| other.id != one.id),
                 Ok(Unmade::Kept(why)) => told.push(kept(remote, link, &one.target, &why)),
                 Err(failed) => {
                     linked.put(link, state);
                     return Err(refused(remote, link, &failed));
                 }
             }
-            linked.0.retain(|other| other.id != one.id);
         }
         linked.put(link, state);
     }
@@ -122,8 +127,8 @@ pub async fn shed(
 /// What the exchange refused.
 pub async fn take_away(
     remote: &Remote<'_>,
-    pauses: Pauses,
     prior: &Value,
+    pauses: Pauses,
 ) -> Result<(), Diagnostics> {
     let patience = timeouts::of(remote.resource, prior, Operation::Delete);
     let deadline = Instant::now() + patience.min(PATIENCE);
@@ -146,7 +151,7 @@ pub async fn take_away(
 }
 
 /// Puts the links that an object had before, none if it is new, in the place of those that are
-/// planned: as long as none has been made or unmade, they are the truth.
+/// planned: as long as none of these has been made, they are the truth.
 pub fn as_before(resource: &Resource, before: &Value, state: &mut Value) {
     for link in resource.links {
         for attribute in [link.targets.attribute, link.objects.attribute] {
@@ -167,40 +172,43 @@ pub fn differ(remote: &Remote<'_>, prior: &Value, planned: &Value) -> bool {
     })
 }
 
-/// Deletes a linking object, again until the deadline if it is kept.
+/// Deletes a linking object; again until the deadline if something uses it, or if the exchange says
+/// that it did so and has it still.
 async fn unmake(
     remote: &Remote<'_>,
     link: &Link,
-    one: &Linking,
+    one: &One,
     pauses: Pauses,
     deadline: Instant,
 ) -> Result<Unmade, Failed> {
-    for pause in pauses.row() {
-        let unmade = unmake_now(remote, link, one).await?;
-        if matches!(unmade, Unmade::Gone) || Instant::now() + pause >= deadline {
-            return Ok(unmade);
-        }
-        tokio::select! {
-            () = remote.stop.cancelled() => return Ok(unmade),
-            () = tokio::time::sleep(pause) => {}
+    let objects = remote.client.objects(link.of.path);
+    let mut row = pauses.row();
+    loop {
+        let why = match delete(&objects, &one.id, remote).await {
+            Ok(true) => return Ok(Unmade::Gone),
+            Ok(false) => format!(
+                "{} answered the order to delete it with success, though not about it, and has it \
+                 as before",
+                remote.host()
+            ),
+            Err(error) if is_conflict(&error) => error.to_string(),
+            Err(error) => return Err(Failed::to_take(one, error.to_string())),
+        };
+        let pause = row.next().unwrap_or(pauses.longest);
+        if !pause_before(remote, deadline, pause).await {
+            return Ok(Unmade::Kept(why));
         }
     }
-    unmake_now(remote, link, one).await
 }
 
-/// Deletes a linking object. It is kept if something uses it, or if the exchange says that it did
-/// so and has it still.
-async fn unmake_now(remote: &Remote<'_>, link: &Link, one: &Linking) -> Result<Unmade, Failed> {
-    let objects = remote.client.objects(link.of.path);
-    match delete(&objects, &one.id, remote).await {
-        Ok(true) => Ok(Unmade::Gone),
-        Ok(false) => Ok(Unmade::Kept(format!(
-            "{} answered the order to delete it with success, though not about it, and has it as \
-             before",
-            remote.host()
-        ))),
-        Err(error) if is_conflict(&error) => Ok(Unmade::Kept(error.to_string())),
-        Err(error) => Err(Failed::to_take(one, error.to_string())),
+/// Whether there was time for another pause.
+async fn pause_before(remote: &Remote<'_>, deadline: Instant, pause: Duration) -> bool {
+    if Instant::now() + pause >= deadline {
+        return false;
+    }
+    tokio::select! {
+        () = remote.stop.cancelled() => false,
+        () = tokio::time::sleep(pause) => true,
     }
 }
 
@@ -226,7 +234,7 @@ fn wants(link: &Link, wanted: &Value, target: &str) -> bool {
 }
 
 impl Failed {
-    fn to_take(one: &Linking, why: String) -> Failed {
+    fn to_take(one: &One, why: String) -> Failed {
         Failed {
             what: "taken away",
             target: one.target.clone(),
@@ -247,7 +255,7 @@ impl Linked {
         });
         let one = |object: &Json| {
             let text = |name: &str| object.get(name).and_then(lenient::text);
-            Some(Linking {
+            Some(One {
                 target: text(link.target)?,
                 id: text("id")?,
             })
@@ -280,7 +288,7 @@ impl Linked {
                 target: target.to_owned(),
                 why: error.to_string(),
             })?;
-            self.0.push(Linking {
+            self.0.push(One {
                 target: target.to_owned(),
                 id: made.get("id").and_then(lenient::text).unwrap_or_default(),
             });
@@ -290,7 +298,7 @@ impl Linked {
 
     fn put(&self, link: &Link, state: &mut Value) {
         let before = state.get(link.targets.attribute).clone();
-        let spelled = |one: &Linking| {
+        let spelled = |one: &One| {
             let same = |known: &&Value| {
                 let known = known.as_str();
                 known.is_some_and(|known| link.targets.means(&one.target, known))
@@ -330,6 +338,11 @@ fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic
 
 fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
     let Failed { what, target, why } = failed;
+    let why = format!("{} {target} could not be {what}: {why}", link.target);
+    unlike_planned(remote, link, &why)
+}
+
+fn unlike_planned(remote: &Remote<'_>, link: &Link, why: &str) -> Diagnostics {
     let attribute = link.targets.attribute;
     Diagnostic::error(
         format!(
@@ -338,12 +351,9 @@ fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
             remote.id
         ),
         format!(
-            "{}: {} {target} could not be {what}: {}.\n\nThe {} itself is in the state, with the \
-             {attribute} that it has now. Resolve what the exchange says, then apply again to go \
-             on.",
+            "{}: {why}\n\nThe {} itself is in the state, with the {attribute} that it has now, as \
+             far as is known. Resolve what the exchange says, then apply again to go on.",
             remote.name(),
-            link.target,
-            why.trim_end_matches('.'),
             remote.resource.noun
         ),
     )

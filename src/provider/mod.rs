@@ -70,23 +70,23 @@ impl IxApiProvider {
         let mut types = Types::default();
         for resource in entities::RESOURCES.iter().copied() {
             let managed = Managed::new(resource, shared());
-            types.resource(named(resource.name), Box::new(managed));
+            types.add_resource(named(resource.name), Box::new(managed));
         }
         for collection in entities::COLLECTIONS
             .iter()
             .filter(|c| !c.filters.is_empty())
         {
-            types.data_source(
+            types.add_data_source(
                 named(collection.plural),
                 Box::new(Plural::new(collection, shared())),
             );
-            types.data_source(
+            types.add_data_source(
                 named(collection.name),
                 Box::new(Singular::new(collection, shared())),
             );
         }
         for lookup in entities::LOOKUPS.iter().copied() {
-            types.data_source(named(lookup.name), Box::new(Lookup::new(lookup, shared())));
+            types.add_data_source(named(lookup.name), Box::new(Lookup::new(lookup, shared())));
         }
         IxApiProvider {
             session,

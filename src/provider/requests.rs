@@ -69,14 +69,6 @@ pub fn update(
     Some(Json::Object(body))
 }
 
-/// Whether a PATCH takes something away from the object.
-pub fn clears(body: &Json) -> bool {
-    let members = body.as_object().into_iter().flatten();
-    members
-        .into_iter()
-        .any(|(_, value)| value.is_null() || value == "")
-}
-
 /// The value of an attribute as the exchange takes it.
 pub fn json(field: &Field, value: &Value, before: &Value) -> Json {
     match (&field.kind, value) {
@@ -178,6 +170,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::entities::declaration::{fields, integer};
     use crate::provider::testing::resource_named;
 
     fn config(vlan_config: Value, purchase_order: Value) -> Value {
@@ -312,6 +305,19 @@ mod tests {
             Some(json!({"type": "route_server", "password": "hush"}))
         );
         assert_eq!(update(nfc, &session(1), &session(1), &config, &[]), None);
+    }
+
+    #[test]
+    fn null_and_absent_are_told_apart_where_they_differ() {
+        const ENDS: Shape = fields(&[&[
+            integer("cloud_vlan", "").optional().null_on_create(),
+            integer("handover", "").optional(),
+        ]]);
+        let unset = Value::object([("cloud_vlan", Value::Null), ("handover", Value::Null)]);
+        assert_eq!(
+            super::object(&ENDS, &unset, &Value::Null),
+            json!({"cloud_vlan": null})
+        );
     }
 
     #[test]

@@ -139,9 +139,13 @@ impl Resource for Managed {
             return Ok(planned.clone());
         }
         let mut before = prior.clone();
-        if links_differ && body.as_ref().is_some_and(requests::clears) {
-            // A field can be given up only once no link needs it. What stays is told of below.
-            links::shed(&remote, planned, &mut before).await?;
+        if links_differ {
+            let pauses = self.session.tempo.conflict;
+            let shed = links::shed(&remote, planned, pauses, &mut before).await;
+            if before != *prior {
+                call.save(before.clone());
+            }
+            call.tell(shed?);
         }
         let answered = match &body {
             Some(body) => self.send(&remote, call, prior, planned, body).await?,
@@ -159,21 +163,21 @@ impl Resource for Managed {
                 let (object, told) = wait.until(&goal, object).await;
                 let state = answers::object(self.resource, &object, planned);
                 let changing = State::of(&object).is_some_and(|state| state.is_changing());
-                if unconfirmed && !changing {
+                if unconfirmed && !changing && !told.has_errors() {
                     for path in plan::contradictions(call.schema, planned, &state) {
                         call.tell(unconfirmed_change(&remote, &path));
                     }
                 }
                 (state, told)
             }
-            Err(error) if body.is_none() && links_differ => {
+            Err(error) if body.is_none() && links_differ && before == *prior => {
                 return Err(Attempt::On(Operation::Update, &remote).explain(&error));
             }
             Err(error) => {
                 // What was sent was taken: the plan stays, and the next refresh shows what is.
                 let lost = match body {
-                    Some(_) => wait.unreadable(&error),
-                    None => wait.not_resumed(&error),
+                    None if !links_differ => wait.not_resumed(&error),
+                    _ => wait.unreadable(&error),
                 };
                 let as_planned = plan::settle(call.schema, planned, prior.clone());
                 (as_planned, lost.into())
@@ -186,12 +190,9 @@ impl Resource for Managed {
         }
         call.tell(told);
         if links_differ {
-            let made = links::make(&remote, Operation::Update, planned, &mut state).await;
+            let made = links::make(&remote, planned, &mut state).await;
             call.save(state.clone());
             made?;
-            let shed = links::shed(&remote, planned, &mut state).await;
-            call.save(state.clone());
-            call.tell(shed?);
         }
         Ok(state)
     }
@@ -202,7 +203,7 @@ impl Resource for Managed {
         }
         let client = self.session.client()?;
         let remote = self.known(&client, prior, call)?;
-        links::take_away(&remote, self.session.tempo.conflict, prior).await?;
+        links::take_away(&remote, prior, self.session.tempo.conflict).await?;
         let Cancelled::Taken(answer) = remote.cancel(&self.session, prior).await? else {
             return Ok(());
         };
@@ -277,7 +278,7 @@ impl Managed {
             return Err(told);
         }
         call.tell(told);
-        let made = links::make(&remote, Operation::Create, planned, &mut state).await;
+        let made = links::make(&remote, planned, &mut state).await;
         call.save(state.clone());
         made?;
         Ok(state)

@@ -226,7 +226,6 @@ fn written(shape: &Shape) -> Object {
 pub fn constant(constant: Constant) -> Value {
     match constant {
         Constant::Text(text) => Value::text(text),
-        Constant::Integer(number) => Value::integer(number),
         Constant::Boolean(truth) => Value::Bool(truth),
     }
 }
@@ -279,7 +278,6 @@ fn described(field: &Field) -> String {
     if let FieldMode::Default(default) = field.mode {
         let default = match default {
             Constant::Text(text) => text.to_owned(),
-            Constant::Integer(number) => number.to_string(),
             Constant::Boolean(truth) => truth.to_string(),
         };
         text.push_str(&format!(" Defaults to `{default}`."));

@@ -32,12 +32,11 @@ impl Change {
         !self.prior.is_null() && !self.planned.is_null()
     }
 
-    /// Plans that every computed attribute which follows the object's life, or follows others and
-    /// has no value yet, is read anew although nothing is sent: the next apply looks at the object
-    /// again.
+    /// Plans an apply that sends nothing and looks at the object again: what changes as the object
+    /// lives becomes unknown, and so does what follows other attributes and has no value yet.
     pub fn look_again(&mut self, schema: &Schema) {
         if let (Value::Object(planned), Value::Object(config)) = (&mut self.planned, &self.config) {
-            forget_what_changes(&schema.object, planned, config, &Changed::Any);
+            forget_what_changes(&schema.object, planned, config, &Changed::Itself);
         }
     }
 }
@@ -130,7 +129,7 @@ fn asked_for<'a>(object: &'a Object, planned: &Value) -> impl Iterator<Item = &'
 
 /// The configuration over prior values; what is still open is unknown.
 fn merge(object: &Object, prior: &Value, config: &Value) -> Value {
-    let variant = variant(object, prior, config);
+    let variant = discriminator(object, prior, config);
     let had: Vec<&str> = object.standing(prior).filter_map(name_of_own).collect();
     let merged = object.standing(&variant).map(|standing| {
         let attribute = standing.attribute();
@@ -153,7 +152,7 @@ fn merge(object: &Object, prior: &Value, config: &Value) -> Value {
 }
 
 /// As much of an object as tells which variant it is going to be.
-fn variant(object: &Object, prior: &Value, config: &Value) -> Value {
+fn discriminator(object: &Object, prior: &Value, config: &Value) -> Value {
     let by = object.variants().and_then(|(by, _)| object.attribute(by));
     Value::object(by.map(|by| {
         let (before, wanted) = (prior.get(&by.name), config.get(&by.name));
@@ -264,7 +263,7 @@ fn differs(object: &Object, prior: &Value, planned: &Value) -> bool {
 /// Which attributes of a level changed.
 enum Changed {
     /// None has to: the object itself moves on.
-    Any,
+    Itself,
     /// These.
     These(Vec<String>),
 }
@@ -287,8 +286,8 @@ fn forget_what_changes(
     config: &value::Object,
     changed: &Changed,
 ) {
-    let variant = Value::Object(planned.clone());
-    for standing in object.standing(&variant) {
+    let before = Value::Object(planned.clone());
+    for standing in object.standing(&before) {
         // What another variant has stays null, and what may be another's is unknown already.
         let Standing::Has(attribute) = standing else {
             continue;
@@ -298,7 +297,7 @@ fn forget_what_changes(
         let recomputed = match (&attribute.recomputed, changed) {
             (Recomputed::OnAnyChange, _) => true,
             (Recomputed::Never, _) => false,
-            (Recomputed::With(_), Changed::Any) => missing,
+            (Recomputed::With(_), Changed::Itself) => missing,
             (Recomputed::With(names), Changed::These(changed)) => {
                 names.iter().any(|name| changed.contains(name))
             }
@@ -351,7 +350,7 @@ fn settle_object(object: &Object, planned: &Value, answer: Value) -> Value {
         (other, _) => return without_unknowns(other),
     };
     // The plan may have left open which variant it becomes; then the answer says so.
-    let variant = object.variants().map(|(by, _)| {
+    let discriminator = object.variants().map(|(by, _)| {
         let planned = planned.get(by);
         let answered = || answer.get(by).cloned().unwrap_or_default();
         let settled = match planned.is_unknown() {
@@ -360,17 +359,19 @@ fn settle_object(object: &Object, planned: &Value, answer: Value) -> Value {
         };
         (by, settled)
     });
-    let settled = object.standing(&Value::object(variant)).map(|standing| {
-        let attribute = standing.attribute();
-        let got = answer.remove(&attribute.name).unwrap_or_default();
-        let planned = planned.get(&attribute.name);
-        let settled = match standing {
-            _ if attribute.write_only => Value::Null,
-            Standing::HasNot(_) if !planned.is_known() => Value::Null,
-            _ => settle_attribute(attribute, planned, got),
-        };
-        (attribute.name.clone(), settled)
-    });
+    let settled = object
+        .standing(&Value::object(discriminator))
+        .map(|standing| {
+            let attribute = standing.attribute();
+            let got = answer.remove(&attribute.name).unwrap_or_default();
+            let planned = planned.get(&attribute.name);
+            let settled = match standing {
+                _ if attribute.write_only => Value::Null,
+                Standing::HasNot(_) if !planned.is_known() => Value::Null,
+                _ => settle_attribute(attribute, planned, got),
+            };
+            (attribute.name.clone(), settled)
+        });
     Value::object(settled)
 }
 

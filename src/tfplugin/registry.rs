@@ -1,5 +1,5 @@
-//! All types of a provider, by name. The schema of each is built once, when it is first needed:
-//! Terraform starts a provider often, and asks most of them for few types.
+//! All types of a provider, by name. The schema of each is built when a call about it needs it, and
+//! then kept: Terraform starts a provider often, and asks most of them for few types.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -69,6 +69,15 @@ impl<T: ?Sized> Entry<T> {
         Some(&self.described.get()?.schema)
     }
 
+    /// What is made of its schema, which is not kept for that: the answer that holds the schemas of
+    /// all types needs each of them once, in a process that may need none of them again.
+    pub fn with_schema<R>(&self, make: impl FnOnce(&Schema) -> R) -> R {
+        match self.schema_so_far() {
+            Some(schema) => make(schema),
+            None => make(&(self.describe)(&self.implementation).0),
+        }
+    }
+
     /// The type of its values.
     pub fn value_type(&self) -> &Type {
         &self.described().kind
@@ -83,25 +92,25 @@ impl<T: ?Sized> Entry<T> {
 
 impl Types {
     /// Adds a resource type.
-    pub fn resource(&mut self, name: String, resource: Box<dyn Resource>) {
+    pub fn add_resource(&mut self, name: String, resource: Box<dyn Resource>) {
         let describe = |it: &dyn Resource| (it.schema(), it.identity());
         add(&mut self.resources, name, Entry::new(resource, describe));
     }
 
     /// Adds a data source.
-    pub fn data_source(&mut self, name: String, source: Box<dyn DataSource>) {
+    pub fn add_data_source(&mut self, name: String, source: Box<dyn DataSource>) {
         let describe = |it: &dyn DataSource| (it.schema(), None);
         add(&mut self.data_sources, name, Entry::new(source, describe));
     }
 
     /// Adds a way to list the objects of the resource type of that name.
-    pub fn list_resource(&mut self, name: String, list: Box<dyn ListResource>) {
+    pub fn add_list_resource(&mut self, name: String, list: Box<dyn ListResource>) {
         let describe = |it: &dyn ListResource| (it.schema(), None);
         add(&mut self.list_resources, name, Entry::new(list, describe));
     }
 
     /// Adds an action.
-    pub fn action(&mut self, name: String, action: Box<dyn Action>) {
+    pub fn add_action(&mut self, name: String, action: Box<dyn Action>) {
         let describe = |it: &dyn Action| (it.schema(), None);
         add(&mut self.actions, name, Entry::new(action, describe));
     }
@@ -196,7 +205,7 @@ mod tests {
     fn types(asked: &Arc<AtomicUsize>) -> Types {
         let mut types = Types::default();
         for name in ["toy_pops", "toy_metro", "toy_pop"] {
-            types.data_source(name.to_owned(), Box::new(Source(asked.clone())));
+            types.add_data_source(name.to_owned(), Box::new(Source(asked.clone())));
         }
         types
     }

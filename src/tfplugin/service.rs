@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use tokio::select;
@@ -39,7 +39,6 @@ use super::work::Work;
 pub(super) struct Service {
     provider: Arc<dyn Provider>,
     work: Arc<Work>,
-    schema: OnceLock<get_provider_schema::Response>,
     answered: AtomicU64,
 }
 
@@ -95,7 +94,6 @@ impl Service {
         Service {
             provider,
             work,
-            schema: OnceLock::new(),
             answered: AtomicU64::new(0),
         }
     }
@@ -190,27 +188,24 @@ impl Service {
             types: impl Iterator<Item = (&'a str, &'a Entry<T>)>,
         ) -> HashMap<String, proto::Schema> {
             types
-                .map(|(name, entry)| (name.to_owned(), convert::schema(entry.schema())))
+                .map(|(name, entry)| (name.to_owned(), entry.with_schema(convert::schema)))
                 .collect()
         }
-        let build = || {
-            let types = self.provider.types();
-            let actions = all(types.actions()).into_iter();
-            let action = |(name, schema)| {
-                let schema = Some(schema);
-                (name, proto::ActionSchema { schema })
-            };
-            get_provider_schema::Response {
-                provider: Some(convert::schema(self.provider.schema())),
-                resource_schemas: all(types.resources()),
-                data_source_schemas: all(types.data_sources()),
-                list_resource_schemas: all(types.list_resources()),
-                action_schemas: actions.map(action).collect(),
-                server_capabilities: Some(capabilities()),
-                ..Default::default()
-            }
+        let types = self.provider.types();
+        let actions = all(types.actions()).into_iter();
+        let action = |(name, schema)| {
+            let schema = Some(schema);
+            (name, proto::ActionSchema { schema })
         };
-        self.schema.get_or_init(build).clone()
+        get_provider_schema::Response {
+            provider: Some(convert::schema(self.provider.schema())),
+            resource_schemas: all(types.resources()),
+            data_source_schemas: all(types.data_sources()),
+            list_resource_schemas: all(types.list_resources()),
+            action_schemas: actions.map(action).collect(),
+            server_capabilities: Some(capabilities()),
+            ..Default::default()
+        }
     }
 
     fn identities(&self) -> get_resource_identity_schemas::Response {
@@ -401,7 +396,7 @@ impl Calls for Service {
         let request = request.into_inner();
         let creates = is_null(request.prior_state.as_ref());
         let matter = Matter::resource("ApplyResourceChange", &request.type_name)
-            .meaning(calls::consequence_of_panic(creates));
+            .meaning(calls::consequence_of_fault(creates));
         let kept = apply_resource_change::Response {
             new_state: request.prior_state.clone(),
             private: request.planned_private.clone(),

@@ -89,8 +89,10 @@ impl<'a> Call<'a> {
         lock(&self.told).append(message.into());
     }
 
-    /// The object exists, and this is what is known of it. From here on it is in the state,
-    /// whatever happens: an error, a panic, an answer that cannot be written. May be called again.
+    /// The object exists, and this is what is known of it. From here on that is in the answer to
+    /// Terraform, however the call ends: with an error, a panic, an answer that cannot be written.
+    /// Only if the process itself is killed before the call ends, Terraform learns nothing. May be
+    /// called again.
     pub fn save(&self, state: Value) {
         *lock(&self.saved) = Some(state);
     }
@@ -149,7 +151,7 @@ pub struct Source<'a> {
 /// after `configure`, though possibly one that could not complete because its values were unknown.
 #[async_trait]
 pub trait Resource: Send + Sync {
-    /// Its schema. Built once, when it is first needed.
+    /// Its schema. Built when it is first needed, and then kept.
     fn schema(&self) -> Schema;
 
     /// Checks a configuration; values may be unknown. No network, no configured provider.
@@ -231,7 +233,7 @@ pub trait Resource: Send + Sync {
 /// A data source.
 #[async_trait]
 pub trait DataSource: Send + Sync {
-    /// Its schema. Built once, when it is first needed.
+    /// Its schema. Built when it is first needed, and then kept.
     fn schema(&self) -> Schema;
 
     /// Checks a configuration; values may be unknown. No network, no configured provider.
@@ -257,7 +259,7 @@ pub struct Found {
 /// A way to find the objects of the resource type of the same name, which has an identity.
 #[async_trait]
 pub trait ListResource: Send + Sync {
-    /// The schema of the question. Built once, when it is first needed.
+    /// The schema of the question. Built when it is first needed, and then kept.
     fn schema(&self) -> Schema;
 
     /// Checks a question; values may be unknown. No network, no configured provider.
@@ -278,7 +280,7 @@ pub trait ListResource: Send + Sync {
 /// Something to do that leaves no object behind.
 #[async_trait]
 pub trait Action: Send + Sync {
-    /// The schema of what it takes. Built once, when it is first needed.
+    /// The schema of what it takes. Built when it is first needed, and then kept.
     fn schema(&self) -> Schema;
 
     /// Checks a configuration; values may be unknown. No network, no configured provider.

@@ -56,8 +56,6 @@ pub enum Mode {
 pub enum Constant {
     /// Text.
     Text(&'static str),
-    /// A whole number.
-    Integer(i64),
     /// True or false.
     Boolean(bool),
 }
@@ -317,14 +315,6 @@ impl Field {
     pub const fn or_boolean(self, default: bool) -> Field {
         Field {
             mode: Mode::Default(Constant::Boolean(default)),
-            ..self
-        }
-    }
-
-    /// The user may set a number; unset, this one holds.
-    pub const fn or_integer(self, default: i64) -> Field {
-        Field {
-            mode: Mode::Default(Constant::Integer(default)),
             ..self
         }
     }

@@ -382,8 +382,9 @@ async fn a_contact_goes_after_its_roles() {
 async fn a_contact_whose_role_is_in_use_stays() {
     let exchange = Exchange::instant().await;
     let contacts = exchange.resource("contact");
-    let hasty = with(contact(&[NOC]), json!({ "timeouts": { "delete": "20ms" } }));
-    let kept = contacts.create(&hasty).await.kept();
+    let hasty = json!({ "timeouts": { "delete": "100ms" } });
+    let config = with(contact(&[NOC]), hasty);
+    let kept = contacts.create(&config).await.kept();
     let port = a_port(&exchange, json!({})).await;
     let peering = peering(&port, &kept, 23);
     exchange.resource("nsc").create(&peering).await.kept();

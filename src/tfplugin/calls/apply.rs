@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::objects::{given_back, note_configured};
 use super::{
-    CONFIG, Failure, Outcome, Told, call, hear, identity, known, no_answer, resource, settled,
+    CONFIG, Failure, Outcome, Told, call, hear, identity, no_answer, resource, settled, storable,
 };
 use crate::tfplugin::convert::{decode, encode, encode_or_mend};
 use crate::tfplugin::diagnostics::{Diagnostics, Severity};
@@ -33,7 +33,7 @@ const SAVED: &str = "The object exists, and is in the state with what is known o
 const APPLY: &str = "ApplyResourceChange";
 
 /// What a person is told when a change ends in a panic and nothing was saved.
-pub(in crate::tfplugin) fn consequence_of_panic(creates: bool) -> &'static str {
+pub(in crate::tfplugin) fn consequence_of_fault(creates: bool) -> &'static str {
     match creates {
         true => PERHAPS_CREATED,
         false => PERHAPS_CHANGED,
@@ -123,7 +123,7 @@ async fn carry_out(
     call.save(state.clone());
     note_configured(call, config);
     let state = settled(call.schema, planned, state);
-    let identity = identity(entry, call, &state).map(Into::into);
+    let identity = identity(entry, call, &state);
     let written = write(entry, call, state).map_err(Failure::Wrong)?;
     Ok((written, identity))
 }
@@ -150,13 +150,13 @@ async fn salvage(
 ) -> (Option<Written>, Diagnostics) {
     let saved = call.saved();
     let Some(saved) = saved.filter(|state| matches!(state, Value::Object(_))) else {
-        let consequence = consequence_of_panic(wanted.creates());
+        let consequence = consequence_of_fault(wanted.creates());
         return (None, told(provider, failure, consequence));
     };
     if wanted.creates() {
         note_configured(call, &wanted.config);
     }
-    let truth = known(call.schema, saved.clone());
+    let truth = storable(call.schema, saved.clone());
     if wanted.deletes() || matches!(failure, Failure::Refused(_)) {
         return keep(entry, call, truth, told(provider, failure, PERHAPS_CHANGED)).await;
     }
@@ -210,7 +210,7 @@ async fn keep(
 ) -> (Option<Written>, Diagnostics) {
     // Whoever has just failed may fail again.
     let identity = hear(async { Ok::<_, Diagnostics>(identity(entry, call, &state)) }).await;
-    let identity = identity.ok().flatten().map(Into::into);
+    let identity = identity.ok().flatten();
     match write(entry, call, state) {
         Ok(written) => (Some((written, identity)), messages),
         Err(unwritable) => {

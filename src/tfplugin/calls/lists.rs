@@ -3,7 +3,7 @@
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{CONFIG, call, hear, known, list_resource, resource};
+use super::{CONFIG, call, hear, list_resource, resource, storable};
 use crate::tfplugin::convert::{self, decode, encode};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::proto::tfplugin6::{ResourceIdentityData, list_resource as proto};
@@ -53,7 +53,7 @@ fn event(of: &Entry<dyn Resource>, found: Found, wants_object: bool) -> proto::E
     };
     let object = found.object.filter(|_| wants_object);
     let object = object.map(|object| match object {
-        Value::Object(_) => encode(&known(of.schema(), object), of.value_type()),
+        Value::Object(_) => encode(&storable(of.schema(), object), of.value_type()),
         other => encode(&other, of.value_type()),
     });
     let (identity, resource_object) = match (identity, object.transpose()) {

@@ -21,9 +21,9 @@ use super::panics::{self, Panic};
 use super::plan;
 use super::private::Private;
 use super::proto::tfplugin6::{
-    ClientCapabilities, DynamicValue, ResourceIdentityData, configure_provider,
-    validate_action_config, validate_data_resource_config, validate_list_resource_config,
-    validate_provider_config, validate_resource_config,
+    ClientCapabilities, ResourceIdentityData, configure_provider, validate_action_config,
+    validate_data_resource_config, validate_list_resource_config, validate_provider_config,
+    validate_resource_config,
 };
 use super::registry::Entry;
 use super::schema::Schema;
@@ -31,7 +31,7 @@ use super::traits::{Action, Call, DataSource, ListResource, Provider, Resource, 
 use super::value::Value;
 use super::write_only;
 
-pub(super) use apply::{apply, consequence_of_panic};
+pub(super) use apply::{apply, consequence_of_fault};
 pub(super) use data::{invoke, plan_action, read_data};
 pub(super) use lists::list;
 pub(super) use objects::{import, plan, read};
@@ -242,7 +242,11 @@ fn refuse_write_only(
 }
 
 /// The identity of an object, where its type has one and the object shows it.
-fn identity(entry: &Entry<dyn Resource>, call: &Call<'_>, state: &Value) -> Option<Identified> {
+fn identity(
+    entry: &Entry<dyn Resource>,
+    call: &Call<'_>,
+    state: &Value,
+) -> Option<ResourceIdentityData> {
     let (_, kind) = entry.identity()?;
     if state.is_null() {
         return None;
@@ -250,18 +254,9 @@ fn identity(entry: &Entry<dyn Resource>, call: &Call<'_>, state: &Value) -> Opti
     let identity = entry.implementation().identify(call, state);
     let is_whole = identity.is_known() && identity.is_wholly_known();
     let written = is_whole.then(|| encode(&identity, kind).ok()).flatten()?;
-    Some(Identified(written))
-}
-
-/// A written identity.
-struct Identified(DynamicValue);
-
-impl From<Identified> for ResourceIdentityData {
-    fn from(identity: Identified) -> ResourceIdentityData {
-        ResourceIdentityData {
-            identity_data: Some(identity.0),
-        }
-    }
+    Some(ResourceIdentityData {
+        identity_data: Some(written),
+    })
 }
 
 /// What is saved after what was planned has been done.
@@ -275,14 +270,14 @@ fn settled(schema: &Schema, planned: &Value, state: Value) -> Value {
 fn as_answered(call: &Call<'_>, state: Value) -> Result<Value, Diagnostics> {
     match state {
         Value::Null => Ok(Value::Null),
-        Value::Object(_) => Ok(known(call.schema, state)),
+        Value::Object(_) => Ok(storable(call.schema, state)),
         // To take it for an object of which nothing is known would lose what there is.
         _ => Err(no_answer(call.type_name)),
     }
 }
 
 /// An object with nothing unknown and nothing that is never stored.
-fn known(schema: &Schema, object: Value) -> Value {
+fn storable(schema: &Schema, object: Value) -> Value {
     let names = schema.object.attributes().iter();
     let open = names.map(|attribute| (attribute.name.as_str(), Value::Unknown));
     settled(schema, &Value::object(open), object)

@@ -32,7 +32,7 @@ pub(in crate::tfplugin) async fn read(
             false => entry.implementation().read(&call, &state).await?,
         };
         let answer = as_answered(&call, answer)?;
-        let identity = identity(entry, &call, &answer).map(Into::into);
+        let identity = identity(entry, &call, &answer);
         Ok::<_, Diagnostics>((encode(&answer, kind)?, identity))
     })
     .await;
@@ -126,7 +126,7 @@ pub(in crate::tfplugin) async fn import(
             return Err(nothing_to_import(&request));
         }
         let state = as_answered(&call, found)?;
-        let identity = identity(entry, &call, &state).map(Into::into);
+        let identity = identity(entry, &call, &state);
         Ok((encode(&state, entry.value_type())?, identity))
     })
     .await;

@@ -82,7 +82,7 @@ pub(in crate::tfplugin) async fn take_over(
             return Err(Failure::Refused(nothing_taken_over(&source)));
         }
         let state = as_answered(&call, state)?;
-        let identity = identity(entry, &call, &state).map(Into::into);
+        let identity = identity(entry, &call, &state);
         Ok((encode(&state, kind)?, identity))
     })
     .await;

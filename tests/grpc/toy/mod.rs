@@ -56,12 +56,12 @@ pub struct Toy {
 impl Toy {
     fn new() -> Toy {
         let mut types = Types::default();
-        types.resource(TOY.to_owned(), Box::new(Robot));
-        types.resource(SCREW.to_owned(), Box::new(Screw));
-        types.data_source(TOY.to_owned(), Box::new(Catalogue));
-        types.list_resource(TOY.to_owned(), Box::new(Shelf));
-        types.list_resource(SCREW.to_owned(), Box::new(Shelf));
-        types.action(WAVE.to_owned(), Box::new(Wave));
+        types.add_resource(TOY.to_owned(), Box::new(Robot));
+        types.add_resource(SCREW.to_owned(), Box::new(Screw));
+        types.add_data_source(TOY.to_owned(), Box::new(Catalogue));
+        types.add_list_resource(TOY.to_owned(), Box::new(Shelf));
+        types.add_list_resource(SCREW.to_owned(), Box::new(Shelf));
+        types.add_action(WAVE.to_owned(), Box::new(Wave));
         Toy {
             provider: of(vec![text("name", Mode::Optional)]),
             types,
