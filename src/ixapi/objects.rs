@@ -1,6 +1,6 @@
 //! The handle on one collection of an exchange, and the things one does with its objects. Whatever
-//! is asked about objects passes here, so that one place can see to it that no question is put
-//! twice and no answer is taken for one about something else.
+//! is asked about objects passes here, so that one place sees to it that no answer is taken for one
+//! about something else.
 
 use std::fmt;
 
@@ -146,6 +146,32 @@ impl Objects {
         }
         listing.rows = rows.into_vec();
         Ok(listing)
+    }
+
+    /// All objects that match, as [`Objects::list`]; here the absence of an object means that it is
+    /// not there.
+    ///
+    /// # Errors
+    /// Also if the list breaks off, or is no list.
+    pub async fn list_whole(
+        &self,
+        query: &[(String, String)],
+        no_older_than: Instant,
+        stop: &CancellationToken,
+    ) -> Result<Vec<Json>, Error> {
+        let listing = self.list(query, no_older_than, stop).await?;
+        if listing.complete && listing.proper {
+            return Ok(listing.rows);
+        }
+        let reason = match listing.proper {
+            true => "the list breaks off: there is more, and it is not given",
+            false => "it is not a list",
+        };
+        let kind = ErrorKind::Decode {
+            status: 200,
+            reason: reason.to_owned(),
+        };
+        Err(Error::new(self.read(&self.path, query)?.name(), kind))
     }
 
     /// Orders something, once. See [`Error::outcome_unknown`] before trying again.

@@ -100,6 +100,11 @@ impl State {
         self.is_gone() || *self == Self::Cancelled
     }
 
+    /// Whether the object has ended, or is about to.
+    pub fn is_ending(&self) -> bool {
+        self.has_ended() || *self == Self::DecommissionRequested
+    }
+
     /// Whether the object has come at least as far as the target on its way into service.
     ///
     /// An object with a pending change has reached `production`: it is in service. Whether the

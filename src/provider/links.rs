@@ -338,7 +338,8 @@ fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic
 
 fn refused(remote: &Remote<'_>, link: &Link, failed: &Failed) -> Diagnostics {
     let Failed { what, target, why } = failed;
-    let why = format!("{} {target} could not be {what}: {why}", link.target);
+    let why = why.trim_end_matches('.');
+    let why = format!("{} {target} could not be {what}: {why}.", link.target);
     unlike_planned(remote, link, &why)
 }
 
