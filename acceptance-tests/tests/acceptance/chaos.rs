@@ -3,18 +3,61 @@
 
 use serde_json::{Value, json};
 
-use acceptance_tests::config::{circuit_with, config};
+use acceptance_tests::config::{circuit_with, config, peering};
 use acceptance_tests::sandbox::{Log, Sandbox};
 use acceptance_tests::until;
 use acceptance_tests::workspace::Workspace;
 
 /// With a clock that ticks, orders are waited for, so that there are looks to disturb as well.
 const TICKING: [&str; 2] = ["--step-ms", "1"];
-/// The objects of the configuration.
-const OBJECTS: [&str; 3] = ["connections", "network-services", "network-service-configs"];
 
-fn workspace(sandbox: &Sandbox) -> Workspace {
-    Workspace::new(sandbox, config(circuit_with("{ vlan_type = \"dot1q\" }")))
+/// What is applied while there is trouble.
+#[derive(Clone, Copy)]
+enum Subject {
+    Circuit,
+    Peering,
+}
+
+impl Subject {
+    fn config(self) -> String {
+        config(match self {
+            Subject::Circuit => circuit_with("{ vlan_type = \"dot1q\" }"),
+            Subject::Peering => peering(),
+        })
+    }
+
+    /// The objects of the configuration that are billed, each of which is ordered once.
+    fn orders(self) -> &'static [&'static str] {
+        match self {
+            Subject::Circuit => &["connections", "network-services", "network-service-configs"],
+            Subject::Peering => &[
+                "connections",
+                "network-service-configs",
+                "network-feature-configs",
+            ],
+        }
+    }
+
+    /// Those that are not: a contact that has not got its roles is replaced.
+    fn others(self) -> &'static [&'static str] {
+        match self {
+            Subject::Circuit => &[],
+            Subject::Peering => &["contacts", "role-assignments"],
+        }
+    }
+
+    fn workspace(self, sandbox: &Sandbox) -> Workspace {
+        Workspace::new(sandbox, self.config())
+    }
+
+    /// How many requests an undisturbed apply takes.
+    fn undisturbed(self) -> usize {
+        let sandbox = Sandbox::start(&TICKING);
+        self.workspace(&sandbox).apply(&[]).ok();
+        let count = requests(&sandbox.log());
+        assert!(count > self.orders().len(), "{:#?}", sandbox.log().0);
+        count
+    }
 }
 
 /// Requests that can be disturbed: all but log-ins.
@@ -22,70 +65,86 @@ fn requests(log: &Log) -> usize {
     log.0.len() - log.log_ins()
 }
 
-/// How many requests an undisturbed apply takes.
-fn undisturbed() -> usize {
-    let sandbox = Sandbox::start(&TICKING);
-    workspace(&sandbox).apply(&[]).ok();
-    let count = requests(&sandbox.log());
-    assert!(count > OBJECTS.len(), "{:#?}", sandbox.log().0);
-    count
-}
-
 /// One clean apply, and everything is there once.
-fn is_made_good(sandbox: &Sandbox, workspace: &Workspace, trouble: &Value) {
+fn is_made_good(subject: Subject, sandbox: &Sandbox, workspace: &Workspace, trouble: &Value) {
     sandbox.forget_faults();
     workspace.apply(&[]).ok();
     workspace.plan(&[]).empty();
-    for collection in OBJECTS {
+    for collection in [subject.orders(), subject.others()].concat() {
         assert_eq!(sandbox.count(collection), 1, "{collection} after {trouble}");
     }
     let log = sandbox.log();
-    let mut taken = log.orders();
-    taken.retain(|order| order["status"] == 201);
-    assert_eq!(taken.len(), OBJECTS.len(), "after {trouble}: {taken:#?}");
+    for collection in subject.orders() {
+        let mut taken = log.of("POST", &format!("/{collection}"));
+        taken.retain(|order| order["status"] == 201);
+        assert_eq!(taken.len(), 1, "after {trouble}: {taken:#?}");
+    }
     let state = workspace.state();
     assert!(state.iter().all(|held| !held.tainted), "after {trouble}");
 }
 
 /// What happens to a request that the exchange certainly did not act on.
-fn disturbed_at_every_request(trouble: &Value) {
-    for request in 0..undisturbed() {
+fn disturbed_at_every_request(subject: Subject, trouble: &Value) {
+    for request in 0..subject.undisturbed() {
         let sandbox = Sandbox::start(&TICKING);
-        let workspace = workspace(&sandbox);
+        let workspace = subject.workspace(&sandbox);
         let mut fault = trouble.clone();
         fault["skip"] = json!(request);
         sandbox.fault(fault.clone());
         workspace.apply(&[]);
-        is_made_good(&sandbox, &workspace, &fault);
+        is_made_good(subject, &sandbox, &workspace, &fault);
     }
 }
 
 #[test]
 fn a_cut_at_every_request_is_made_good_by_the_next_apply() {
-    disturbed_at_every_request(&json!({"kind": "cut_before"}));
+    disturbed_at_every_request(Subject::Circuit, &json!({"kind": "cut_before"}));
 }
 
 #[test]
 fn an_error_page_at_every_request_is_made_good_by_the_next_apply() {
-    disturbed_at_every_request(&json!({"kind": "html"}));
+    disturbed_at_every_request(Subject::Circuit, &json!({"kind": "html"}));
 }
 
 #[test]
 fn a_server_out_of_order_at_every_request_is_made_good_by_the_next_apply() {
-    disturbed_at_every_request(&json!({"kind": "unavailable", "retry_after": 0}));
+    disturbed_at_every_request(
+        Subject::Circuit,
+        &json!({"kind": "unavailable", "retry_after": 0}),
+    );
 }
 
 #[test]
 fn an_expired_token_at_every_request_does_no_harm() {
-    disturbed_at_every_request(&json!({"kind": "expired_token"}));
+    disturbed_at_every_request(Subject::Circuit, &json!({"kind": "expired_token"}));
+}
+
+#[test]
+fn a_cut_at_every_request_of_peering_is_made_good_by_the_next_apply() {
+    disturbed_at_every_request(Subject::Peering, &json!({"kind": "cut_before"}));
+}
+
+#[test]
+fn a_gateway_at_every_request_of_peering_is_made_good_by_the_next_apply() {
+    let gateway = json!({"kind": "html", "status": 404});
+    disturbed_at_every_request(Subject::Peering, &gateway);
 }
 
 #[test]
 fn ctrl_c_during_every_request_loses_nothing() {
+    interrupted_at_every_request(Subject::Circuit);
+}
+
+#[test]
+fn ctrl_c_during_every_request_of_peering_loses_nothing() {
+    interrupted_at_every_request(Subject::Peering);
+}
+
+fn interrupted_at_every_request(subject: Subject) {
     let trouble = json!({"kind": "slow", "delay_ms": 700});
-    for request in 0..undisturbed() {
+    for request in 0..subject.undisturbed() {
         let sandbox = Sandbox::start(&TICKING);
-        let workspace = workspace(&sandbox);
+        let workspace = subject.workspace(&sandbox);
         let mut fault = trouble.clone();
         fault["skip"] = json!(request);
         sandbox.fault(fault.clone());
@@ -95,6 +154,6 @@ fn ctrl_c_during_every_request_loses_nothing() {
         });
         apply.signal_all("INT");
         apply.finish();
-        is_made_good(&sandbox, &workspace, &fault);
+        is_made_good(subject, &sandbox, &workspace, &fault);
     }
 }

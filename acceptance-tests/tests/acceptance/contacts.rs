@@ -29,7 +29,7 @@ fn roles_are_given_and_taken_away_with_one_request_each() {
         workspace.apply(&[]).quiet();
         workspace.plan(&[]).empty();
     });
-    assert_eq!(log.methods(), ["POST", "DELETE"], "{:#?}", log.changes());
+    assert_eq!(log.methods(), ["DELETE", "POST"], "{:#?}", log.changes());
     assert_eq!(log.count("DELETE", &format!("{ASSIGNMENTS}/{noc}")), 1);
     let ordered = log.orders();
     assert_eq!(ordered[0]["body"]["role"], IMPLEMENTATION);

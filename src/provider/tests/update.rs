@@ -354,51 +354,6 @@ async fn roles_are_taken_away_before_a_change_and_given_after_it() {
     assert_eq!(again.state, kept.state);
 }
 
-/// The exchange wants the telephone number as long as the contact has the role.
-#[tokio::test]
-async fn a_role_goes_before_the_field_that_only_it_needs() {
-    let exchange = Exchange::instant().await;
-    let contacts = exchange.resource("contact");
-    let kept = contacts.create(&contact(&[NOC])).await.kept_in_silence();
-    exchange.control().clear_log();
-    let config = with(contact(&[REQUESTOR]), json!({ "telephone": null }));
-    let kept = contacts.update(&kept, &config).await.kept_in_silence();
-    let sent = exchange.sent();
-    let methods = sent.iter().filter_map(|sent| sent.split(' ').next());
-    assert_eq!(methods.collect::<Vec<_>>(), ["DELETE", "PATCH", "POST"]);
-    assert_eq!(roles(&exchange, &kept), 1);
-    let again = contacts.read(&kept).await.kept_in_silence();
-    assert_eq!(again.state, kept.state);
-}
-
-/// What uses the role lets go of it only after the contact was changed: an error would mean that it
-/// never does.
-#[tokio::test]
-async fn a_role_in_use_stays_for_now_and_is_found_by_the_next_refresh() {
-    let exchange = Exchange::instant().await;
-    let contacts = exchange.resource("contact");
-    let kept = contacts.create(&contact(&[NOC, REQUESTOR])).await.kept();
-    let port = a_port(&exchange, json!({})).await.0;
-    let peering = peering(&port, &kept, 23);
-    exchange.resource("nsc").create(&peering).await.kept();
-    let updated = contacts.update(&kept, &contact(&[REQUESTOR])).await;
-    says(
-        &updated.warning(),
-        &[
-            "warning at roles",
-            NOC,
-            "for now",
-            "is used by",
-            "Apply once more",
-        ],
-    );
-    let kept = updated.kept();
-    assert_eq!(*kept.state.get("roles"), value(&json!([REQUESTOR])));
-    assert_eq!(kept.state.get("role_assignments").elements().len(), 1);
-    let again = contacts.read(&kept).await.kept_in_silence();
-    assert_eq!(again.state.get("roles").elements().len(), 2);
-}
-
 #[tokio::test]
 async fn a_role_that_only_a_gateway_took_away_stays_for_now() {
     let exchange = Exchange::instant().await;
