@@ -346,7 +346,7 @@ fn every_filter_is_declared_as_the_specification_has_it() {
             .iter()
             .map(|name| name.as_str().unwrap())
             .collect();
-        let filters = collection.filters.iter();
+        let filters = collection.all_filters();
         let declared: BTreeSet<&str> = filters
             .flat_map(|filter| [Some(filter.parameter), filter.older])
             .flatten()
@@ -439,7 +439,7 @@ fn what_resources_and_lookups_refer_to_exists() {
         }
         if let Arrives::Found { by, .. } = resource.arrives {
             for key in by {
-                let filters = resource.of.filters.iter();
+                let filters = resource.of.all_filters();
                 let known = filters.into_iter().any(|filter| filter.parameter == *key);
                 assert!(known, "{}: {key} is no filter", resource.name);
             }

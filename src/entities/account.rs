@@ -1,9 +1,9 @@
 //! A customer of the exchange.
 
 use super::declaration::{
-    Collection, Life, Shape, boolean, by, by_ids, fields, integers, object, text, texts,
+    Collection, Life, Shape, boolean, by, fields, integers, object, text, texts,
 };
-use super::groups::{BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE, BY_STATE, ID, STATEFUL};
+use super::groups::{BY_EXTERNAL_REF, BY_IDS, BY_MANAGING_ACCOUNT, BY_STATES, ID, STATEFUL};
 
 /// Where an account is.
 const ADDRESS: Shape = fields(&[&[
@@ -51,18 +51,19 @@ pub static ACCOUNTS: Collection = Collection {
         STATEFUL,
     ]),
     filters: &[
-        by_ids(),
-        BY_STATE,
-        BY_OTHER_STATE,
-        BY_MANAGING_ACCOUNT,
-        by("billable", "Only those that can be billed, or cannot.")
-            .boolean()
-            .ask_the_exchange(),
-        BY_EXTERNAL_REF,
-        by("name", "Only the one with this name."),
-        by("asn", "Only the one with this autonomous system.")
-            .integer()
-            .ask_the_exchange(),
+        BY_IDS,
+        BY_STATES,
+        &[
+            BY_MANAGING_ACCOUNT,
+            by("billable", "Only those that can be billed, or cannot.")
+                .boolean()
+                .ask_the_exchange(),
+            BY_EXTERNAL_REF,
+            by("name", "Only the one with this name."),
+            by("asn", "Only the one with this autonomous system.")
+                .integer()
+                .ask_the_exchange(),
+        ],
     ],
     life: Life::Immediate,
 };

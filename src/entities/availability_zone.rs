@@ -1,7 +1,7 @@
 //! A part of the exchange that shares no equipment with another.
 
-use super::declaration::{Collection, Life, by, by_ids, fields, text};
-use super::groups::ID;
+use super::declaration::{Collection, Life, by, fields, text};
+use super::groups::{BY_IDS, ID};
 
 /// Availability zones (dictionary §7.2).
 pub static AVAILABILITY_ZONES: Collection = Collection {
@@ -12,6 +12,6 @@ pub static AVAILABILITY_ZONES: Collection = Collection {
     path: "/availability-zones",
     schema: "AvailabilityZone",
     shape: fields(&[ID, &[text("name", "Name.")]]),
-    filters: &[by_ids(), by("name", "Only the one with this name.")],
+    filters: &[BY_IDS, &[by("name", "Only the one with this name.")]],
     life: Life::Immediate,
 };

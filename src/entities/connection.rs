@@ -11,11 +11,11 @@ use crate::tfplugin::value::Value;
 
 use super::declaration::{
     Arrives, Collection, Ends, FoundAt, Lane, Life, PlanHook, Provisioning, Resource, RestsInError,
-    Which, by, by_ids, fields, id_of, integer, one_of, text, texts,
+    Which, by, fields, id_of, integer, one_of, text, texts,
 };
 use super::groups::{
-    BY_CONSUMING_ACCOUNT, BY_CONTACTS, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE,
-    BY_STATE, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
+    BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE,
+    STATEFUL,
 };
 use super::product_offering::PRODUCT_OFFERINGS;
 
@@ -137,34 +137,33 @@ pub static CONNECTIONS: Collection = Collection {
         CANCELABLE,
     ]),
     filters: &[
-        by_ids(),
-        BY_STATE,
-        BY_OTHER_STATE,
-        BY_MANAGING_ACCOUNT,
-        BY_CONSUMING_ACCOUNT,
-        BY_EXTERNAL_REF,
-        by("mode", "Only those of this mode."),
-        by("mode__is_not", "Only those not of this mode.").unequal("mode"),
-        by("name", "Only the one with this name."),
-        by("metro_area", "Only those in this metro area.").where_shown(),
-        by(
-            "metro_area_network",
-            "Only those in this metro area network.",
-        )
-        .where_shown(),
-        by("pop", "Only those at this point of presence."),
-        by("facility", "Only those in this facility.").ask_the_exchange(),
-        by(
-            "role_assignments",
-            "Only those with one of these role assignments.",
-        )
-        .any_of(),
-        BY_CONTACTS,
-        by(
-            "supported_network_service",
-            "Only those that can carry this network service.",
-        )
-        .ask_the_exchange(),
+        BY_IDS,
+        BY_STATES,
+        BY_OWNERS,
+        &[
+            by("mode", "Only those of this mode."),
+            by("mode__is_not", "Only those not of this mode.").unequal("mode"),
+            by("name", "Only the one with this name."),
+            by("metro_area", "Only those in this metro area.").where_shown(),
+            by(
+                "metro_area_network",
+                "Only those in this metro area network.",
+            )
+            .where_shown(),
+            by("pop", "Only those at this point of presence."),
+            by("facility", "Only those in this facility.").ask_the_exchange(),
+            by(
+                "role_assignments",
+                "Only those with one of these role assignments.",
+            )
+            .any_of(),
+            BY_CONTACTS,
+            by(
+                "supported_network_service",
+                "Only those that can carry this network service.",
+            )
+            .ask_the_exchange(),
+        ],
     ],
     life: Life::Provisioned(&PORT),
 };

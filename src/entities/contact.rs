@@ -1,11 +1,11 @@
 //! A person or desk that the exchange can reach.
 
 use super::declaration::{
-    Arrives, Collection, Ends, Life, Link, Resource, Which, by_ids, fields, no_further_plans,
+    Arrives, Collection, Ends, Life, Link, Resource, Which, fields, no_further_plans,
     no_further_rules, text, texts,
 };
 use super::formats;
-use super::groups::{BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, ID, OWNABLE};
+use super::groups::{BY_IDS, BY_OWNERS, ID, OWNABLE};
 use super::role_assignment::ROLE_ASSIGNMENTS;
 
 /// Contacts (dictionary §7.1). Which of their fields are needed depends on their roles.
@@ -32,12 +32,7 @@ pub static CONTACTS: Collection = Collection {
                 .max(40),
         ],
     ]),
-    filters: &[
-        by_ids(),
-        BY_MANAGING_ACCOUNT,
-        BY_CONSUMING_ACCOUNT,
-        BY_EXTERNAL_REF,
-    ],
+    filters: &[BY_IDS, BY_OWNERS],
     life: Life::Immediate,
 };
 

@@ -1,7 +1,7 @@
 //! A building.
 
-use super::declaration::{Collection, Life, by, by_ids, fields, integer, number, text, texts};
-use super::groups::{BY_CAPABILITY, ID};
+use super::declaration::{Collection, Life, by, fields, integer, number, text, texts};
+use super::groups::{BY_CAPABILITY, BY_IDS, ID};
 
 /// A facility (dictionary §7.2).
 pub static FACILITIES: Collection = Collection {
@@ -29,23 +29,20 @@ pub static FACILITIES: Collection = Collection {
         ],
     ]),
     filters: &[
-        by_ids(),
-        by("organisation_name", "Only those of this organisation."),
-        by("metro_area", "Only those in this metro area."),
-        by(
-            "metro_area_network",
-            "Only those of this metro area network.",
-        )
-        .ask_the_exchange(),
-        by("address_country", "Only those in this country."),
-        by("address_locality", "Only those in this town."),
-        by("postal_code", "Only those with this postal code."),
-        BY_CAPABILITY[0],
-        BY_CAPABILITY[1],
-        BY_CAPABILITY[2],
-        BY_CAPABILITY[3],
-        BY_CAPABILITY[4],
-        BY_CAPABILITY[5],
+        BY_IDS,
+        &[
+            by("organisation_name", "Only those of this organisation."),
+            by("metro_area", "Only those in this metro area."),
+            by(
+                "metro_area_network",
+                "Only those of this metro area network.",
+            )
+            .ask_the_exchange(),
+            by("address_country", "Only those in this country."),
+            by("address_locality", "Only those in this town."),
+            by("postal_code", "Only those with this postal code."),
+        ],
+        BY_CAPABILITY,
     ],
     life: Life::Immediate,
 };

@@ -2,8 +2,8 @@
 //! and how its life goes (IX-API data dictionary, shared field groups).
 
 use super::declaration::{
-    Field, Filter, Keeps, Kind, attributes, by, date, fields, id_of, integer, moment, objects,
-    text, texts,
+    Field, Filter, Keeps, Kind, attributes, by, by_ids, date, fields, id_of, integer, moment,
+    objects, text, texts,
 };
 
 /// The handle that the exchange gives.
@@ -104,23 +104,27 @@ pub const CANCELABLE: &[Field] = &[
     .follows(&["product_offering", "capacity"]),
 ];
 
-/// Narrowing by state.
-pub const BY_STATE: Filter = by("state", "Only those in this state.");
+/// Narrowing to objects that are known.
+pub const BY_IDS: &[Filter] = &[by_ids()];
 
-/// Narrowing by state, the other way round.
-pub const BY_OTHER_STATE: Filter =
-    by("state__is_not", "Only those not in this state.").unequal("state");
+/// Narrowing by state, and the other way round.
+pub const BY_STATES: &[Filter] = &[
+    by("state", "Only those in this state."),
+    by("state__is_not", "Only those not in this state.").unequal("state"),
+];
 
 /// Narrowing by the managing account.
 pub const BY_MANAGING_ACCOUNT: Filter =
     by("managing_account", "Only those that this account manages.");
 
 /// Narrowing by the consuming account.
-pub const BY_CONSUMING_ACCOUNT: Filter =
-    by("consuming_account", "Only those that this account uses.");
+const BY_CONSUMING_ACCOUNT: Filter = by("consuming_account", "Only those that this account uses.");
 
 /// Narrowing by your own reference.
 pub const BY_EXTERNAL_REF: Filter = by("external_ref", "Only those with this reference.");
+
+/// Narrowing by whose they are, and by their reference.
+pub const BY_OWNERS: &[Filter] = &[BY_MANAGING_ACCOUNT, BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF];
 
 /// Narrowing by the contacts behind the role assignments.
 pub const BY_CONTACTS: Filter = Filter {
@@ -130,7 +134,7 @@ pub const BY_CONTACTS: Filter = Filter {
 };
 
 /// Narrowing by a port's capability, which only the exchange's devices show.
-pub const BY_CAPABILITY: [Filter; 6] = [
+pub const BY_CAPABILITY: &[Filter] = &[
     by(
         "capability_media_type",
         "Only those that offer this media type, e.g. `10GBASE-LR`.",

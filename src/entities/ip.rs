@@ -5,11 +5,11 @@ use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
 use super::declaration::{
-    Arrives, Collection, Ends, Field, FoundAt, Life, Resource, Which, by, by_ids, fields, id_of,
-    integer, moment, no_further_plans, text,
+    Arrives, Collection, Ends, Field, FoundAt, Life, Resource, Which, by, fields, id_of, integer,
+    moment, no_further_plans, text,
 };
 use super::formats;
-use super::groups::{BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, ID, OWNED};
+use super::groups::{BY_IDS, BY_OWNERS, ID, OWNED};
 
 /// What an address does not show of itself: the config that it was allocated for.
 const CONFIG: Field = id_of(
@@ -48,23 +48,23 @@ pub static IPS: Collection = Collection {
         OWNED,
     ]),
     filters: &[
-        by_ids(),
-        BY_MANAGING_ACCOUNT,
-        BY_CONSUMING_ACCOUNT,
-        BY_EXTERNAL_REF,
-        by("network_service", "Only those on this network service.").ask_the_exchange(),
-        by("network_service_config", "Only those of this config.").ask_the_exchange(),
-        by("network_feature", "Only those of this feature.").ask_the_exchange(),
-        by(
-            "network_feature_config",
-            "Only those of this feature config.",
-        )
-        .ask_the_exchange(),
-        by("version", "Only those of this version, 4 or 6.").integer(),
-        by("fqdn", "Only the one with this name in the DNS."),
-        by("prefix_length", "Only those with this length of prefix.").integer(),
-        by("valid_not_before", "Only those valid from this moment.").ask_the_exchange(),
-        by("valid_not_after", "Only those valid until this moment.").ask_the_exchange(),
+        BY_IDS,
+        BY_OWNERS,
+        &[
+            by("network_service", "Only those on this network service.").ask_the_exchange(),
+            by("network_service_config", "Only those of this config.").ask_the_exchange(),
+            by("network_feature", "Only those of this feature.").ask_the_exchange(),
+            by(
+                "network_feature_config",
+                "Only those of this feature config.",
+            )
+            .ask_the_exchange(),
+            by("version", "Only those of this version, 4 or 6.").integer(),
+            by("fqdn", "Only the one with this name in the DNS."),
+            by("prefix_length", "Only those with this length of prefix.").integer(),
+            by("valid_not_before", "Only those valid from this moment.").ask_the_exchange(),
+            by("valid_not_after", "Only those valid until this moment.").ask_the_exchange(),
+        ],
     ],
     life: Life::Immediate,
 };

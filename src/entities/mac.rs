@@ -1,11 +1,11 @@
 //! A MAC address that may send on a peering LAN or a closed user group.
 
 use super::declaration::{
-    Arrives, Collection, Ends, Life, Resource, Which, by, by_ids, fields, id_of, moment,
-    no_further_plans, no_further_rules, text,
+    Arrives, Collection, Ends, Life, Resource, Which, by, fields, id_of, moment, no_further_plans,
+    no_further_rules, text,
 };
 use super::formats;
-use super::groups::{BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, ID};
+use super::groups::{BY_IDS, BY_OWNERS, ID};
 
 /// MAC addresses (dictionary §7.9). No version of IX-API can change one.
 pub static MACS: Collection = Collection {
@@ -47,23 +47,23 @@ pub static MACS: Collection = Collection {
         ],
     ]),
     filters: &[
-        by_ids(),
-        BY_MANAGING_ACCOUNT,
-        BY_CONSUMING_ACCOUNT,
-        BY_EXTERNAL_REF,
-        by(
-            "network_service_config",
-            "Only those that this config uses.",
-        )
-        .ask_the_exchange(),
-        by("address", "Only the one with this address."),
-        by(
-            "assigned_at",
-            "Only those assigned at this moment; IX-API 2.1 alone knows this.",
-        )
-        .ask_the_exchange(),
-        by("valid_not_before", "Only those valid from this moment.").ask_the_exchange(),
-        by("valid_not_after", "Only those valid until this moment.").ask_the_exchange(),
+        BY_IDS,
+        BY_OWNERS,
+        &[
+            by(
+                "network_service_config",
+                "Only those that this config uses.",
+            )
+            .ask_the_exchange(),
+            by("address", "Only the one with this address."),
+            by(
+                "assigned_at",
+                "Only those assigned at this moment; IX-API 2.1 alone knows this.",
+            )
+            .ask_the_exchange(),
+            by("valid_not_before", "Only those valid from this moment.").ask_the_exchange(),
+            by("valid_not_after", "Only those valid until this moment.").ask_the_exchange(),
+        ],
     ],
     life: Life::Immediate,
 };

@@ -1,7 +1,7 @@
 //! A city and its surroundings.
 
-use super::declaration::{Collection, Life, by_ids, fields, text, texts};
-use super::groups::ID;
+use super::declaration::{Collection, Life, fields, text, texts};
+use super::groups::{BY_IDS, ID};
 
 /// A metro area (dictionary §7.2).
 pub static METRO_AREAS: Collection = Collection {
@@ -24,6 +24,6 @@ pub static METRO_AREAS: Collection = Collection {
             ),
         ],
     ]),
-    filters: &[by_ids()],
+    filters: &[BY_IDS],
     life: Life::Immediate,
 };

@@ -1,7 +1,7 @@
 //! An exchange's network in a city.
 
-use super::declaration::{Collection, Life, by, by_ids, fields, text, texts};
-use super::groups::ID;
+use super::declaration::{Collection, Life, by, fields, text, texts};
+use super::groups::{BY_IDS, ID};
 
 /// A metro area network (dictionary §7.2).
 pub static METRO_AREA_NETWORKS: Collection = Collection {
@@ -22,10 +22,12 @@ pub static METRO_AREA_NETWORKS: Collection = Collection {
         ],
     ]),
     filters: &[
-        by_ids(),
-        by("name", "Only the one with this name."),
-        by("metro_area", "Only those in this metro area."),
-        by("service_provider", "Only those of this provider."),
+        BY_IDS,
+        &[
+            by("name", "Only the one with this name."),
+            by("metro_area", "Only those in this metro area."),
+            by("service_provider", "Only those of this provider."),
+        ],
     ],
     life: Life::Immediate,
 };

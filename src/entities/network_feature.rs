@@ -1,9 +1,9 @@
 //! What a network service offers besides, such as a route server.
 
 use super::declaration::{
-    Collection, Life, boolean, by, by_ids, fields, integer, objects_by_key, text, texts,
+    Collection, Life, boolean, by, fields, integer, objects_by_key, text, texts,
 };
-use super::groups::ID;
+use super::groups::{BY_IDS, ID};
 
 /// Network features (dictionary §7.7). There is one type, the route server.
 pub static NETWORK_FEATURES: Collection = Collection {
@@ -54,11 +54,13 @@ pub static NETWORK_FEATURES: Collection = Collection {
         ],
     ]),
     filters: &[
-        by_ids(),
-        by("type", "Only those of this type."),
-        by("required", "Only those that are required, or are not.").boolean(),
-        by("network_service", "Only those of this network service."),
-        by("name", "Only the one with this name."),
+        BY_IDS,
+        &[
+            by("type", "Only those of this type."),
+            by("required", "Only those that are required, or are not.").boolean(),
+            by("network_service", "Only those of this network service."),
+            by("name", "Only the one with this name."),
+        ],
     ],
     life: Life::Immediate,
 };

@@ -7,13 +7,10 @@ use crate::tfplugin::value::Value;
 
 use super::declaration::{
     Arrives, Collection, Ends, Lane, Life, Provisioning, Resource, RestsInError, Which, boolean,
-    by, by_ids, fields, id_of, integer, no_further_plans, one_of, switches, text, texts,
+    by, fields, id_of, integer, no_further_plans, one_of, switches, text, texts,
 };
 use super::formats;
-use super::groups::{
-    BY_CONSUMING_ACCOUNT, BY_CONTACTS, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE,
-    BY_STATE, ID, OWNABLE, STATEFUL,
-};
+use super::groups::{BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, ID, OWNABLE, STATEFUL};
 
 /// Numbers of autonomous systems are of 32 bits.
 const LAST_ASN: i64 = u32::MAX as i64;
@@ -152,25 +149,24 @@ pub static NETWORK_FEATURE_CONFIGS: Collection = Collection {
         STATEFUL,
     ]),
     filters: &[
-        by_ids(),
-        BY_STATE,
-        BY_OTHER_STATE,
-        BY_MANAGING_ACCOUNT,
-        BY_CONSUMING_ACCOUNT,
-        BY_EXTERNAL_REF,
-        by("type", "Only those of this type."),
-        by(
-            "network_service_config",
-            "Only those of this network service config.",
-        )
-        .also_spelled("service_config"),
-        by("network_feature", "Only those of this feature."),
-        by(
-            "role_assignments",
-            "Only those with one of these role assignments.",
-        )
-        .any_of(),
-        BY_CONTACTS,
+        BY_IDS,
+        BY_STATES,
+        BY_OWNERS,
+        &[
+            by("type", "Only those of this type."),
+            by(
+                "network_service_config",
+                "Only those of this network service config.",
+            )
+            .also_spelled("service_config"),
+            by("network_feature", "Only those of this feature."),
+            by(
+                "role_assignments",
+                "Only those with one of these role assignments.",
+            )
+            .any_of(),
+            BY_CONTACTS,
+        ],
     ],
     life: Life::Provisioned(&SESSION),
 };

@@ -2,12 +2,11 @@
 
 use super::declaration::{
     Arrives, Collection, Ends, Field, Lane, Life, Provisioning, Resource, RestsInError, Variant,
-    Which, boolean, by, by_ids, fields, id_of, integer, no_further_plans, no_further_rules, one_of,
-    text, texts,
+    Which, boolean, by, fields, id_of, integer, no_further_plans, no_further_rules, one_of, text,
+    texts,
 };
 use super::groups::{
-    BY_CONSUMING_ACCOUNT, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE, BY_STATE,
-    CANCELABLE, ID, INVOICEABLE, OWNABLE, OWNED, STATEFUL,
+    BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, ID, INVOICEABLE, OWNABLE, OWNED, STATEFUL,
 };
 
 /// Types of network services.
@@ -32,16 +31,20 @@ const DISPLAY_NAME: Field = text("display_name", "Name that all sides see.").opt
 
 const CAPACITY: Field = integer("capacity", "Bandwidth in Mbit/s.");
 
-const PUBLIC: Field = boolean(
-    "public",
-    "Whether everybody can see and join it, unless a joining rule denies it.",
-)
-.or_boolean(false);
-
 const NETWORK_FEATURES: Field = texts("network_features", "Ids of its features.");
 
-const MEMBER_JOINING_RULES: Field =
-    texts("member_joining_rules", "Ids of its joining rules.").changes_anytime();
+/// What every service that several members join has.
+const JOINED: &[Field] = &[
+    text("name", "Name, in IX-API 2.1."),
+    DISPLAY_NAME,
+    boolean(
+        "public",
+        "Whether everybody can see and join it, unless a joining rule denies it.",
+    )
+    .or_boolean(false),
+    NETWORK_FEATURES,
+    texts("member_joining_rules", "Ids of its joining rules.").changes_anytime(),
+];
 
 /// A circuit waits for nobody: its configs come after it.
 static CIRCUIT: Provisioning = Provisioning {
@@ -128,19 +131,7 @@ pub static NETWORK_SERVICES: Collection = Collection {
             .schema("P2PNetworkService"),
             Variant::new(
                 "p2mp_vc",
-                &[
-                    OWNABLE,
-                    INVOICEABLE,
-                    ORDERED,
-                    &[
-                        text("name", "Name, in IX-API 2.1."),
-                        DISPLAY_NAME,
-                        PUBLIC,
-                        NETWORK_FEATURES,
-                        MEMBER_JOINING_RULES,
-                    ],
-                    CANCELABLE,
-                ],
+                &[OWNABLE, INVOICEABLE, ORDERED, JOINED, CANCELABLE],
             )
             .noun("point-to-multipoint virtual circuit")
             .schema("P2MPNetworkService"),
@@ -150,12 +141,8 @@ pub static NETWORK_SERVICES: Collection = Collection {
                     OWNABLE,
                     INVOICEABLE,
                     ORDERED,
+                    JOINED,
                     &[
-                        text("name", "Name, in IX-API 2.1."),
-                        DISPLAY_NAME,
-                        PUBLIC,
-                        NETWORK_FEATURES,
-                        MEMBER_JOINING_RULES,
                         text("subnet_v4", "IPv4 network that its members use.").optional(),
                         text("subnet_v6", "IPv6 network that its members use.").optional(),
                         boolean(
@@ -193,19 +180,18 @@ pub static NETWORK_SERVICES: Collection = Collection {
         ],
     ),
     filters: &[
-        by_ids(),
-        BY_STATE,
-        BY_OTHER_STATE,
-        BY_MANAGING_ACCOUNT,
-        BY_CONSUMING_ACCOUNT,
-        BY_EXTERNAL_REF,
-        by("type", "Only those of this type."),
-        by(
-            "pop",
-            "Only those that can be reached at this point of presence.",
-        )
-        .ask_the_exchange(),
-        by("product_offering", "Only those of this product offering.").where_shown(),
+        BY_IDS,
+        BY_STATES,
+        BY_OWNERS,
+        &[
+            by("type", "Only those of this type."),
+            by(
+                "pop",
+                "Only those that can be reached at this point of presence.",
+            )
+            .ask_the_exchange(),
+            by("product_offering", "Only those of this product offering.").where_shown(),
+        ],
     ],
     life: Life::Provisioned(&CIRCUIT),
 };

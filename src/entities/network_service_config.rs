@@ -4,12 +4,12 @@ use crate::ixapi::State;
 
 use super::declaration::{
     Arrives, Collection, Ends, Field, Lane, Life, Provisioning, Resource, RestsInError, Shape,
-    Variant, Which, boolean, by, by_ids, fields, id_of, integer, integers, no_further_plans,
+    Variant, Which, boolean, by, fields, id_of, integer, integers, no_further_plans,
     no_further_rules, object, one_of, texts,
 };
 use super::groups::{
-    BY_CONSUMING_ACCOUNT, BY_CONTACTS, BY_EXTERNAL_REF, BY_MANAGING_ACCOUNT, BY_OTHER_STATE,
-    BY_STATE, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE, STATEFUL,
+    BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE,
+    STATEFUL,
 };
 
 /// First VLAN that can be used: 0 means "no VLAN" in IEEE 802.1Q.
@@ -233,35 +233,19 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             .life(&ONE_SIDE),
         ],
     ),
-    filters: &[
-        by_ids(),
-        BY_STATE,
-        BY_OTHER_STATE,
-        BY_MANAGING_ACCOUNT,
-        BY_CONSUMING_ACCOUNT,
-        BY_EXTERNAL_REF,
-        by("type", "Only those of this type."),
-        by("inner_vlan", "Only those with this inner VLAN.")
+    filters: &[BY_IDS, BY_STATES, BY_OWNERS, &[by("type", "Only those of this type."), by("inner_vlan", "Only those with this inner VLAN.")
             .integer()
-            .ask_the_exchange(),
-        by("outer_vlan", "Only those with this outer VLAN.")
+            .ask_the_exchange(), by("outer_vlan", "Only those with this outer VLAN.")
             .integer()
-            .ask_the_exchange(),
-        by(
+            .ask_the_exchange(), by(
             "capacity",
             "Only those with this bandwidth limit, in Mbit/s.",
         )
-        .integer(),
-        by("network_service", "Only those of this network service."),
-        by("connection", "Only those on this connection.").called("network_connection"),
-        by("product_offering", "Only those of this product offering."),
-        by(
+        .integer(), by("network_service", "Only those of this network service."), by("connection", "Only those on this connection.").called("network_connection"), by("product_offering", "Only those of this product offering."), by(
             "role_assignments",
             "Only those with one of these role assignments.",
         )
-        .any_of(),
-        BY_CONTACTS,
-    ],
+        .any_of(), BY_CONTACTS]],
     life: Life::Provisioned(&ONE_SIDE),
 };
 

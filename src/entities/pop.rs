@@ -1,7 +1,7 @@
 //! A place where an exchange has equipment.
 
-use super::declaration::{Collection, Life, by, by_ids, fields, text, texts};
-use super::groups::{BY_CAPABILITY, ID};
+use super::declaration::{Collection, Life, by, fields, text, texts};
+use super::groups::{BY_CAPABILITY, BY_IDS, ID};
 
 /// A point of presence (dictionary §7.2).
 pub static POPS: Collection = Collection {
@@ -28,18 +28,15 @@ pub static POPS: Collection = Collection {
         ],
     ]),
     filters: &[
-        by_ids(),
-        by("facility", "Only those in this facility."),
-        by(
-            "metro_area_network",
-            "Only those of this metro area network.",
-        ),
-        BY_CAPABILITY[0],
-        BY_CAPABILITY[1],
-        BY_CAPABILITY[2],
-        BY_CAPABILITY[3],
-        BY_CAPABILITY[4],
-        BY_CAPABILITY[5],
+        BY_IDS,
+        &[
+            by("facility", "Only those in this facility."),
+            by(
+                "metro_area_network",
+                "Only those of this metro area network.",
+            ),
+        ],
+        BY_CAPABILITY,
     ],
     life: Life::Immediate,
 };

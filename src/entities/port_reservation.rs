@@ -2,10 +2,10 @@
 
 use super::connection::PORT;
 use super::declaration::{
-    Arrives, Collection, Ends, Lane, Life, Resource, Which, by, by_ids, fields, id_of,
-    no_further_plans, no_further_rules, text,
+    Arrives, Collection, Ends, Lane, Life, Resource, Which, by, fields, id_of, no_further_plans,
+    no_further_rules, text,
 };
-use super::groups::{BY_EXTERNAL_REF, BY_OTHER_STATE, BY_STATE, CANCELABLE, ID, STATEFUL};
+use super::groups::{BY_EXTERNAL_REF, BY_IDS, BY_STATES, CANCELABLE, ID, STATEFUL};
 
 /// Port reservations (dictionary §7.4; cloud access port guide, adding and removing a port).
 pub static PORT_RESERVATIONS: Collection = Collection {
@@ -60,12 +60,13 @@ pub static PORT_RESERVATIONS: Collection = Collection {
         CANCELABLE,
     ]),
     filters: &[
-        by_ids(),
-        BY_STATE,
-        BY_OTHER_STATE,
-        by("connection", "Only those of this connection.").called("network_connection"),
-        by("port", "Only the one of this port."),
-        BY_EXTERNAL_REF,
+        BY_IDS,
+        BY_STATES,
+        &[
+            by("connection", "Only those of this connection.").called("network_connection"),
+            by("port", "Only the one of this port."),
+            BY_EXTERNAL_REF,
+        ],
     ],
     life: Life::Provisioned(&PORT),
 };

@@ -1,10 +1,10 @@
 //! What can be ordered, where and how fast.
 
 use super::declaration::{
-    Collection, Field, Filter, Keeps, Kind, Life, Variant, boolean, by, by_ids, fields, integer,
-    moment, objects, one_of, text, texts,
+    Collection, Field, Filter, Keeps, Kind, Life, Variant, boolean, by, fields, integer, moment,
+    objects, one_of, text, texts,
 };
-use super::groups::ID;
+use super::groups::{BY_IDS, ID};
 
 /// How fast.
 const BANDWIDTH: &[Field] = &[
@@ -197,87 +197,89 @@ pub static PRODUCT_OFFERINGS: Collection = Collection {
         ],
     ),
     filters: &[
-        by_ids(),
-        by("type", "Only those of this type."),
-        by("resource_type", "Only those ordered for this."),
-        by("name", "Only the one with this name."),
-        by(
-            "handover_metro_area",
-            "Only those for ports in this metro area.",
-        ),
-        by(
-            "handover_metro_area_network",
-            "Only those for ports in this metro area network.",
-        ),
-        by("handover_pop", "Only those at this point of presence."),
-        by(
-            "service_metro_area",
-            "Only those with the service in this metro area.",
-        ),
-        by(
-            "service_metro_area_network",
-            "Only those with the service in this metro area network.",
-        ),
-        by("service_provider", "Only those of this provider."),
-        by(
-            "upgrade_allowed",
-            "Only those that can, or cannot, be upgraded.",
-        )
-        .boolean(),
-        by(
-            "downgrade_allowed",
-            "Only those that can, or cannot, be downgraded.",
-        )
-        .boolean(),
-        by(
-            "bandwidth",
-            "Only those that offer this bandwidth, in Mbit/s.",
-        )
-        .within("bandwidth_min", "bandwidth_max"),
-        by(
-            "physical_port_speed",
-            "Only those with this port speed, in Mbit/s.",
-        )
-        .integer(),
-        by(
-            "service_provider_region",
-            "Only those in this region of the cloud provider.",
-        ),
-        by(
-            "service_provider_pop",
-            "Only those at this cloud provider's point of presence.",
-        ),
-        by("delivery_method", "Only those delivered so."),
-        by(
-            "cloud_key",
-            "Only those that fit this key of the cloud provider.",
-        )
-        .ask_the_exchange(),
-        by(
-            "contract_initial_period",
-            "Only those with this first contract period.",
-        ),
-        by(
-            "contract_initial_notice_period",
-            "Only those with this notice in the first period.",
-        ),
-        by(
-            "contract_renewal_period",
-            "Only those with these further periods.",
-        ),
-        by(
-            "contract_renewal_notice_period",
-            "Only those with this notice in further periods.",
-        ),
-        Filter {
-            kind: Kind::Text,
-            keeps: Keeps::Equal("cross_connect_initiator"),
-            ..by(
-                "cross_connect_initiator",
-                "Only those whose cross connect this party orders. IX-API has no such filter: it \
-                 is applied to the answer.",
+        BY_IDS,
+        &[
+            by("type", "Only those of this type."),
+            by("resource_type", "Only those ordered for this."),
+            by("name", "Only the one with this name."),
+            by(
+                "handover_metro_area",
+                "Only those for ports in this metro area.",
+            ),
+            by(
+                "handover_metro_area_network",
+                "Only those for ports in this metro area network.",
+            ),
+            by("handover_pop", "Only those at this point of presence."),
+            by(
+                "service_metro_area",
+                "Only those with the service in this metro area.",
+            ),
+            by(
+                "service_metro_area_network",
+                "Only those with the service in this metro area network.",
+            ),
+            by("service_provider", "Only those of this provider."),
+            by(
+                "upgrade_allowed",
+                "Only those that can, or cannot, be upgraded.",
             )
-        },
+            .boolean(),
+            by(
+                "downgrade_allowed",
+                "Only those that can, or cannot, be downgraded.",
+            )
+            .boolean(),
+            by(
+                "bandwidth",
+                "Only those that offer this bandwidth, in Mbit/s.",
+            )
+            .within("bandwidth_min", "bandwidth_max"),
+            by(
+                "physical_port_speed",
+                "Only those with this port speed, in Mbit/s.",
+            )
+            .integer(),
+            by(
+                "service_provider_region",
+                "Only those in this region of the cloud provider.",
+            ),
+            by(
+                "service_provider_pop",
+                "Only those at this cloud provider's point of presence.",
+            ),
+            by("delivery_method", "Only those delivered so."),
+            by(
+                "cloud_key",
+                "Only those that fit this key of the cloud provider.",
+            )
+            .ask_the_exchange(),
+            by(
+                "contract_initial_period",
+                "Only those with this first contract period.",
+            ),
+            by(
+                "contract_initial_notice_period",
+                "Only those with this notice in the first period.",
+            ),
+            by(
+                "contract_renewal_period",
+                "Only those with these further periods.",
+            ),
+            by(
+                "contract_renewal_notice_period",
+                "Only those with this notice in further periods.",
+            ),
+            Filter {
+                kind: Kind::Text,
+                keeps: Keeps::Equal("cross_connect_initiator"),
+                ..by(
+                    "cross_connect_initiator",
+                    "Only those whose cross connect this party orders. IX-API has no such filter: it \
+                 is applied to the answer.",
+                )
+            },
+        ],
     ],
     life: Life::Immediate,
 };

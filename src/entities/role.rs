@@ -1,7 +1,7 @@
 //! What a contact can be responsible for.
 
-use super::declaration::{Collection, Life, by, by_ids, fields, text, texts};
-use super::groups::ID;
+use super::declaration::{Collection, Life, by, fields, text, texts};
+use super::groups::{BY_IDS, ID};
 
 /// A role (dictionary §7.1). Exchanges spell role ids in either case.
 pub static ROLES: Collection = Collection {
@@ -23,9 +23,11 @@ pub static ROLES: Collection = Collection {
         ],
     ]),
     filters: &[
-        by_ids(),
-        by("name", "Only the one with this name."),
-        by("contact", "Only those that this contact can be given.").ask_the_exchange(),
+        BY_IDS,
+        &[
+            by("name", "Only the one with this name."),
+            by("contact", "Only those that this contact can be given.").ask_the_exchange(),
+        ],
     ],
     life: Life::Immediate,
 };

@@ -1,10 +1,10 @@
 //! A contact in a role.
 
 use super::declaration::{
-    Arrives, Collection, Ends, Life, Resource, Which, by, by_ids, fields, id_of, no_further_plans,
+    Arrives, Collection, Ends, Life, Resource, Which, by, fields, id_of, no_further_plans,
     no_further_rules,
 };
-use super::groups::ID;
+use super::groups::{BY_IDS, ID};
 
 /// Role assignments (dictionary §7.1). There is no way to change one.
 pub static ROLE_ASSIGNMENTS: Collection = Collection {
@@ -24,9 +24,11 @@ pub static ROLE_ASSIGNMENTS: Collection = Collection {
         ],
     ]),
     filters: &[
-        by_ids(),
-        by("contact", "Only those of this contact."),
-        by("role", "Only those in this role."),
+        BY_IDS,
+        &[
+            by("contact", "Only those of this contact."),
+            by("role", "Only those in this role."),
+        ],
     ],
     life: Life::Immediate,
 };

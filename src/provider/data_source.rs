@@ -49,7 +49,7 @@ impl Plural {
     }
 
     fn filters(&self) -> Vec<Filter> {
-        self.collection.filters.to_vec()
+        self.collection.all_filters().copied().collect()
     }
 }
 
@@ -68,7 +68,7 @@ impl Singular {
             let attribute = schema.object.attribute(filter.argument);
             attribute.is_some_and(|attribute| attribute.is_configurable())
         };
-        let filters = self.collection.filters.iter();
+        let filters = self.collection.all_filters();
         filters.map(|filter| filter.of_one()).filter(said).collect()
     }
 }
@@ -203,8 +203,7 @@ fn no_such(collection: &Collection, id: &str, candidates: &[Value], config: &Val
     let plural = !config.get(IDS).is_null();
     let argument = if plural { IDS } else { "id" };
     let others = collection
-        .filters
-        .iter()
+        .all_filters()
         .any(|filter| filter.argument != IDS && config.get(filter.argument).is_known());
     let scope = if others {
         "With the other arguments, it"

@@ -68,7 +68,7 @@ pub fn resource(resource: &Resource) -> Schema {
 
 /// The schema of the data source that finds many.
 pub fn plural(collection: &Collection) -> Schema {
-    let mut attributes: Vec<Attribute> = collection.filters.iter().map(argument).collect();
+    let mut attributes: Vec<Attribute> = collection.all_filters().map(argument).collect();
     attributes.push(Attribute::new(
         collection.plural,
         Kind::Nested(Nesting::List, seen(&collection.shape)),
@@ -89,7 +89,7 @@ pub fn plural(collection: &Collection) -> Schema {
 /// found. A field that is also a filter is both.
 pub fn singular(collection: &Collection) -> Schema {
     let mut attributes: Vec<Attribute> = seen(&collection.shape).attributes().to_vec();
-    for filter in collection.filters {
+    for filter in collection.all_filters() {
         let filter = filter.of_one();
         match attributes.iter_mut().find(|a| a.name == filter.argument) {
             Some(shown) if shown.value_type() == argument(&filter).value_type() => {

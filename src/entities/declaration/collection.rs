@@ -21,8 +21,8 @@ pub struct Collection {
     pub schema: &'static str,
     /// What its objects look like.
     pub shape: Shape,
-    /// What a list of them can be narrowed by; none for what is not looked up.
-    pub filters: &'static [Filter],
+    /// What a list of them can be narrowed by, in groups; none for what is not looked up.
+    pub filters: &'static [&'static [Filter]],
     /// What happens to an object between its beginning and its end.
     pub life: Life,
 }
@@ -137,6 +137,11 @@ impl Variant {
 }
 
 impl Collection {
+    /// All filters, over the groups.
+    pub fn all_filters(&self) -> impl Iterator<Item = &'static Filter> + Clone + use<> {
+        self.filters.iter().flat_map(|group| group.iter())
+    }
+
     /// How an object lives whose variant is told by this value; `None` where nothing is
     /// provisioned.
     pub fn provisioning(&self, variant: Option<&str>) -> Option<&'static Provisioning> {
