@@ -150,8 +150,8 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             .replaces()
             .always_sent()
             .warns_before_replacing(
-                "A config cannot become one of another type: it would be cancelled, and another one \
-                 ordered. If it was imported or moved here by mistake, say its true type.",
+                "A config cannot become one of another type: it would be cancelled, and another \
+                 one ordered. If it was imported or moved here by mistake, say its true type.",
             ),
             id_of("network_service", "Id of the network service.")
                 .required()
@@ -233,19 +233,34 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             .life(&ONE_SIDE),
         ],
     ),
-    filters: &[BY_IDS, BY_STATES, BY_OWNERS, &[by("type", "Only those of this type."), by("inner_vlan", "Only those with this inner VLAN.")
-            .integer()
-            .ask_the_exchange(), by("outer_vlan", "Only those with this outer VLAN.")
-            .integer()
-            .ask_the_exchange(), by(
-            "capacity",
-            "Only those with this bandwidth limit, in Mbit/s.",
-        )
-        .integer(), by("network_service", "Only those of this network service."), by("connection", "Only those on this connection.").called("network_connection"), by("product_offering", "Only those of this product offering."), by(
-            "role_assignments",
-            "Only those with one of these role assignments.",
-        )
-        .any_of(), BY_CONTACTS]],
+    filters: &[
+        BY_IDS,
+        BY_STATES,
+        BY_OWNERS,
+        &[
+            by("type", "Only those of this type."),
+            by("inner_vlan", "Only those with this inner VLAN.")
+                .integer()
+                .ask_the_exchange(),
+            by("outer_vlan", "Only those with this outer VLAN.")
+                .integer()
+                .ask_the_exchange(),
+            by(
+                "capacity",
+                "Only those with this bandwidth limit, in Mbit/s.",
+            )
+            .integer(),
+            by("network_service", "Only those of this network service."),
+            by("connection", "Only those on this connection.").called("network_connection"),
+            by("product_offering", "Only those of this product offering."),
+            by(
+                "role_assignments",
+                "Only those with one of these role assignments.",
+            )
+            .any_of(),
+            BY_CONTACTS,
+        ],
+    ],
     life: Life::Provisioned(&ONE_SIDE),
 };
 

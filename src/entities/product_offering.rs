@@ -275,8 +275,8 @@ pub static PRODUCT_OFFERINGS: Collection = Collection {
                 keeps: Keeps::Equal("cross_connect_initiator"),
                 ..by(
                     "cross_connect_initiator",
-                    "Only those whose cross connect this party orders. IX-API has no such filter: it \
-                 is applied to the answer.",
+                    "Only those whose cross connect this party orders. IX-API has no such filter: \
+                 it is applied to the answer.",
                 )
             },
         ],

@@ -29,16 +29,38 @@ pub enum Ending {
 }
 
 impl Remote<'_> {
-    /// When the service would end and until when it would be billed, by the exchange's policy. Best
-    /// effort: a plan does not fail because the terms cannot be read.
-    pub async fn terms(&self, object: &Value) -> Option<Diagnostic> {
+    /// When the service would end and until when it would be billed, by the exchange's policy; or
+    /// that this could not be learnt, for a plan does not fail because of that.
+    pub async fn terms(&self, object: &Value) -> Diagnostics {
         let variant = self.resource.variant_of(object);
-        let provisioning = self.resource.of.provisioning(variant)?;
-        if !provisioning.has_cancellation_policy {
-            return None;
+        let provisioning = self.resource.of.provisioning(variant);
+        if !provisioning.is_some_and(|p| p.has_cancellation_policy) {
+            return Diagnostics::default();
         }
-        let asked = self.objects.ask(&self.id, POLICY, &[], self.stop).await;
-        let policy = asked.ok()?;
+        let policy = self.objects.ask(&self.id, POLICY, &[], self.stop).await;
+        let why = match policy {
+            Ok(policy) => match self.told_terms(&policy) {
+                Some(terms) => return terms.into(),
+                None => "it answered without a day".to_owned(),
+            },
+            Err(error) => error.to_string(),
+        };
+        Diagnostic::warning(
+            format!(
+                "It could not be learnt until when {} would be billed",
+                self.the_object()
+            ),
+            format!(
+                "The cancellation policy at {} was asked for: {}. Applied all the same, it is \
+                 cancelled at the exchange's terms, and a cancelled service cannot be taken back.",
+                self.host(),
+                why.trim_end_matches('.')
+            ),
+        )
+        .into()
+    }
+
+    fn told_terms(&self, policy: &Json) -> Option<Diagnostic> {
         let date = |name: &str| policy.get(name).and_then(Json::as_str);
         let ends = date("decommission_at")?;
         let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));

@@ -92,6 +92,9 @@ async fn find(
                 .filter_map(move |name| Some((name.to_owned(), text.clone()?)))
         })
         .collect();
+    if filters.iter().any(|filter| asks_for_none(filter, config)) {
+        return Ok((Vec::new(), true));
+    }
     let objects = client.objects(collection.path);
     let listing = objects.list(&query, Instant::now(), &call.stop).await?;
     let mut found: Vec<Value> = listing
@@ -233,10 +236,7 @@ fn not_one(collection: &Collection, client: &Client, found: &[Value]) -> Diagnos
             ),
         ),
         count => Diagnostic::error(
-            format!(
-                "There are {count} such {}",
-                collection.plural.replace('_', " ")
-            ),
+            format!("There are {count} such, not one {}", collection.noun),
             format!(
                 "Exactly one has to match the arguments; {} lists {}. Narrow the search.",
                 client.host(),
@@ -244,6 +244,11 @@ fn not_one(collection: &Collection, client: &Client, found: &[Value]) -> Diagnos
             ),
         ),
     }
+}
+
+/// Whether a filter asks for one of no values at all: nothing has that.
+fn asks_for_none(filter: &Filter, config: &Value) -> bool {
+    matches!(config.get(filter.argument), Value::Set(values) if values.is_empty())
 }
 
 /// Whether an object passes a filter, by what the object shows. An exchange that does not know a

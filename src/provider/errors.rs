@@ -221,7 +221,10 @@ impl Attempt<'_> {
                     }
                     _ => format!("Check {} of the provider.", how_to_set(Setting::Api)),
                 },
-                Some(409) => "Remove what still uses it, then try again.".to_owned(),
+                Some(409) if matches!(self, Attempt::On(Operation::Delete, _)) => {
+                    "Remove what still uses it, then try again.".to_owned()
+                }
+                Some(409) => "Resolve what the exchange says, then try again.".to_owned(),
                 _ if error.is_transient() => "Try again later.".to_owned(),
                 _ => String::new(),
             },

@@ -1,9 +1,9 @@
 //! What was ordered stays, although the exchange still shows what was before.
 //!
-//! Exchanges have been seen to do so: right after a PATCH, in state `production`, reads show the old
-//! references and capacity. So what a change replaced is noted beside the state. As long as a read
-//! shows just that, and not for ever, the state keeps what was ordered; anything else is believed,
-//! and the note is dropped.
+//! Exchanges have been seen to do so: right after a PATCH, in state `production`, reads show the
+//! old references and capacity. So what a change replaced is noted beside the state. As long as a
+//! read shows just that, and not for ever, the state keeps what was ordered; anything else is
+//! believed, and the note is dropped.
 
 use std::time::Duration;
 
@@ -101,7 +101,11 @@ fn changeable(resource: &Resource, object: &Value) -> impl Iterator<Item = &'sta
 }
 
 fn plain(field: &Field, value: &Value) -> Json {
-    requests::json(field, value, &Value::Null)
+    match requests::json(field, value, &Value::Null) {
+        // Where there is no null, the exchange shows an empty text for none.
+        Json::Null if field.cleared_by_empty => Json::from(""),
+        plain => plain,
+    }
 }
 
 #[cfg(test)]

@@ -314,8 +314,8 @@ fn kept(remote: &Remote<'_>, link: &Link, target: &str, why: &str) -> Diagnostic
             link.target
         ),
         format!(
-            "{}: {} {target} could not be taken away yet: {}.\n\nWhat uses it may be changed later in \
-             this apply. Apply once more to take it away; until then, each plan shows it.",
+            "{}: {} {target} could not be taken away yet: {}.\n\nWhat uses it may be changed \
+             later in this apply. Apply once more to take it away; until then, each plan shows it.",
             remote.name(),
             link.target,
             why.trim_end_matches('.')
@@ -362,8 +362,8 @@ fn unlike_planned(
     let noun = remote.resource.noun;
     let next = match operation {
         Operation::Create => format!(
-            "Terraform marks it as tainted: once what the exchange says is resolved, the next apply \
-             deletes this {noun} and makes another."
+            "Terraform marks it as tainted: once what the exchange says is resolved, the next \
+             apply deletes this {noun} and makes another."
         ),
         _ => "Resolve what the exchange says, then apply again to go on.".to_owned(),
     };

@@ -44,6 +44,11 @@ impl DataSource for Lookup {
         let subjects = self.lookup.subjects.iter();
         let values: Vec<&Value> = subjects.map(|s| config.get(s.argument)).collect();
         let unknown = values.iter().any(|value| value.is_unknown());
+        for subject in self.lookup.subjects {
+            if config.get(subject.argument).as_str() == Some("") {
+                found.push(empty(self.lookup, subject));
+            }
+        }
         let given = values.iter().filter(|value| value.is_known()).count();
         if given > 1 || (given == 0 && !unknown) {
             found.push(not_one(self.lookup, given));
@@ -74,6 +79,13 @@ impl DataSource for Lookup {
                     .collect();
                 let answer = objects.ask(id, below, &query, &call.stop).await;
                 let answer = answer.map_err(|error| attempt.explain(&error))?;
+                if !fields
+                    .iter()
+                    .chain(self.lookup.arguments)
+                    .any(|f| answer.get(f.name).is_some())
+                {
+                    return Err(says_nothing(self.lookup, id, &client).into());
+                }
                 for field in arguments.chain(fields) {
                     let value = answers::one(field, &answer, config);
                     state.put(field.attribute, value);
@@ -123,8 +135,32 @@ fn check_document(
     .into())
 }
 
+/// An object without a word of what was asked for is something else's answer.
+fn says_nothing(lookup: &Declaration, id: &str, client: &Client) -> Diagnostic {
+    Diagnostic::error(
+        format!("No {} of {id} came back", lookup.noun),
+        format!(
+            "{} was asked for the {} of {id} and answered with something else. Try again later.",
+            client.host(),
+            lookup.noun
+        ),
+    )
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn empty(lookup: &Declaration, subject: &Subject) -> Diagnostic {
+    let argument = subject.argument;
+    Diagnostic::error(
+        format!("Invalid value for {argument}"),
+        format!(
+            "{argument} is empty: set it to the id of the {} whose {} is asked for.",
+            subject.of.noun, lookup.noun
+        ),
+    )
+    .at(Path::attribute(argument))
 }
 
 fn not_one(lookup: &Declaration, given: usize) -> Diagnostic {

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use crate::entities::declaration::{Arrives, Ends, FoundAt, Life, Resource as Declaration, Which};
-use crate::ixapi::{Json, State, lenient};
+use crate::ixapi::{Error, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -71,12 +71,16 @@ impl Resource for Managed {
         // Best effort: what only the exchange can say is left out where it cannot be asked yet.
         if (change.is_delete() || replaces)
             && let Ok(remote) = self.remote(&change.prior, call)
-            && let Some(terms) = remote.terms(&change.prior).await
         {
-            call.tell(terms);
+            call.tell(remote.terms(&change.prior).await);
         }
         if change.is_delete() {
             return Ok(());
+        }
+        // What was unknown when the configuration was validated may be known by now.
+        let invalid = validate::resource(self.resource, &change.config);
+        if invalid.has_errors() {
+            return Err(invalid);
         }
         if let Ok(client) = self.session.client() {
             let found = (self.resource.plan.0)(&client, &call.stop, change).await;
@@ -233,8 +237,13 @@ async fn order(
         let ordered = site.objects.create(&body, site.stop).await;
         ordered.map_err(|error| attempt.explain(&error))?
     };
-    let Some(id) = object.get("id").and_then(lenient::text) else {
+    let id = object.get("id").and_then(lenient::text);
+    let Some(id) = id.filter(|id| !id.is_empty()) else {
         return Err(answered_without_id(&site).into());
+    };
+    let (site, object) = match is_about(&body, &object) {
+        true => (site, object),
+        false => confirmed(site, &id).await?,
     };
     // First what must not get lost, then what has to be understood first.
     let id_alone = Value::object([("id", Value::text(id.as_str()))]);
@@ -270,6 +279,25 @@ async fn order(
     call.save(state.clone());
     made?;
     Ok(state)
+}
+
+/// Whether an answer to an order is about what was ordered: it shows something that was sent. A
+/// gateway's receipt may have an id too.
+fn is_about(order: &Json, answer: &Json) -> bool {
+    let mut sent = order.as_object().into_iter().flatten();
+    sent.any(|(name, _)| answer.get(name).is_some())
+}
+
+/// The object of an id that came with an answer about nothing else.
+///
+/// # Errors
+/// That the exchange does not have it, so that nobody knows what came of the order.
+async fn confirmed<'a>(site: Site<'a>, id: &str) -> Result<(Site<'a>, Json), Diagnostics> {
+    let found = site.objects.find(id, Instant::now(), site.stop).await;
+    match found {
+        Ok(object) => Ok((site, object)),
+        Err(error) => Err(answered_with_another_id(&site, id, &error).into()),
+    }
 }
 
 /// Finds what the exchange has made, and changes it as planned.
@@ -392,6 +420,10 @@ async fn refreshed(
         }
         if state.is_changing() {
             return Ok(lag::while_changing(remote.resource, prior, seen));
+        }
+        let goal = Goal::of(remote.resource, prior);
+        if Position::of(&object).is_some_and(|position| goal.is_resting(&position)) {
+            call.tell(rests(remote, state, &object));
         }
     }
     let now = Timestamp::now();
@@ -548,6 +580,18 @@ fn dropped(remote: &Remote<'_>, what: &str, said: &str) -> Diagnostic {
     )
 }
 
+fn rests(remote: &Remote<'_>, state: &State, object: &Json) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{} is {state}", messages::sentence(&remote.the_object())),
+        format!(
+            "The exchange at {} goes on with it once it has what it asks for; it may bill it \
+             meanwhile.{}",
+            remote.host(),
+            messages::all(object)
+        ),
+    )
+}
+
 fn kept_though_cancelled(remote: &Remote<'_>, object: &Json) -> Diagnostic {
     Diagnostic::warning(
         format!("{} is cancelled", messages::sentence(&remote.the_object())),
@@ -591,6 +635,18 @@ fn answered_without_id(site: &Site<'_>) -> Diagnostic {
     )
 }
 
+fn answered_with_another_id(site: &Site<'_>, id: &str, error: &Error) -> Diagnostic {
+    Diagnostic::error(
+        format!("It is not known which {} was ordered", site.resource.noun),
+        format!(
+            "{} accepted the order with an answer that shows nothing of it but the id {id:?}, and \
+             has no such object: {error}. Before you apply again, look for the object at the \
+             exchange and import it: another apply would order it a second time.",
+            site.host()
+        ),
+    )
+}
+
 fn took_too_long(remote: &Remote<'_>, patience: Duration) -> Diagnostic {
     Diagnostic::error(
         format!("Reading {} took too long", remote.the_object()),
@@ -619,9 +675,9 @@ fn unconfirmed_change(remote: &Remote, path: &Path) -> Diagnostic {
     Diagnostic::warning(
         format!("It is not sure that the change of {path} was taken"),
         format!(
-            "{}: {} answered the change with success, though not about this object, and then showed \
-             {path} as it was before. Something between here and the exchange may have answered. \
-             The next plan shows what there is; apply it to send the change again.",
+            "{}: {} answered the change with success, though not about this object, and then \
+             showed {path} as it was before. Something between here and the exchange may have \
+             answered. The next plan shows what there is; apply it to send the change again.",
             remote.name(),
             remote.host()
         ),

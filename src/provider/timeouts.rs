@@ -111,8 +111,8 @@ pub fn check(config: &Value) -> Diagnostics {
             None => Diagnostic::error(
                 "Not a duration",
                 format!(
-                    "timeouts.{name} is {text:?}. Write a number with a unit, such as \"90s\", \
-                     \"30m\" or \"1h30m\"."
+                    "timeouts.{name} is {text:?}. Write a number above zero with a unit, such as \
+                     \"90s\", \"30m\" or \"1h30m\"."
                 ),
             ),
             Some(duration) if duration > LONGEST => Diagnostic::error(

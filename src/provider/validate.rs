@@ -11,6 +11,9 @@ use crate::tfplugin::value::Value;
 use super::schemas::{WRITE_ONLY, WRITE_ONLY_VERSION, attribute_name};
 use super::{goal, timeouts};
 
+/// How many characters a day has, as the specification writes it: `2026-01-31`.
+const DAY: usize = 10;
+
 /// All that can be said about a configuration without asking the exchange. Unknown values pass:
 /// they are checked again when they are known.
 pub fn resource(resource: &Resource, config: &Value) -> Diagnostics {
@@ -49,54 +52,34 @@ fn check_shape(
     above: &Path,
     found: &mut Diagnostics,
 ) {
+    check_fields(shape.common_fields(), object, above, found);
     let by = attribute_name(shape, shape.told_apart_by);
-    let told = object.get(by);
-    let variant = told.as_str();
-    if shape.variants.is_empty() || variant.is_none() {
-        // Which variant it is will be known later, and then the rest is checked.
-        return check_fields(shape.common_fields(), object, above, found);
-    }
-    let own: Vec<&Field> = shape.fields_of(variant).collect();
-    check_fields(own.iter().copied(), object, above, found);
     let known = |value: &str| of.is_none_or(|of| of.contains(&value));
     let variants = || shape.variants.iter().filter(|v| known(v.value));
-    if !variants().any(|known| Some(known.value) == variant) {
+    let told = object.get(by).as_str();
+    // Which variant it is may be known later only, and then the rest is checked.
+    let Some(variant) = variants().find(|variant| Some(variant.value) == told) else {
         return;
-    }
-    let current = variant.unwrap_or_default();
-    for field in shape.all_fields() {
-        let value = object.get(field.attribute);
-        let path = above.then(field.attribute);
-        match own.iter().find(|own| own.name == field.name) {
-            None if !value.is_null() => {
-                let having = variants().filter(|v| v.own_fields().any(|f| f.name == field.name));
-                let having: Vec<&str> = having.map(|variant| variant.value).collect();
-                found.push(foreign(field, by, current, &having, path));
-            }
-            // Where every variant needs it, Terraform says so itself.
-            Some(own)
-                if own.mode == Mode::Required
-                    && value.is_null()
-                    && !shape.common_fields().any(|common| common.name == own.name)
-                    && !needed_by_all(own, &variants().collect::<Vec<_>>()) =>
-            {
-                let detail = format!("{by} = {current:?} needs {path}: {}", own.description);
-                let summary = format!("{} is missing", own.attribute);
-                found.push(Diagnostic::error(summary, detail).at(path));
-            }
-            _ => {}
+    };
+    check_fields_for(
+        &format!("{by} = {:?}", variant.value),
+        variant.own_fields(),
+        object,
+        above,
+        found,
+    );
+    let own = |name: &str| {
+        let mut own = shape.fields_of(Some(variant.value));
+        own.any(|field| field.name == name)
+    };
+    for field in shape.all_fields().filter(|field| !own(field.name)) {
+        if !object.get(field.attribute).is_null() {
+            let having = variants().filter(|v| v.own_fields().any(|f| f.name == field.name));
+            let having: Vec<&str> = having.map(|variant| variant.value).collect();
+            let path = above.then(field.attribute);
+            found.push(foreign(field, by, variant.value, &having, path));
         }
     }
-}
-
-fn needed_by_all(
-    field: &Field,
-    variants: &[&'static crate::entities::declaration::Variant],
-) -> bool {
-    variants.iter().all(|variant| {
-        let own = variant.own_fields().find(|own| own.name == field.name);
-        own.is_some_and(|own| own.mode == Mode::Required)
-    })
 }
 
 fn foreign(field: &Field, by: &str, current: &str, having: &[&str], path: Path) -> Diagnostic {
@@ -117,23 +100,88 @@ fn check_fields<'a>(
     above: &Path,
     found: &mut Diagnostics,
 ) {
+    check_fields_for("", fields, owner, above, found);
+}
+
+/// `variant` says of which variant the fields are, if of one: `type = "exchange_lan"`.
+fn check_fields_for<'a>(
+    variant: &str,
+    fields: impl Iterator<Item = &'a Field>,
+    owner: &Value,
+    above: &Path,
+    found: &mut Diagnostics,
+) {
     for field in fields.filter(|field| field.is_configurable()) {
         let path = above.then(field.attribute);
         let value = owner.get(field.attribute);
         match (&field.kind, value) {
+            // Terraform asks for a required argument to be there, not for a value in it.
+            (_, Value::Null) if field.mode == Mode::Required => {
+                found.push(missing(variant, field, &path));
+            }
             (Kind::Object(shape), Value::Object(_)) => {
                 check_shape(shape, None, value, &path, found);
             }
             (_, Value::Set(elements) | Value::List(elements)) => {
-                elements
-                    .iter()
-                    .for_each(|element| check_value(field, element, &path, found));
+                check_elements(field, elements, &path, found);
+            }
+            (_, Value::Map(entries)) if entries.values().any(Value::is_null) => {
+                found.push(invalid(
+                    &path,
+                    "null for one of its names",
+                    "leave the name out",
+                ));
             }
             (_, value) => check_value(field, value, &path, found),
         }
         if field.write_only_twin {
             check_twin(field, owner, above, found);
         }
+    }
+}
+
+fn missing(variant: &str, field: &Field, path: &Path) -> Diagnostic {
+    let needs = match variant {
+        "" => format!("{path} is required, and is null here"),
+        variant => format!("{variant} needs {path}"),
+    };
+    Diagnostic::error(
+        format!("{} is missing", field.attribute),
+        format!("{needs}: {}", field.description),
+    )
+    .at(path.clone())
+}
+
+/// Elements of a set: none is null, none is there twice in another spelling.
+fn check_elements(field: &Field, elements: &[Value], path: &Path, found: &mut Diagnostics) {
+    for (position, element) in elements.iter().enumerate() {
+        if element.is_null() {
+            found.push(invalid(
+                path,
+                "one with null in it",
+                "leave the element out",
+            ));
+        }
+        let same = |other: &&Value| match (other.as_str(), element.as_str()) {
+            (Some(other), Some(element)) => field.means(other, element),
+            _ => false,
+        };
+        if let Some(twin) = elements[..position].iter().find(same) {
+            let (twin, element) = (twin.as_str(), element.as_str());
+            let what = format!(
+                "{:?} and {:?}: that is the same in two spellings",
+                twin.unwrap_or_default(),
+                element.unwrap_or_default()
+            );
+            found.push(
+                Diagnostic::error(
+                    format!("Invalid value for {path}"),
+                    format!("{path} has {what}. Leave one out."),
+                )
+                .at(path.clone()),
+            );
+        }
+        check_value(field, element, path, found);
     }
 }
 
@@ -191,6 +239,8 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
     let wrong = if field.cleared_by_empty && text.is_empty() {
         // IX-API has no null for it, so that empty and unset are one and the same to the exchange.
         Some("leave it out, or set it to null".to_owned())
+    } else if field.same.is_some() && text.is_empty() {
+        Some("it is empty".to_owned())
     } else if !field.choices.is_empty() && !field.choices.contains(&text) {
         Some(format!("use one of {}", quoted(field.choices)))
     } else if field.max_length.is_some_and(|most| characters > most) {
@@ -202,7 +252,7 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
         Some(format!("it {wrong}"))
     } else {
         match field.kind {
-            Kind::Date if text.parse::<Date>().is_err() => {
+            Kind::Date if text.len() != DAY || text.parse::<Date>().is_err() => {
                 Some("write a day as YYYY-MM-DD".to_owned())
             }
             Kind::Moment if lenient::moment(text).is_none() => {
@@ -259,10 +309,16 @@ mod tests {
     use super::*;
     use crate::provider::testing::resource_named;
     use crate::tfplugin::diagnostics::Severity;
+    use crate::tfplugin::schema::Mode as AttributeMode;
 
     fn findings(name: &str, pairs: &[(&str, Value)]) -> Vec<String> {
         let declared = resource_named(name);
-        let mut config = super::super::schemas::resource(declared).object.empty();
+        let schema = super::super::schemas::resource(declared);
+        let mut config = schema.object.empty();
+        let attributes = schema.object.attributes().iter();
+        for required in attributes.filter(|a| a.mode == AttributeMode::Required) {
+            config.put(&required.name, Value::Unknown);
+        }
         for (name, value) in pairs {
             config.put(name, value.clone());
         }
@@ -394,5 +450,39 @@ mod tests {
         };
         assert!(asns(Value::Number("1.5".parse().unwrap())));
         assert!(!asns(64512.into()));
+    }
+
+    /// Terraform asks for the argument, not for a value: `port_quantity = var.unset` would cancel a
+    /// port for an order that is refused.
+    #[test]
+    fn a_required_argument_that_is_null_is_missing() {
+        for (name, argument) in [
+            ("connection", "port_quantity"),
+            ("port_reservation", "network_connection"),
+            ("nsc", "type"),
+            ("mac", "address"),
+            ("ip", "version"),
+            ("nfc", "billing_account"),
+        ] {
+            assert_eq!(findings(name, &[(argument, Value::Null)]), [argument]);
+        }
+        assert_eq!(
+            vlan(&[("vlan_type", Value::Null)]),
+            ["vlan_config.vlan_type"]
+        );
+    }
+
+    #[test]
+    fn a_collection_has_no_null_and_nothing_twice() {
+        let roles = |elements: &[Value]| {
+            let set = Value::set(elements.iter().cloned());
+            findings("contact", &[("roles", set)])
+        };
+        assert_eq!(roles(&[Value::Null]), ["roles"]);
+        assert_eq!(roles(&["4699403d".into(), "4699403D".into()]), ["roles"]);
+        assert_eq!(roles(&["".into()]), ["roles"]);
+        assert!(roles(&["a".into(), "b".into(), Value::Unknown]).is_empty());
+        let flags = Value::Map([("BLACKHOLING".to_owned(), Value::Null)].into());
+        assert_eq!(findings("nfc", &[("flags", flags)]), ["flags"]);
     }
 }

@@ -330,7 +330,7 @@ fn collect_replacements(
             continue;
         }
         let path = above.then(&attribute.name);
-        let taken_over = attribute.never_returned && before.is_null();
+        let taken_over = attribute.never_returned && (before.is_null() || after.is_null());
         if attribute.replaces && !taken_over {
             replaces.push(path);
         } else if let Kind::Nested(Nesting::Single, inner) | Kind::Block(inner) = &attribute.kind
