@@ -97,9 +97,10 @@ pub static NETWORK_FEATURE_CONFIGS: Collection = Collection {
                 .between(0, LAST_ASN),
             text(
                 "password",
-                "Password of the BGP session. It is kept in the state.",
+                "Password of the BGP session. It is kept in the state, also by an import. Unset, \
+                 the session keeps the one that it has; an empty text takes it away.",
             )
-            .optional()
+            .optional_computed()
             .max(128)
             .cleared_by_empty()
             .sensitive()

@@ -96,8 +96,8 @@ const SHARED_STATISTICS: Shape = fields(&[&[one_of(
 
 const CAPACITY: Field = integer(
     "capacity",
-    "Bandwidth limit in Mbit/s. Unset, the exchange decides; taken out of the configuration, the \
-     limit is lifted.",
+    "Bandwidth limit in Mbit/s. Unset, the exchange decides. A limit that an apply has set is \
+     lifted when it is taken out of the configuration; one that was imported stays.",
 )
 .optional_computed()
 .at_least(1)

@@ -31,7 +31,7 @@ pub use answer::Bytes;
 pub use client::Client;
 pub use error::{Error, ErrorKind};
 pub use log::{Log, LogLevel, NoLog};
-pub use objects::{Listing, Objects, is_of};
+pub use objects::{Changed, Listing, Objects, is_of};
 pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;

@@ -32,6 +32,17 @@ pub struct Objects {
     path: String,
 }
 
+/// What was answered to a change, with success.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Changed {
+    /// The object as it is now.
+    Object(Json),
+    /// Nothing.
+    Silently,
+    /// Something that is not about the object, and proves nothing.
+    Otherwise,
+}
+
 /// What an exchange lists.
 #[derive(Clone, PartialEq)]
 pub struct Listing {
@@ -187,14 +198,13 @@ impl Objects {
             .map_err(|error| error.with_outcome_unknown(true))
     }
 
-    /// Changes an object. `None` if the answer is not about this object: it then proves nothing,
-    /// and the object has to be looked at.
+    /// Changes an object. What it has become has to be looked at unless the answer says so.
     pub async fn update(
         &self,
         id: &str,
         body: &Json,
         stop: &CancellationToken,
-    ) -> Result<Option<Json>, Error> {
+    ) -> Result<Changed, Error> {
         self.change(Method::PATCH, id, Body::Json(body.clone()), stop)
             .await
     }
@@ -209,7 +219,10 @@ impl Objects {
         stop: &CancellationToken,
     ) -> Result<Option<Json>, Error> {
         let body = body.map_or(Body::Empty, |body| Body::Json(body.clone()));
-        self.change(Method::DELETE, id, body, stop).await
+        match self.change(Method::DELETE, id, body, stop).await? {
+            Changed::Object(object) => Ok(Some(object)),
+            Changed::Silently | Changed::Otherwise => Ok(None),
+        }
     }
 
     async fn change(
@@ -218,13 +231,18 @@ impl Objects {
         id: &str,
         body: Body,
         stop: &CancellationToken,
-    ) -> Result<Option<Json>, Error> {
+    ) -> Result<Changed, Error> {
         let request = self
             .client
             .request(Effect::Sets, method, &self.of(id), &[], body)?;
         let answer = self.client.call(&request, stop).await?;
-        let object = answer.into_json().and_then(lenient::object);
-        Ok(object.filter(|object| is_of(object, id)))
+        Ok(match answer.into_json() {
+            None | Some(Json::Null) => Changed::Silently,
+            Some(json) => match lenient::object(json) {
+                Some(object) if is_of(&object, id) => Changed::Object(object),
+                _ => Changed::Otherwise,
+            },
+        })
     }
 
     /// What is below an object: `ask(id, "cancellation-policy", query)`. A list that holds exactly

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Provisioning, Resource};
-use crate::ixapi::{Client, Error, Json, Objects};
+use crate::ixapi::{Changed, Client, Error, Json, Objects};
 use crate::tfplugin::value::Value;
 
 use super::session::{Interrupted, Session};
@@ -109,11 +109,11 @@ impl Remote<'_> {
         self.objects.find(&self.id, Instant::now(), self.stop).await
     }
 
-    /// Changes the object. `None` if the exchange did not say how it is now.
+    /// Changes the object.
     ///
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
-    pub async fn change(&self, body: &Json) -> Result<Option<Json>, Error> {
+    pub async fn change(&self, body: &Json) -> Result<Changed, Error> {
         self.objects.update(&self.id, body, self.stop).await
     }
 }

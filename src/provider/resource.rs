@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use crate::entities::declaration::{Arrives, Ends, FoundAt, Life, Resource as Declaration, Which};
-use crate::ixapi::{Error, Json, State, lenient};
+use crate::ixapi::{Changed, Error, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -77,6 +77,7 @@ impl Resource for Managed {
         if change.is_delete() {
             return Ok(());
         }
+        keep_no_secret_beside_its_twin(self.resource, change);
         // What was unknown when the configuration was validated may be known by now.
         let invalid = validate::resource(self.resource, &change.config);
         if invalid.has_errors() {
@@ -148,21 +149,31 @@ impl Resource for Managed {
             }
             call.tell(shed?);
         }
-        let answered = match &body {
-            Some(body) => send(&remote, call, prior, planned, body).await?,
-            None => None,
-        };
-        let sent = match (&body, &answered) {
-            (None, _) => Sent::Nothing,
-            (Some(_), Some(_)) => Sent::Confirmed,
-            (Some(_), None) => Sent::Unconfirmed,
+        let (sent, answered) = match &body {
+            None => (Sent::Nothing, None),
+            Some(body) => match send(&remote, call, prior, planned, body).await? {
+                Changed::Object(object) => (Sent::Taken, Some(object)),
+                Changed::Silently => (Sent::Taken, None),
+                Changed::Otherwise => (Sent::Perhaps, None),
+            },
         };
         let seen = match answered {
             Some(object) => Ok(object),
             None => remote.look().await,
         };
         let mut state = match seen {
-            Ok(object) => waited_out(&remote, call, planned, &before, sent, object).await?,
+            Ok(object) => {
+                let doubt = match (sent, &body) {
+                    (Sent::Perhaps, Some(body)) => doubt(&remote, call, prior, body, &object),
+                    _ => Diagnostics::default(),
+                };
+                if doubt.has_errors() {
+                    // What is in the state is sent again by the next apply, with all that is new.
+                    call.save(answers::object(self.resource, &object, &before));
+                    return Err(doubt);
+                }
+                waited_out(&remote, call, planned, &before, sent, object).await?
+            }
             Err(error) if sent == Sent::Nothing && links_differ && before == *prior => {
                 return Err(Attempt::On(Operation::Update, &remote).explain(&error));
             }
@@ -316,11 +327,11 @@ async fn adopt(
     let body = requests::update(resource, &found, planned, planned, &[]);
     let answered = match &body {
         Some(body) => send(&remote, call, &found, planned, body).await?,
-        None => Some(object),
+        None => Changed::Object(object),
     };
     let object = match answered {
-        Some(object) => Ok(object),
-        None => remote.look().await,
+        Changed::Object(object) => Ok(object),
+        Changed::Silently | Changed::Otherwise => remote.look().await,
     };
     let attempt = Attempt::On(Operation::Read, &remote);
     let object = object.map_err(|error| attempt.explain(&error))?;
@@ -334,13 +345,13 @@ async fn send(
     prior: &Value,
     planned: &Value,
     body: &Json,
-) -> Result<Option<Json>, Diagnostics> {
+) -> Result<Changed, Diagnostics> {
     let attempt = Attempt::On(Operation::Update, remote);
     let lanes = remote.lanes(&[prior, planned]).await;
     let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
     let answered = remote.change(body).await;
     let answered = answered.map_err(|error| attempt.explain(&error))?;
-    if answered.is_some() {
+    if answered != Changed::Otherwise {
         // Only who has taken the change can lag behind with it.
         lag::note(call, remote.resource, prior, planned);
     }
@@ -352,10 +363,47 @@ async fn send(
 enum Sent {
     /// There was nothing to send: a wait goes on, or links alone change.
     Nothing,
-    /// The exchange answered with the object.
-    Confirmed,
+    /// The exchange took it.
+    Taken,
     /// Something was answered that is not about the object, which proves nothing.
-    Unconfirmed,
+    Perhaps,
+}
+
+/// What nobody can tell of a change that something else may have answered: a secret, and a choice
+/// that was given back and shows as before.
+fn doubt(
+    remote: &Remote<'_>,
+    call: &Call<'_>,
+    prior: &Value,
+    body: &Json,
+    object: &Json,
+) -> Diagnostics {
+    let state = answers::object(remote.resource, object, prior);
+    let mut doubtful = remote.resource.fields_of(prior).filter(|field| {
+        let given_back = call.given_back.iter().any(|name| name == field.attribute);
+        let as_before = state.get(field.attribute) == prior.get(field.attribute);
+        let sent = body.get(field.name).is_some();
+        sent && (field.write_only_twin || (given_back && as_before))
+    });
+    match doubtful.next() {
+        None => Diagnostics::default(),
+        Some(field) => {
+            let path = Path::attribute(field.attribute);
+            Diagnostic::error(
+                format!("It is not known whether the change of {path} was taken"),
+                format!(
+                    "{}: {} answered the change with success, though not about this object, and \
+                     does not show whether {path} was changed. Something between here and the \
+                     exchange may have answered. The state is as it was; apply again to send the \
+                     change again.",
+                    remote.name(),
+                    remote.host()
+                ),
+            )
+            .at(path)
+            .into()
+        }
+    }
 }
 
 /// The state after the wait for a changed object, with the links that it had before.
@@ -372,7 +420,7 @@ async fn waited_out(
     let (object, told) = wait.until(&goal, object).await;
     let mut state = answers::object(remote.resource, &object, planned);
     let changing = State::of(&object).is_some_and(|state| state.is_changing());
-    if sent == Sent::Unconfirmed && !changing && !told.has_errors() {
+    if sent == Sent::Perhaps && !changing && !told.has_errors() {
         for path in plan::contradictions(call.schema, planned, &state) {
             call.tell(unconfirmed_change(remote, &path));
         }
@@ -521,6 +569,16 @@ async fn holder(remote: &Remote<'_>, collection: &str, list: &str) -> Option<Str
     let mut holding = listing.rows.iter().filter(holds);
     let id = holding.next()?.get("id").and_then(lenient::text);
     id.filter(|_| holding.next().is_none())
+}
+
+/// A secret that is sent and never stored is not in the state under its other name either.
+fn keep_no_secret_beside_its_twin(resource: &Declaration, change: &mut Change) {
+    for field in resource.fields_of(&change.planned) {
+        let version = format!("{}{}", field.attribute, schemas::WRITE_ONLY_VERSION);
+        if field.write_only_twin && !change.planned.get(&version).is_null() {
+            change.planned.put(field.attribute, Value::Null);
+        }
+    }
 }
 
 /// What a person should know before this change replaces an object.

@@ -236,7 +236,7 @@ fn check_twin(field: &Field, owner: &Value, above: &Path, found: &mut Diagnostic
 
 fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
     let characters = text.chars().count();
-    let wrong = if field.cleared_by_empty && text.is_empty() {
+    let wrong = if field.cleared_by_empty && text.is_empty() && field.mode == Mode::Optional {
         // IX-API has no null for it, so that empty and unset are one and the same to the exchange.
         Some("leave it out, or set it to null".to_owned())
     } else if field.same.is_some() && text.is_empty() {

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::super::error::ErrorKind;
 use super::super::super::log::LogLevel;
+use super::super::super::objects::Changed;
 use super::super::super::stub::{Lines, Reply, Stub, empty, json, never};
 use super::*;
 
@@ -104,7 +105,7 @@ async fn an_empty_answer_to_an_update_or_a_delete_is_a_success() {
             .update("1", &order(), &never())
             .await
             .unwrap(),
-        None
+        Changed::Silently
     );
     assert_eq!(
         client
