@@ -117,3 +117,27 @@ async fn a_policy_that_is_none_is_an_error() {
     let about = json!({ "network_connection": port.id() });
     exchange.ask("cancellation_policy", about).await.error();
 }
+
+#[tokio::test]
+async fn an_answer_without_a_word_of_the_policy_is_none() {
+    let exchange = Exchange::instant().await;
+    let port = a_port(&exchange).await;
+    let policy = format!("/connections/{}/cancellation-policy", port.id());
+    exchange.faults([Fault::new(FaultKind::Notice).on("GET", &policy)]);
+    let asked = exchange
+        .ask(
+            "cancellation_policy",
+            json!({ "network_connection": port.id() }),
+        )
+        .await;
+    says(&asked.error(), &["No cancellation policy", port.id()]);
+}
+
+#[tokio::test]
+async fn nothing_has_one_of_no_ids() {
+    let exchange = Exchange::instant().await;
+    a_port(&exchange).await;
+    let found = exchange.ask("connections", json!({ "ids": [] })).await;
+    let found = found.kept_in_silence();
+    assert!(found.state.get("connections").elements().is_empty());
+}

@@ -197,3 +197,28 @@ async fn what_the_exchange_has_made_otherwise_than_it_was_ordered_is_said_and_do
     );
     assert_eq!(ordered.kept().text("external_ref"), "mine");
 }
+
+/// A gateway's receipt has an id too, of nothing that the exchange has.
+#[tokio::test]
+async fn an_id_that_comes_with_nothing_of_the_order_is_not_believed() {
+    let exchange = Exchange::instant().await;
+    let receipt = json!({ "id": "req-4711", "message": "accepted" });
+    for body in [receipt, json!({ "id": "" })] {
+        exchange.faults([answer(201, body).on("POST", "/connections")]);
+        let ports = exchange.resource("connection");
+        let ordered = ports.create(&port(json!({}))).await;
+        says(&ordered.error(), &["Before you apply again", "look for"]);
+        assert!(ordered.saved.is_none());
+    }
+}
+
+/// An exchange that answers with the id alone, and has the object, is believed.
+#[tokio::test]
+async fn an_id_alone_is_believed_if_the_exchange_has_the_object() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let there = ports.create(&port(json!({}))).await.kept();
+    exchange.faults([answer(201, json!({ "id": there.id() })).on("POST", "/connections")]);
+    let ordered = ports.create(&port(json!({}))).await.kept();
+    assert_eq!(ordered.id(), there.id());
+}

@@ -94,3 +94,25 @@ async fn more_ports_than_the_offering_has_are_refused_in_the_plan() {
     let (_, planned) = ports.plan(None, &many).await;
     planned.kept_in_silence();
 }
+
+/// It was noted, never sent: nothing at the exchange changes without it.
+#[tokio::test]
+async fn what_the_exchange_never_tells_can_leave_the_configuration() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "connecting_party": "Example B.V." }));
+    let kept = ports.create(&config).await.kept();
+    let change = ports.change(Some(&kept), &port(json!({})));
+    assert!(change.replaces.is_empty(), "{:?}", change.replaces);
+}
+
+/// Unknown when the configuration was validated, null when it is planned.
+#[tokio::test]
+async fn a_required_argument_that_turns_out_to_be_null_is_refused_by_the_plan() {
+    let exchange = Exchange::instant().await;
+    let kept = a_port(&exchange).await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "port_quantity": null }));
+    let (_, planned) = ports.plan(Some(&kept), &config).await;
+    says(&planned.error(), &["error at port_quantity", "is missing"]);
+}

@@ -588,3 +588,36 @@ async fn a_change_of_what_is_gone_says_to_plan_again() {
     );
     assert_eq!(updated.saved, None);
 }
+
+/// Nobody can tell by a look whether a limit was lifted that the exchange would choose itself.
+#[tokio::test]
+async fn what_was_given_back_to_a_gateway_is_given_back_again() {
+    let exchange = Exchange::instant().await;
+    let circuits = exchange.resource("p2p_vc");
+    let service = circuits.create(&circuit(json!({}))).await.kept();
+    let (port, _) = a_port(&exchange, json!({})).await;
+    let configs = exchange.resource("nsc").giving_back("capacity");
+    let side = side(&service, &port, 23);
+    let limited = with(side.clone(), json!({ "capacity": 50 }));
+    let kept = configs.create(&limited).await.kept_in_silence();
+    exchange.faults([Fault::new(FaultKind::Notice).on("PATCH", "/")]);
+    let updated = configs.update(&kept, &side).await;
+    says(
+        &updated.error(),
+        &["error at capacity", "send the change again"],
+    );
+    let saved = updated.saved.unwrap();
+    assert_eq!(saved.get("capacity").as_i64(), Some(50));
+}
+
+/// The exchange shows an empty text where the state has none.
+#[tokio::test]
+async fn a_first_purchase_order_stays_while_the_exchange_still_shows_none() {
+    let exchange = lagging().await;
+    let (kept, _) = a_port(&exchange, json!({})).await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "purchase_order": "PO 1" }));
+    let kept = ports.update(&kept, &config).await.kept();
+    let kept = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(kept.text("purchase_order"), "PO 1");
+}
