@@ -376,6 +376,9 @@ async fn refreshed(
     if state == State::Cancelled {
         call.tell(is_cancelled(remote, &object));
     }
+    if Position::of(&object).is_some_and(|at| Goal::of(remote.resource, prior).is_resting(&at)) {
+        call.tell(rests(remote, &state, &object));
+    }
     Ok(match state.is_changing() {
         true => while_changing(remote.resource, prior, seen),
         false => {
@@ -539,6 +542,25 @@ fn is_cancelled(remote: &Remote<'_>, object: &Json) -> Diagnostic {
             "It will not go into service. It stays in the state, because {} keeps it until it is \
              deleted. To order anew, use -replace=<address> with apply.{}",
             remote.host(),
+            messages::all(object)
+        ),
+    )
+}
+
+/// What the order of it does not tell, since what it lacks is often ordered right after it; and no
+/// plan would, since nothing is to do with the object itself.
+fn rests(remote: &Remote, state: &State, object: &Json) -> Diagnostic {
+    Diagnostic::warning(
+        format!(
+            "{} rests in state {state}",
+            messages::sentence(&remote.the_object())
+        ),
+        format!(
+            "{} goes on with it once it has what it asks for. Until then, it is not in service. To \
+             not be told, set {} = \"{}\".{}",
+            remote.host(),
+            goal::WAIT_FOR_STATE,
+            goal::NOT_AT_ALL,
             messages::all(object)
         ),
     )
