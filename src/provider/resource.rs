@@ -640,11 +640,16 @@ fn dropped(remote: &Remote<'_>, what: &str, said: &str) -> Diagnostic {
 
 fn rests(remote: &Remote<'_>, state: &State, object: &Json) -> Diagnostic {
     Diagnostic::warning(
-        format!("{} is {state}", messages::sentence(&remote.the_object())),
         format!(
-            "The exchange at {} goes on with it once it has what it asks for; it may bill it \
-             meanwhile.{}",
+            "{} rests in state {state}",
+            messages::sentence(&remote.the_object())
+        ),
+        format!(
+            "The exchange at {} goes on with it once it has what it asks for. Until then it is \
+             not in service, and may be billed. To not be told, set {} = \"{}\".{}",
             remote.host(),
+            goal::WAIT_FOR_STATE,
+            goal::NOT_AT_ALL,
             messages::all(object)
         ),
     )

@@ -53,7 +53,7 @@ fn a_capacity_that_is_taken_out_of_the_configuration_is_given_back() {
         workspace.apply(&[]).ok();
         workspace.configure(config(of("null")));
         let log = sandbox.during(|| {
-            workspace.apply(&[]).quiet();
+            workspace.apply(&[]).ok();
             workspace.plan(&[]).empty();
             workspace.apply(&["-refresh-only"]).ok();
             workspace.plan(&[]).empty();
@@ -110,16 +110,20 @@ fn a_config_that_is_to_be_in_production_does_not_wait_for_what_comes_after_it() 
     ]);
     assert_eq!(workspace.held(CONFIG).text("state"), "error");
     let id = workspace.held(CONFIG).text("id").to_owned();
-    workspace.plan(&[]).empty();
+    workspace
+        .plan(&[])
+        .empty()
+        .warns(&["rests in state error", "RS1-AMS", "not in service"]);
     let mut blocks = peering_with(patient());
     blocks.extend([address("address"), session("session")]);
     workspace.configure(config(blocks));
-    workspace.apply(&[]).quiet();
+    workspace.apply(&[]).ok();
     workspace.plan(&[]).empty();
     workspace.apply(&["-refresh-only"]).ok();
     let held = workspace.held(CONFIG);
     assert_eq!((held.text("state"), held.text("id")), ("production", &*id));
-    workspace.plan(&[]).empty();
+    let plan = workspace.plan(&[]).empty();
+    assert!(plan.messages().is_empty(), "{plan}");
 }
 
 /// Capabilities: 55
@@ -279,7 +283,7 @@ fn a_refused_session_is_told_at_its_attribute() {
         .apply(&[])
         .one_error(&["session_mode", "public", "collector"]);
     workspace.configure(with_session(|session| session));
-    workspace.apply(&[]).quiet();
+    workspace.apply(&[]).ok();
     workspace.plan(&[]).empty();
     assert_eq!(sandbox.count("network-feature-configs"), 1);
     assert_eq!(workspace.held(SESSION).text("state"), "production");

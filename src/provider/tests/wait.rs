@@ -281,10 +281,18 @@ async fn peer(exchange: &Exchange) -> Json {
 async fn a_config_of_a_peering_lan_rests_in_error_until_it_has_its_route_server() {
     let exchange = Exchange::instant().await;
     let config = peer(&exchange).await;
-    let ordered = exchange.resource("nsc").create(&config).await;
-    let kept = ordered.kept_in_silence();
+    let configs = exchange.resource("nsc");
+    let kept = configs.create(&config).await.kept_in_silence();
     assert_eq!(kept.text("state"), "error");
     assert_eq!(kept.state.get("ips").elements().len(), 2);
+    // What was not ordered right after it may have been forgotten.
+    says(
+        &configs.read(&kept).await.warning(),
+        &["rests in state error", "RS1-AMS", "wait_for_state"],
+    );
+    let careless = with(config, json!({ "wait_for_state": "none" }));
+    let kept = configs.update(&kept, &careless).await.kept();
+    configs.read(&kept).await.kept_in_silence();
 }
 
 #[tokio::test]
