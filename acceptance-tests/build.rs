@@ -42,7 +42,6 @@ fn test(name: &str, arguments: &[&str]) -> String {
     let function = format!("{name}{with}")
         .replace("___", "_")
         .replace("__", "_");
-    format!(
-        "#[test]\nfn {function}() {{\n    acceptance_tests::life::live({name:?}, &{arguments:?});\n}}\n\n"
-    )
+    let call = format!("acceptance_tests::life::live({name:?}, &{arguments:?});");
+    format!("#[test]\nfn {function}() {{\n    {call}\n}}\n\n")
 }

@@ -19,6 +19,11 @@ const PROJECT: &[&str] = &["ixapi", "ix-api", "cargo_pkg"];
 
 /// The source files of a folder below `src`, by their path from there.
 fn sources(folder: &str) -> Vec<(String, String)> {
+    below("src", folder)
+}
+
+/// The sources below a folder of a part of the repository, by their path there.
+fn below(part: &str, folder: &str) -> Vec<(String, String)> {
     fn collect(folder: &Path, root: &Path, found: &mut Vec<(String, String)>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -30,7 +35,7 @@ fn sources(folder: &str) -> Vec<(String, String)> {
             }
         }
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(part);
     let mut found = Vec::new();
     collect(&root.join(folder), &root, &mut found);
     assert!(found.len() > 3, "{folder} has moved");
@@ -135,4 +140,25 @@ fn ways_around_the_rule_are_seen() {
         "tfplugin/private.rs",
         &tests.replace("plan", "super::provider")
     ));
+}
+
+/// rustfmt leaves long comments and texts alone, and then the code around them too.
+#[test]
+fn no_line_is_longer_than_a_hundred_columns() {
+    let mut long = Vec::new();
+    for part in [
+        "src",
+        "tests",
+        "acceptance-tests/src",
+        "acceptance-tests/tests",
+    ] {
+        let files = below(part, "");
+        assert!(files.len() > 3, "{part} has moved");
+        for (file, text) in files {
+            let lines = text.lines().enumerate();
+            let lines = lines.filter(|(_, line)| line.chars().count() > 100);
+            long.extend(lines.map(|(number, _)| format!("{part}/{file}:{}", number + 1)));
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
 }

@@ -1,5 +1,5 @@
-//! The programs under test, built once per test process so that they are never older than the tests,
-//! and the terraform that drives them.
+//! The programs under test, built once per test process so that they are never older than the
+//! tests, and the terraform that drives them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

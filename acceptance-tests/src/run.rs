@@ -88,8 +88,8 @@ impl Run {
         self
     }
 
-    /// Asserts that a `-refresh-only` plan found everything as it is in the state. Its exit code does
-    /// not tell: Terraform also counts in which order it notes its own checks.
+    /// Asserts that a `-refresh-only` plan found everything as it is in the state. Its exit code
+    /// does not tell: Terraform also counts in which order it notes its own checks.
     pub fn finds_nothing(self) -> Run {
         let well = matches!(self.code, Some(0 | 2)) && self.errors().is_empty();
         assert!(well && self.drift().is_empty(), "{self}");

@@ -1,5 +1,5 @@
-//! Nothing is ordered twice, whatever happens to a request, and a change or cancellation is repeated
-//! only where that is the same as doing it once.
+//! Nothing is ordered twice, whatever happens to a request, and a change or cancellation is
+//! repeated only where that is the same as doing it once.
 
 use serde_json::json;
 

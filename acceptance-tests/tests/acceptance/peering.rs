@@ -201,8 +201,8 @@ fn a_password_in_the_configuration_is_not_shown_and_not_given_twice() {
         .validate()
         .one_error(&["password", "password_wo", "both set"]);
 
-    // Left out, it stays: what Terraform writes of an imported session leaves it out. Taken away, it
-    // is said so.
+    // Left out, it stays: what Terraform writes of an imported session leaves it out. Taken away,
+    // it is said so.
     workspace.configure(with_session(|session| session));
     workspace.plan(&[]).empty();
     workspace.configure(with_session(|session| session.with("password", "\"\"")));
