@@ -292,3 +292,43 @@ fn a_refused_session_is_told_at_its_attribute() {
     assert_eq!(sandbox.count("network-feature-configs"), 1);
     assert_eq!(workspace.held(SESSION).text("state"), "production");
 }
+
+#[test]
+fn what_the_exchange_would_refuse_is_refused_before_anything_is_cancelled() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config(peering()));
+    workspace.apply(&[]).ok();
+    let ids = || [CONFIG, SESSION].map(|address| workspace.held(address).text("id").to_owned());
+    let before = ids();
+    let elsewhere = || {
+        let mut blocks = peering_with(lan("lan").with("product_offering", "\"503301.FRA\""));
+        blocks.extend([address("address"), session("session")]);
+        config(blocks)
+    };
+    let flags = |flags: &str| with_session(|session| session.with("flags", flags));
+    let refused: [(String, &[&str]); 4] = [
+        (elsewhere(), &["product_offering", "LAN-AMS", "LAN-FRA"]),
+        (
+            flags("{ \"RPKI-HARD-FILTER\" = false }"),
+            &["flags", "RPKI-HARD-FILTER", "mandatory"],
+        ),
+        (
+            flags("{ BLACKHOLE = true }"),
+            &["flags", "BLACKHOLE", "BLACKHOLING"],
+        ),
+        (
+            flags("{ BLACKHOLING = null }"),
+            &["flags", "null", "leave the name out"],
+        ),
+    ];
+    for (configured, words) in refused {
+        workspace.configure(configured);
+        let log = sandbox.during(|| {
+            workspace.apply(&[]).one_error(words);
+        });
+        assert_eq!(log.methods(), Vec::<&str>::new(), "{:#?}", log.changes());
+        assert_eq!(ids(), before);
+    }
+    workspace.configure(config(peering()));
+    workspace.plan(&[]).empty();
+}

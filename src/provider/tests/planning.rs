@@ -4,6 +4,8 @@ use serde_json::json;
 
 use crate::ixapi::Json;
 use crate::provider::testing::exchange::*;
+use crate::tfplugin::traits::Resource;
+use crate::tfplugin::value::Value;
 
 async fn a_port(exchange: &Exchange) -> Kept {
     exchange
@@ -115,4 +117,280 @@ async fn a_required_argument_that_turns_out_to_be_null_is_refused_by_the_plan() 
     let config = port(json!({ "port_quantity": null }));
     let (_, planned) = ports.plan(Some(&kept), &config).await;
     says(&planned.error(), &["error at port_quantity", "is missing"]);
+}
+
+/// A port, and the configuration of a config of the peering LAN on it.
+async fn a_lan(exchange: &Exchange) -> Json {
+    let noc = exchange.resource("contact").create(&contact(&[NOC])).await;
+    peering(&a_port(exchange).await, &noc.kept(), 23)
+}
+
+/// A config of the peering LAN, and the configuration of a session of it.
+async fn a_session(exchange: &Exchange) -> Json {
+    let lan = a_lan(exchange).await;
+    let config = exchange.resource("nsc").create(&lan).await.kept();
+    let ip = json!({ "network_service_config": config.id(), "version": 4 });
+    let ip = exchange.resource("ip").create(&ip).await.kept();
+    json!({
+        "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
+        "network_feature": "RS1-AMS", "network_service_config": config.id(),
+        "role_assignments": lan["role_assignments"], "ip": ip.id(), "asn": 64496,
+        "as_set_v4": "AS-PANDA@RIPE", "session_mode": "public", "bgp_session_type": "passive",
+    })
+}
+
+/// Plans what the exchange would refuse, for a new object and for one that is there; and again
+/// where the exchange does not say what it would refuse.
+async fn is_refused(
+    exchange: &Exchange,
+    (objects, kept): (&Subject, &Kept),
+    config: &Json,
+    reads: &str,
+    words: &[&str],
+) {
+    for prior in [None, Some(kept)] {
+        let (_, planned) = objects.plan(prior, config).await;
+        says(&planned.error(), words);
+        let html = Fault::new(FaultKind::Html);
+        for fault in [refusal(403), refusal(410), html, answer(200, json!({}))] {
+            exchange.faults([fault.on("GET", reads)]);
+            let (_, planned) = objects.plan(prior, config).await;
+            let told = planned.told.clone();
+            assert!(planned.answer.is_ok(), "{:?}", planned.answer);
+            assert!(!told.has_errors(), "{}", text(&told));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_offering_that_a_peering_lan_does_not_have_is_refused_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let lan = a_lan(&exchange).await;
+    let configs = exchange.resource("nsc");
+    let kept = configs.create(&lan).await.kept();
+    let cases: [(Json, &[&str]); 5] = [
+        (
+            json!({ "product_offering": "503301.FRA" }),
+            &[
+                "error at product_offering",
+                "is \"LAN-AMS\"",
+                "for \"LAN-FRA\"",
+            ],
+        ),
+        (
+            json!({ "product_offering": "503191.FRA" }),
+            &["error at product_offering", "of type \"p2p_vc\""],
+        ),
+        (
+            json!({ "product_offering": "503301.MARS" }),
+            &[
+                "error at product_offering",
+                "\"503301.MARS\"",
+                "not know it",
+            ],
+        ),
+        (
+            json!({ "product_offering": "503302.AMS", "capacity": 1_000 }),
+            &["error at capacity", "503302.AMS", "at least 10000 Mbit/s"],
+        ),
+        (
+            json!({ "network_service": "LAN-FRA" }),
+            &["error at product_offering", "is \"LAN-FRA\""],
+        ),
+    ];
+    for (changes, words) in cases {
+        let config = with(lan.clone(), changes);
+        let both = (&configs, &kept);
+        is_refused(&exchange, both, &config, "/product-offerings/", words).await;
+    }
+}
+
+#[tokio::test]
+async fn a_capacity_is_looked_up_also_where_the_config_stays() {
+    let exchange = Exchange::instant().await;
+    let lan = a_lan(&exchange).await;
+    let configs = exchange.resource("nsc");
+    let kept = configs.create(&lan).await.kept();
+    for (capacity, words) in [
+        (99, "at least 100 Mbit/s"),
+        (10_001, "at most 10000 Mbit/s"),
+    ] {
+        let config = with(lan.clone(), json!({ "capacity": capacity }));
+        let words = ["error at capacity", words];
+        let both = (&configs, &kept);
+        is_refused(&exchange, both, &config, "/product-offerings/", &words).await;
+    }
+    for capacity in [100, 10_000] {
+        let config = with(lan.clone(), json!({ "capacity": capacity }));
+        let (change, planned) = configs.plan(Some(&kept), &config).await;
+        planned.kept_in_silence();
+        assert!(change.replaces.is_empty());
+    }
+    // A config whose offering was withdrawn still changes.
+    exchange.faults([refusal(404).on("GET", "/product-offerings/")]);
+    let config = with(lan, json!({ "capacity": 500 }));
+    let (_, planned) = configs.plan(Some(&kept), &config).await;
+    planned.kept_in_silence();
+}
+
+#[tokio::test]
+async fn an_offering_that_fits_is_planned_whatever_the_case_of_its_ids() {
+    let exchange = Exchange::instant().await;
+    let lan = a_lan(&exchange).await;
+    let configs = exchange.resource("nsc");
+    let shouted = json!({
+        "id": "503301.ams", "type": "EXCHANGE_LAN", "exchange_lan_network_service": "lan-ams",
+    });
+    for shown in [shouted, json!({ "id": "503301.AMS" })] {
+        exchange.faults([answer(200, shown).on("GET", "/product-offerings/")]);
+        let (_, planned) = configs.plan(None, &lan).await;
+        planned.kept_in_silence();
+    }
+    let mut open = configs.change(None, &lan);
+    open.config.put("network_service", Value::Unknown);
+    open.config.put("product_offering", "503301.FRA".into());
+    let planned = configs.managed.plan(&configs.call(), &mut open).await;
+    assert!(planned.is_ok(), "{planned:?}");
+}
+
+#[tokio::test]
+async fn a_capacity_that_the_exchange_chose_rules_no_other_offering_out() {
+    let exchange = Exchange::instant().await;
+    let lan = a_lan(&exchange).await;
+    let configs = exchange.resource("nsc");
+    let mut kept = configs.create(&lan).await.kept();
+    kept.state.put("capacity", 1_000.into());
+    let larger = with(lan, json!({ "product_offering": "503302.AMS" }));
+    let (change, planned) = configs.plan(Some(&kept), &larger).await;
+    assert!(!change.replaces.is_empty());
+    assert!(planned.answer.is_ok(), "{:?}", planned.answer);
+}
+
+#[tokio::test]
+async fn an_offering_that_is_not_for_the_side_of_a_circuit_is_refused_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let port = a_port(&exchange).await;
+    let moon = circuit(json!({}));
+    let moon = exchange.resource("p2p_vc").create(&moon).await.kept();
+    let side = side(&moon, &port, 23);
+    let configs = exchange.resource("nsc");
+    let kept = configs.create(&side).await.kept();
+    let cases: [(&str, &[&str]); 2] = [
+        (
+            "503121.AMS.AMS",
+            &[
+                "error at product_offering",
+                "ordered for \"network_service\"",
+            ],
+        ),
+        ("503191.MARS", &["error at product_offering", "not know it"]),
+    ];
+    for (offering, words) in cases {
+        let config = with(side.clone(), json!({ "product_offering": offering }));
+        let both = (&configs, &kept);
+        is_refused(&exchange, both, &config, "/product-offerings/", words).await;
+    }
+    exchange.control().clear_log();
+    let faster = with(side, json!({ "capacity": 100 }));
+    let (_, planned) = configs.plan(Some(&kept), &faster).await;
+    planned.kept_in_silence();
+    assert!(exchange.log().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_route_server_does_not_take_is_refused_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let session = a_session(&exchange).await;
+    let sessions = exchange.resource("nfc");
+    let kept = sessions.create(&session).await.kept();
+    let cases: [(Json, &[&str]); 4] = [
+        (
+            json!({ "flags": { "RPKI-HARD-FILTER": false } }),
+            &["error at flags[\"RPKI-HARD-FILTER\"]", "is mandatory"],
+        ),
+        (
+            json!({ "flags": { "BLACKHOLE": true, "RPKI-HARD-FILTER": true } }),
+            &[
+                "error at flags[\"BLACKHOLE\"]",
+                "these: RPKI-HARD-FILTER, BLACKHOLING",
+            ],
+        ),
+        (
+            json!({ "network_feature": "RS9-AMS" }),
+            &["error at network_feature", "\"RS9-AMS\"", "not know it"],
+        ),
+        (
+            json!({ "bgp_session_type": "active" }),
+            &["error at bgp_session_type", "these: passive"],
+        ),
+    ];
+    for (changes, words) in cases {
+        let config = with(session.clone(), changes);
+        let both = (&sessions, &kept);
+        is_refused(&exchange, both, &config, "/network-features/", words).await;
+    }
+    let on = json!({ "flags": { "RPKI-HARD-FILTER": true, "BLACKHOLING": false } });
+    let config = with(session.clone(), on);
+    for prior in [None, Some(&kept)] {
+        let (_, planned) = sessions.plan(prior, &config).await;
+        assert!(planned.answer.is_ok(), "{:?}", planned.answer);
+    }
+}
+
+#[tokio::test]
+async fn what_a_feature_does_not_show_rules_nothing_out() {
+    let exchange = Exchange::instant().await;
+    let flags = json!({ "flags": { "BLACKHOLE": false } });
+    let session = with(a_session(&exchange).await, flags);
+    let sessions = exchange.resource("nfc");
+    for shown in [
+        json!({ "id": "rs1-ams" }),
+        json!({ "id": "RS1-AMS", "flags": null, "available_bgp_session_types": [] }),
+        json!({ "id": "RS1-AMS", "flags": [{ "mandatory": true }], "session_mode": null }),
+    ] {
+        exchange.faults([answer(200, shown).on("GET", "/network-features/")]);
+        let (_, planned) = sessions.plan(None, &session).await;
+        planned.kept_in_silence();
+    }
+    let none = json!({ "id": "RS1-AMS", "flags": [] });
+    exchange.faults([answer(200, none).on("GET", "/network-features/")]);
+    let (_, planned) = sessions.plan(None, &session).await;
+    says(&planned.error(), &["has no flags"]);
+}
+
+#[tokio::test]
+async fn a_flag_without_a_value_is_refused_without_a_question() {
+    let exchange = Exchange::instant().await;
+    let session = a_session(&exchange).await;
+    let sessions = exchange.resource("nfc");
+    exchange.control().clear_log();
+    let open = json!({ "flags": { "BLACKHOLING": null, "RPKI-HARD-FILTER": true } });
+    let config = sessions.change(None, &with(session, open)).config;
+    let found = text(&sessions.managed.validate(&config));
+    says(&found, &["error at flags", "leave the name out"]);
+    assert!(!found.contains("RPKI"), "{found}");
+    assert!(exchange.log().is_empty());
+}
+
+#[tokio::test]
+async fn the_plan_of_a_session_with_another_role_assignment_tells_what_it_costs() {
+    let exchange = Exchange::instant().await;
+    let session = a_session(&exchange).await;
+    let sessions = exchange.resource("nfc");
+    let kept = sessions.create(&session).await.kept();
+    let other = exchange.resource("contact").create(&contact(&[NOC])).await;
+    let other = other.kept();
+    let assignments = other.state.get("role_assignments").elements();
+    let assignments: Vec<_> = assignments.iter().filter_map(Value::as_str).collect();
+    let changed = with(session, json!({ "role_assignments": assignments }));
+    let (change, planned) = sessions.plan(Some(&kept), &changed).await;
+    assert!(!change.replaces.is_empty());
+    says(
+        &planned.warning(),
+        &[
+            "warning at role_assignments",
+            "the old one is cancelled first",
+            "ixapi_role_assignment",
+        ],
+    );
 }
