@@ -340,8 +340,8 @@ impl Featured<'_> {
         Diagnostic::error(
             "The flag cannot be switched off",
             format!(
-                "flags has {name} = false, and the exchange at {host} says that it is mandatory for \
-                 feature {id}. Set it to true, or leave it out."
+                "flags has {name} = false, and the exchange at {host} says that it is mandatory \
+                 for feature {id}. Set it to true, or leave it out."
             ),
         )
         .at(path_of(name))
