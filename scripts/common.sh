@@ -12,8 +12,11 @@ fail() {
 
 # The Terraform or OpenTofu to use: TF_ACC_TERRAFORM_PATH, else terraform, else tofu.
 find_terraform() {
-  local candidate
-  for candidate in "${TF_ACC_TERRAFORM_PATH:-}" terraform tofu; do
+  local candidate chosen=${TF_ACC_TERRAFORM_PATH:-}
+  if [ -n "$chosen" ] && ! command -v "$chosen" >/dev/null 2>&1; then
+    fail "TF_ACC_TERRAFORM_PATH is $chosen, which cannot be run."
+  fi
+  for candidate in "$chosen" terraform tofu; do
     if [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1; then
       command -v "$candidate"
       return

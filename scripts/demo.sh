@@ -60,7 +60,7 @@ bold "$name destroy"
 
 bold "What the exchange has seen, and what it still holds"
 seen=$(ask_sandbox /sandbox/log)
-count() { grep -o "\"method\":\"$1\",\"party\":\"A\"" <<<"$seen" | wc -l; }
+count() { grep -o "\"method\":\"$1\",\"party\":\"A\"" <<<"$seen" | wc -l | tr -d ' '; }
 echo "orders: $(count POST), changes: $(count PATCH), cancellations: $(count DELETE)"
 [ "$(count POST) $(count PATCH) $(count DELETE)" = "10 1 10" ] ||
   fail "Ten orders, one change and ten cancellations were expected."

@@ -394,3 +394,28 @@ async fn the_plan_of_a_session_with_another_role_assignment_tells_what_it_costs(
         ],
     );
 }
+
+/// Nobody can tell by a look whether a secret was taken.
+#[tokio::test]
+async fn a_secret_that_a_gateway_took_is_sent_again() {
+    let exchange = Exchange::instant().await;
+    let sessions = exchange.resource("nfc");
+    let secret = |secret: &str, version: i64| {
+        let mut twin = json!({ "password": null, "password_wo": secret });
+        twin["password_wo_version"] = version.into();
+        twin
+    };
+    let session = a_session(&exchange).await;
+    let config = with(session.clone(), secret("one", 1));
+    let kept = sessions.create(&config).await.kept();
+    exchange.faults([Fault::new(FaultKind::Notice).on("PATCH", "/")]);
+    let config = with(session, secret("two", 2));
+    let updated = sessions.update(&kept, &config).await;
+    says(
+        &updated.error(),
+        &["error at password", "send the change again"],
+    );
+    let saved = updated.saved.unwrap();
+    assert_eq!(saved.get("password_wo_version").as_i64(), Some(1));
+    assert!(saved.get("password").is_null());
+}
