@@ -16,20 +16,18 @@ use super::schemas;
 pub fn object(resource: &Resource, json: &Json, reference: &Value) -> Value {
     let variant = variant_of(&resource.of.shape, json).or_else(|| resource.variant_of(reference));
     let mut value = reading(resource, variant, json, Some(reference));
-    if let (Value::Object(value), Value::Object(reference)) = (&mut value, reference) {
+    if let (Value::Object(value), Value::Object(known)) = (&mut value, reference) {
         let own = resource.own_fields().map(|field| field.attribute);
         let own: Vec<&str> = own.collect();
-        for (name, kept) in reference {
+        for (name, kept) in known {
             if schemas::is_own(name) || own.contains(&name.as_str()) {
                 value.insert(name.clone(), kept.clone());
             }
         }
-        for field in resource.fields_of(&Value::Object(reference.clone())) {
-            // A secret that is never stored must not come back with the answer.
-            let version = format!("{}{}", field.attribute, schemas::WRITE_ONLY_VERSION);
-            if field.write_only_twin && reference.get(&version).is_some_and(|v| !v.is_null()) {
-                value.insert(field.attribute.to_owned(), Value::Null);
-            }
+        // A secret that is never stored must not come back with the answer.
+        let fields = resource.fields_of(reference);
+        for field in fields.filter(|field| schemas::is_never_stored(field, reference)) {
+            value.insert(field.attribute.to_owned(), Value::Null);
         }
     }
     value

@@ -94,16 +94,19 @@ async fn drop_what_others_hold(
     };
     let holders = site.client.objects(collection);
     let holders = holders.list_whole(&[], Instant::now(), site.stop).await?;
-    let holds = |holder: &Json, object: &Json| {
-        let held = holder.get(list).map(lenient::list).unwrap_or_default();
-        let mut held = held.iter().filter_map(lenient::text);
-        held.any(|id| is_of(object, &id))
-    };
+    let others: Vec<&Json> = holders.iter().filter(|row| !is_of(row, id)).collect();
     found.retain(|object| {
-        let mut others = holders.iter().filter(|holder| !is_of(holder, id));
-        !others.any(|other| holds(other, object))
+        let id = object.get("id").and_then(lenient::text);
+        !id.is_some_and(|id| others.iter().any(|other| holds(other, list, &id)))
     });
     Ok(())
+}
+
+/// Whether this holder has the object of this id in its list.
+pub fn holds(holder: &Json, list: &str, id: &str) -> bool {
+    let held = holder.get(list).map(lenient::list).unwrap_or_default();
+    let mut held = held.iter().filter_map(lenient::text);
+    held.any(|held| held.eq_ignore_ascii_case(id))
 }
 
 fn described(keys: &[(String, String)]) -> String {

@@ -17,7 +17,7 @@ use super::timeouts::{self, Operation};
 /// The linking objects of one object.
 struct Linked(Vec<Linking>);
 
-/// Linking linking object: its id, and what it links to.
+/// One linking object: its id, and what it links to.
 #[derive(Clone)]
 struct Linking {
     target: String,
@@ -271,7 +271,7 @@ impl Linked {
                 why: error.to_string(),
             })?;
             let id = made.get("id").and_then(lenient::text);
-            let id = id.ok_or_else(|| Failed {
+            let id = id.filter(|id| !id.is_empty()).ok_or_else(|| Failed {
                 what: "given for sure",
                 target: target.to_owned(),
                 why: "the exchange took the order and gave no id".to_owned(),

@@ -560,13 +560,8 @@ async fn agreed(
 async fn holder(remote: &Remote<'_>, collection: &str, list: &str) -> Option<String> {
     let holders = remote.client.objects(collection);
     let listing = holders.list(&[], Instant::now(), remote.stop).await.ok()?;
-    let holds = |object: &&Json| {
-        let held = object.get(list).map(lenient::list).unwrap_or_default();
-        let ids = held.iter().filter_map(lenient::text);
-        ids.into_iter()
-            .any(|id| id.eq_ignore_ascii_case(&remote.id))
-    };
-    let mut holding = listing.rows.iter().filter(holds);
+    let rows = listing.rows.iter();
+    let mut holding = rows.filter(|row| arrival::holds(row, list, &remote.id));
     let id = holding.next()?.get("id").and_then(lenient::text);
     id.filter(|_| holding.next().is_none())
 }
@@ -574,8 +569,7 @@ async fn holder(remote: &Remote<'_>, collection: &str, list: &str) -> Option<Str
 /// A secret that is sent and never stored is not in the state under its other name either.
 fn keep_no_secret_beside_its_twin(resource: &Declaration, change: &mut Change) {
     for field in resource.fields_of(&change.planned) {
-        let version = format!("{}{}", field.attribute, schemas::WRITE_ONLY_VERSION);
-        if field.write_only_twin && !change.planned.get(&version).is_null() {
+        if schemas::is_never_stored(field, &change.planned) {
             change.planned.put(field.attribute, Value::Null);
         }
     }

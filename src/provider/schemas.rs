@@ -192,6 +192,12 @@ fn configurable(field: &Field) -> Vec<Attribute> {
     attributes
 }
 
+/// Whether the secret of this field is sent by its write-only twin in this object, and not stored.
+pub fn is_never_stored(field: &Field, object: &Value) -> bool {
+    let version = || format!("{}{WRITE_ONLY_VERSION}", field.attribute);
+    field.write_only_twin && !object.get(&version()).is_null()
+}
+
 /// What is sent and never stored, and what says that it is to be sent again.
 fn twin(field: &Field) -> [Attribute; 2] {
     let name = field.attribute;

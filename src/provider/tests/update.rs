@@ -366,6 +366,22 @@ async fn a_role_that_only_a_gateway_took_away_stays_for_now() {
     assert_eq!(*again.state.get("roles"), value(&json!([NOC])));
 }
 
+#[tokio::test]
+async fn a_role_that_was_answered_without_an_id_is_not_claimed() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let kept = contacts.create(&contact(&[])).await.kept();
+    for body in [json!({}), json!({ "id": "" })] {
+        exchange.faults([answer(201, body).on("POST", "/role-assignments")]);
+        let updated = contacts.update(&kept, &contact(&[NOC])).await;
+        says(&updated.error(), &[NOC, "gave no id"]);
+        let saved = updated.saved.unwrap();
+        for links in ["roles", "role_assignments"] {
+            assert!(saved.get(links).elements().is_empty(), "{links}");
+        }
+    }
+}
+
 /// Nobody can tell whether it was passed on: the exchange is not believed to lag behind it.
 #[tokio::test]
 async fn a_change_that_only_a_gateway_answered_is_told_and_shown_by_the_next_refresh() {
