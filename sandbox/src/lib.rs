@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod clock;
 pub mod collection;
+pub mod dialect;
 pub mod ids;
 pub mod listen;
 pub mod parties;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::about;
 use crate::answer::Answer;
+use crate::dialect::Quirk;
 use crate::exchange::{Action, Entity, Exchange, Request};
 use crate::list;
 use crate::object::{Lag, Object, Row};
@@ -108,7 +109,9 @@ fn on_one(
             let before = exchange.show(party, &object);
             let mut object = change(exchange, party, object, request.object()?)?;
             lag_behind(exchange, party, &mut object, &before);
-            let status = if object.life.is_some() { 202 } else { 200 };
+            let is_slow = object.life.is_some();
+            let at_once = exchange.settings.has(Quirk::PatchAnswers200);
+            let status = if is_slow && !at_once { 202 } else { 200 };
             exchange.store.put(object.clone());
             Ok(exchange.answer_with(status, party, &object))
         }

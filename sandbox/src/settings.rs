@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::dialect::{Dialect, Quirk};
+
 /// How fast the clock moves objects from state to state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Speed {
@@ -60,9 +62,27 @@ pub struct Settings {
     /// Compress the answers to whoever accepts gzip.
     #[arg(long)]
     pub gzip: bool,
+
+    /// How it speaks.
+    #[arg(long, value_enum, default_value = "plain")]
+    pub dialect: Dialect,
+
+    /// A quirk that the dialect does not have; can be given several times.
+    #[arg(long = "quirk", value_enum, value_name = "QUIRK")]
+    pub with: Vec<Quirk>,
+
+    /// A quirk of the dialect to do without; can be given several times.
+    #[arg(long = "no-quirk", value_enum, value_name = "QUIRK")]
+    pub without: Vec<Quirk>,
 }
 
 impl Settings {
+    /// Whether it has this quirk.
+    pub fn has(&self, quirk: Quirk) -> bool {
+        let given = self.with.contains(&quirk) || self.dialect.quirks().contains(&quirk);
+        given && !self.without.contains(&quirk)
+    }
+
     /// Length of one step of the clock in milliseconds.
     pub fn step(&self) -> i64 {
         let milliseconds = self.step_ms.unwrap_or(match self.speed {
@@ -87,6 +107,9 @@ impl Default for Settings {
             page_size: None,
             metadata_lag: 0,
             gzip: false,
+            dialect: Dialect::Plain,
+            with: Vec::new(),
+            without: Vec::new(),
         }
     }
 }

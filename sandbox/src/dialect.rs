@@ -1,0 +1,33 @@
+//! How exchanges differ: quirks, each a switch of its own, and the dialects that bundle them.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// One way in which an exchange differs from the plainest reading of the specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Quirk {
+    /// A change is answered with 200 instead of 202.
+    PatchAnswers200,
+}
+
+/// The quirks that belong together, as exchanges of one kind show them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// The specification, read plainly.
+    Plain,
+    /// IX-API 2.7.1, with all that it allows.
+    IxApi,
+    /// As the guides of Digital Realty show it.
+    DigitalRealty,
+}
+
+impl Dialect {
+    /// Its quirks.
+    pub fn quirks(self) -> &'static [Quirk] {
+        match self {
+            Dialect::Plain | Dialect::IxApi => &[],
+            Dialect::DigitalRealty => &[Quirk::PatchAnswers200],
+        }
+    }
+}
