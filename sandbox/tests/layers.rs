@@ -6,7 +6,15 @@ use std::path::{Path, PathBuf};
 
 /// The layers of the library, lowest first: a module imports only from layers below its own.
 const LAYERS: [&[&str]; 13] = [
-    &["answer", "clock", "collection", "ids", "listen", "parties"],
+    &[
+        "answer",
+        "clock",
+        "collection",
+        "dialect",
+        "ids",
+        "listen",
+        "parties",
+    ],
     &["life", "problem"],
     &["object", "settings"],
     &[
