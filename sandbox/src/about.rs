@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
+use crate::BASE_PATH;
 use crate::answer::Answer;
+use crate::dialect::Quirk;
 use crate::exchange::Exchange;
+use crate::service_keys;
 
 /// `GET /health`, which needs no token.
 pub fn health() -> Answer {
@@ -38,6 +41,26 @@ pub fn implementation(exchange: &Exchange) -> Answer {
             "supported_features": { "pagination": exchange.settings.page_size.is_some() },
         }),
     )
+}
+
+/// `GET /extensions`
+pub fn extensions(exchange: &Exchange) -> Answer {
+    let settings = &exchange.settings;
+    let base = match settings.has(Quirk::ExtensionsAtRoot) {
+        true => "",
+        false => BASE_PATH,
+    };
+    let origin = &exchange.origin;
+    let service_keys = json!({
+        "name": service_keys::NAME,
+        "publisher": "Interxion",
+        "documentation_url": "https://example.net/service-keys",
+        "base_url": format!("{origin}{base}/extensions/{}", service_keys::NAME),
+        "spec_url": "https://example.net/service-keys.yml",
+    });
+    let is_listed = settings.has(Quirk::ServiceKeys) && !settings.has(Quirk::ExtensionsUnlisted);
+    let listed = is_listed.then_some(service_keys).into_iter();
+    Answer::json(200, &listed.collect())
 }
 
 /// The ids of the operations that are answered, in the specification's spelling.

@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::clock::{self, days_after};
 use crate::exchange::{Action, Exchange, Request};
 use crate::life::Dates;
-use crate::object::{Object, Row};
+use crate::object::{Object, Row, SERVICE_KEY_PORT};
 use crate::parties::Party;
 use crate::problem::Problem;
 
@@ -16,22 +16,28 @@ use crate::problem::Problem;
 const JOINING_NOTICE_DAYS: u16 = 30;
 /// …and is billed for this many.
 const JOINING_BILLING_DAYS: u16 = 60;
+/// A circuit that was ordered with a service key is billed for this many days at least, however
+/// early who ordered it has it end (the guide to service keys, disconnecting).
+const SERVICE_KEY_BILLING_DAYS: u16 = 30;
 
 /// `GET …/cancellation-policy[?decommission_at=]`.
 pub const POLICY: Action = Action {
     name: "cancellation-policy",
     get: policy,
     post: None,
+    delete: None,
 };
 
 /// The dates for a service that should end on `wanted`, or as early as possible.
 fn dates(exchange: &Exchange, party: Party, object: &Object, wanted: Option<Date>) -> Dates {
     let today = exchange.clock.today();
+    let settings = &exchange.settings;
     let (notice, billing) = if party == object.owner {
-        (
-            exchange.settings.notice_days,
-            exchange.settings.billing_days,
-        )
+        let least = match object.hidden.contains_key(SERVICE_KEY_PORT) {
+            true => SERVICE_KEY_BILLING_DAYS,
+            false => 0,
+        };
+        (settings.notice_days, settings.billing_days.max(least))
     } else {
         (JOINING_NOTICE_DAYS, JOINING_BILLING_DAYS)
     };

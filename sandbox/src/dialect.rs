@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 pub enum Quirk {
     /// A change is answered with 200 instead of 202.
     PatchAnswers200,
+    /// Circuits can be ordered with a service key, through the extension `inxn-servicekey-v1`.
+    ServiceKeys,
+    /// Extensions are at the root of the host instead of below the API.
+    ExtensionsAtRoot,
+    /// The list of extensions does not say which there are.
+    ExtensionsUnlisted,
 }
 
 /// The quirks that belong together, as exchanges of one kind show them.
@@ -27,7 +33,7 @@ impl Dialect {
     pub fn quirks(self) -> &'static [Quirk] {
         match self {
             Dialect::Plain | Dialect::IxApi => &[],
-            Dialect::DigitalRealty => &[Quirk::PatchAnswers200],
+            Dialect::DigitalRealty => &[Quirk::PatchAnswers200, Quirk::ServiceKeys],
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Action {
     pub get: Ask,
     /// `POST`, where it is offered.
     pub post: Option<Take>,
+    /// `DELETE`, where it is offered.
+    pub delete: Option<Take>,
 }
 
 /// Everything that is special about one collection.
@@ -166,6 +168,8 @@ pub struct Exchange {
     pub tokens: Tokens,
     /// The next host of each peering LAN to be given out.
     pub next_hosts: BTreeMap<String, u32>,
+    /// Where it is served, without the path of the API: `http://127.0.0.1:8080`.
+    pub origin: String,
     entities: &'static [&'static Entity],
     holds: Vec<Hold>,
 }
@@ -222,6 +226,7 @@ impl Exchange {
             ids: Ids::default(),
             tokens: Tokens::default(),
             next_hosts: BTreeMap::new(),
+            origin: String::new(),
             entities,
             holds: Vec::new(),
         })

@@ -19,6 +19,7 @@ use crate::BASE_PATH;
 use crate::admin;
 use crate::answer::Answer;
 use crate::catalogue::SeedError;
+use crate::dialect::Quirk;
 use crate::listen::{CuttableListener, Scissors};
 use crate::log::{self, Asked};
 use crate::problem::Problem;
@@ -69,6 +70,7 @@ pub async fn serve_shared(listener: CuttableListener, shared: Shared) -> Result<
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
+    shared.lock().exchange.origin = format!("http://{address}");
     let router = Router::new().fallback(any(handle)).with_state(shared);
     let service = router.into_make_service_with_connect_info::<Scissors>();
     axum::serve(listener, service).await?;
@@ -88,7 +90,8 @@ async fn handle(
         let answer = admin::answer(&mut shared.lock(), method.as_str(), place, &body);
         return response(answer, false);
     }
-    let Some(path) = below_base(path) else {
+    let at_root = shared.lock().exchange.settings.has(Quirk::ExtensionsAtRoot);
+    let Some(path) = below_base(path, at_root) else {
         return response(Problem::no_such_path(path).answer(), false);
     };
     let header = |name| {
@@ -124,10 +127,14 @@ async fn handle(
     }
 }
 
-/// The part of a path that names something of the API; the token endpoint is beside it.
-fn below_base(path: &str) -> Option<&str> {
+/// The part of a path that names something of the API; the token endpoint is beside it, and so are
+/// extensions where they are at the root.
+fn below_base(path: &str, extensions_at_root: bool) -> Option<&str> {
+    const EXTENSIONS: &str = "/extensions/";
     match path.strip_prefix(BASE_PATH) {
+        Some(below) if extensions_at_root && below.starts_with(EXTENSIONS) => None,
         Some(below) if below.starts_with('/') => Some(below),
+        _ if extensions_at_root && path.starts_with(EXTENSIONS) => Some(path),
         _ => (path == "/connect/token").then_some(path),
     }
 }

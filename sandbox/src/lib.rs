@@ -37,6 +37,8 @@ pub mod loa;
 
 pub mod entities;
 
+pub mod service_keys;
+
 pub mod about;
 pub mod routes;
 

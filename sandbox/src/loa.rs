@@ -17,6 +17,7 @@ pub const LOA: Action = Action {
     name: "loa",
     get: download,
     post: Some(upload),
+    delete: None,
 };
 
 /// What an uploaded letter is noted under.

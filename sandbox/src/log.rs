@@ -4,13 +4,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Body fields whose values are replaced before they are kept.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "client_secret",
     "api_key",
     "api_secret",
     "access_token",
     "refresh_token",
     "password",
+    "service_key",
 ];
 
 /// Older entries are dropped beyond this many, so that a sandbox can run for weeks.
@@ -70,7 +71,7 @@ impl Log {
             seq: self.last,
             at,
             method: asked.method.clone(),
-            path: asked.path.clone(),
+            path: shown_path(&asked.path),
             query: asked.query.clone(),
             body: redacted(&asked.body),
             party: None,
@@ -121,6 +122,15 @@ pub fn body(content_type: &str, bytes: &[u8]) -> Value {
             .collect();
     }
     serde_json::from_slice(bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes)))
+}
+
+/// The path as the log keeps it: what follows this segment is a secret.
+fn shown_path(path: &str) -> String {
+    const BEFORE: &str = "/service-keys/";
+    match path.split_once(BEFORE) {
+        Some((before, _)) => format!("{before}{BEFORE}***"),
+        None => path.to_owned(),
+    }
 }
 
 fn redacted(body: &Value) -> Value {

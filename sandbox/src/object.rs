@@ -10,6 +10,13 @@ use crate::parties::Party;
 /// The fields of an object.
 pub type Row = Map<String, Value>;
 
+/// The key that a port is ordered to with; a circuit keeps the one that it was ordered with. Both
+/// hide it.
+pub const SERVICE_KEY: &str = "service_key";
+
+/// What a circuit that was ordered with a key hides the id of its port in.
+pub const SERVICE_KEY_PORT: &str = "service_key_port";
+
 /// Which end of a virtual circuit a config is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {

@@ -32,6 +32,13 @@ impl Findings {
         }
     }
 
+    /// Adds what others found, unless it was found already.
+    pub fn extend(&mut self, others: Findings) {
+        for Invalid { name, reason } in others.0 {
+            self.add(name, reason);
+        }
+    }
+
     /// Whether `name` was found wrong already.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|invalid| invalid.name == name)

@@ -12,6 +12,7 @@ use crate::list;
 use crate::object::{Lag, Object, Row};
 use crate::parties::Party;
 use crate::problem::Problem;
+use crate::service_keys;
 
 /// What reads may still show for a while after a change (section 10 of the IX-API data dictionary,
 /// "metadata after PATCH").
@@ -33,10 +34,16 @@ fn route(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Result
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let missing = || Problem::no_such_path(request.path);
     match segments.as_slice() {
-        [alone @ ("implementation" | "account")] if request.method != "GET" => Err(
+        [alone @ ("implementation" | "account" | "extensions")] if request.method != "GET" => Err(
             Problem::method_not_allowed(request.method, &format!("/{alone}"), "GET"),
         ),
         ["implementation"] => Ok(about::implementation(exchange)),
+        ["extensions"] => Ok(about::extensions(exchange)),
+        ["extensions", service_keys::NAME, below @ ..]
+            if exchange.settings.has(Quirk::ServiceKeys) =>
+        {
+            service_keys::answer(exchange, party, below, request)
+        }
         ["account"] => {
             let entity = exchange.entity("accounts").ok_or_else(missing)?;
             read(exchange, party, entity, party.credentials().account)
@@ -159,17 +166,24 @@ fn act(
     action: &Action,
     request: &Request<'_>,
 ) -> Result<Answer, Problem> {
-    match (request.method, action.post) {
-        ("GET", _) => {
+    match (request.method, action.post, action.delete) {
+        ("GET", ..) => {
             let object = find(exchange, party, entity, id)?;
             (action.get)(exchange, party, &object, request)
         }
-        ("POST", Some(post)) => {
+        ("POST", Some(take), _) | ("DELETE", _, Some(take)) => {
             let object = find(exchange, party, entity, id)?;
-            post(exchange, party, object, request)
+            take(exchange, party, object, request)
         }
-        (method, post) => {
-            let allow = if post.is_some() { "GET, POST" } else { "GET" };
+        (method, post, delete) => {
+            let offered = [
+                ("GET", true),
+                ("POST", post.is_some()),
+                ("DELETE", delete.is_some()),
+            ];
+            let offered = offered.iter().filter(|(_, offered)| *offered);
+            let allow: Vec<&str> = offered.map(|(method, _)| *method).collect();
+            let allow = allow.join(", ");
             Err(Problem::method_not_allowed(method, request.path, allow))
         }
     }

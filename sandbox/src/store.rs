@@ -14,7 +14,7 @@ use crate::object::Object;
 use crate::parties::Party;
 
 /// The fields by whose values objects are found: what they refer to, and what customers call them.
-const INDEXED: [&str; 12] = [
+const INDEXED: [&str; 13] = [
     "address",
     "connection",
     "contact",
@@ -27,6 +27,7 @@ const INDEXED: [&str; 12] = [
     "network_service_config",
     "role",
     "role_assignments",
+    "service_key",
 ];
 
 /// The place of an object.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers of the library, lowest first: a module imports only from layers below its own.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &[
         "answer",
         "clock",
@@ -29,6 +29,7 @@ const LAYERS: [&[&str]; 13] = [
     &["exchange"],
     &["cancellation", "list", "loa"],
     &["entities"],
+    &["service_keys"],
     &["about"],
     &["routes", "control"],
     &["sandbox"],
@@ -38,8 +39,9 @@ const LAYERS: [&[&str]; 13] = [
 ];
 
 /// The collections that others speak of, lowest first.
-const ENTITIES: [&[&str]; 4] = [
+const ENTITIES: [&[&str]; 5] = [
     &["shared"],
+    &["change_requests"],
     &[
         "accounts",
         "catalogue",

@@ -18,7 +18,7 @@ use crate::collection::{
 use crate::exchange::{Entity, Exchange};
 use crate::life::Life;
 use crate::loa::{LOA, is_uploaded};
-use crate::object::{Object, Row, ids, text};
+use crate::object::{Object, Row, SERVICE_KEY, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
@@ -74,7 +74,9 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
         text(&body, "product_offering").unwrap_or_default(),
     );
     let life = Life::installing(exchange.moment(), waits);
-    let connection = Object::new(CONNECTIONS, id, party, body).living(life);
+    let mut connection = Object::new(CONNECTIONS, id, party, body).living(life);
+    let key = json!(exchange.ids.uuid());
+    connection.hidden.insert(SERVICE_KEY.into(), key);
     exchange.store.put(connection.clone());
     let demarcs = connection.ids("subscriber_side_demarcs");
     for (index, port) in ports.into_iter().enumerate() {

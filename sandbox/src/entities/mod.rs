@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod catalogue;
+pub mod change_requests;
 pub mod connections;
 pub mod contacts;
 pub mod ips;

@@ -4,9 +4,10 @@
 
 use serde_json::{Value, json};
 
+use super::change_requests::{self, CHANGE_REQUEST, check_product_change};
 use super::shared::{
-    Use, check_accounts, check_same_type, check_speed_change, check_zone, clear, fill,
-    invoicing_defaults, is_open, merged, refuse_change_while_ending,
+    Use, check_accounts, check_same_type, check_zone, clear, fill, invoicing_defaults, is_open,
+    merged, refuse_change_while_ending,
 };
 use crate::answer::Answer;
 use crate::cancellation::{POLICY, dates_asked};
@@ -47,7 +48,7 @@ pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
     delete: Some(delete),
-    actions: &[POLICY],
+    actions: &[POLICY, CHANGE_REQUEST],
     guest: Some("joining_member_account"),
     others: |exchange, party, _| {
         let services = exchange.catalogue.all(NETWORK_SERVICES.path).iter();
@@ -109,9 +110,19 @@ fn check_type(body: &Row) -> Result<(), Problem> {
 }
 
 /// `POST /network-services`
-fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object, Problem> {
+fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
+    order(exchange, party, body, Findings::default())
+}
+
+/// An order in which something may have been found wrong already.
+pub fn order(
+    exchange: &mut Exchange,
+    party: Party,
+    mut body: Row,
+    mut findings: Findings,
+) -> Result<Object, Problem> {
     check_type(&body)?;
-    let mut findings = exchange.check(SCHEMA, &body, Purpose::Create);
+    findings.extend(exchange.check(SCHEMA, &body, Purpose::Create));
     check(exchange, party, &body, &mut findings);
     findings.refuse_if_any()?;
     fill(&mut body, &invoicing_defaults());
@@ -152,12 +163,7 @@ fn change(
     check(exchange, party, &fields, &mut findings);
     let wanted = text(&fields, "product_offering").unwrap_or_default();
     if wanted != service.text("product_offering") {
-        check_product_change(
-            exchange,
-            service.text("product_offering"),
-            wanted,
-            &mut findings,
-        );
+        check_product_change(exchange, &service, wanted, &mut findings);
     }
     let joining = text(&fields, "joining_member_account").unwrap_or_default();
     if joining != service.text("joining_member_account")
@@ -168,15 +174,18 @@ fn change(
     findings.refuse_if_any()?;
     refuse_change_while_ending(&service)?;
     service.fields = fields;
-    if let Some(life) = &mut service.life {
-        life.change(exchange.moment());
+    let moment = exchange.moment();
+    change_requests::accept(&mut service);
+    let is_asked = change_requests::is_pending(&service);
+    if let Some(life) = service.life.as_mut().filter(|_| !is_asked) {
+        life.change(moment);
     }
     Ok(service)
 }
 
 /// `DELETE /network-services/{id}`: takes the configs of both sides along. The joining member can
 /// decline a circuit that it has not configured yet.
-fn delete(
+pub fn delete(
     exchange: &mut Exchange,
     party: Party,
     mut service: Object,
@@ -394,20 +403,4 @@ fn check(exchange: &Exchange, party: Party, body: &Row, findings: &mut Findings)
     for zone in ids(body, "availability_zones") {
         check_zone(exchange, "availability_zones", zone, findings);
     }
-}
-
-fn check_product_change(exchange: &Exchange, current: &str, wanted: &str, findings: &mut Findings) {
-    let (Some(before), Some(after)) = (offering(exchange, current), offering(exchange, wanted))
-    else {
-        return;
-    };
-    for name in ["handover_metro_area_network", "service_metro_area_network"] {
-        if before.text(name) != after.text(name) {
-            findings.add(
-                "product_offering",
-                format!("{wanted} connects other metro area networks than {current}"),
-            );
-        }
-    }
-    check_speed_change(exchange, current, wanted, "bandwidth_max", findings);
 }

@@ -2,20 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, NOC, OTHER, OWN, Server, id, lag};
-
-/// Today at the exchange, and some days later.
-fn day(server: &Server, later: u32) -> String {
-    let today = server.control("POST", "clock", json!({}))["today"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let today: jiff::civil::Date = today.parse().unwrap();
-    today
-        .checked_add(jiff::Span::new().days(later))
-        .unwrap()
-        .to_string()
-}
+use crate::support::{Client, NOC, OTHER, OWN, Server, day, id, lag};
 
 fn policy(party: &Client<'_>, path: &str) -> (String, String) {
     let policy = party.get(path).expect(200);

@@ -4,6 +4,7 @@
 
 mod cancellation;
 mod catalogue;
+mod change_requests;
 mod clock;
 mod command_line;
 mod connections;
@@ -16,6 +17,7 @@ mod macs;
 mod peering;
 mod port_reservations;
 mod quirks;
+mod service_keys;
 mod support;
 mod tokens;
 mod validation;

@@ -354,6 +354,19 @@ impl Client<'_> {
     }
 }
 
+/// Today at the exchange, and some days later.
+pub fn day(server: &Server, later: u32) -> String {
+    let today = server.control("POST", "clock", json!({}))["today"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let today: jiff::civil::Date = today.parse().unwrap();
+    today
+        .checked_add(jiff::Span::new().days(later))
+        .unwrap()
+        .to_string()
+}
+
 pub fn id(object: &Value) -> String {
     object["id"].as_str().unwrap().to_owned()
 }

@@ -22,6 +22,7 @@ use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 
 pub use self::exchange_lan::review;
+pub use self::p2p_vc::create_invited;
 
 /// `/network-service-configs`
 pub static ENTITY: Entity = Entity {

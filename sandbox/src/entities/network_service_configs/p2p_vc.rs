@@ -12,20 +12,50 @@ use crate::catalogue::Entry;
 use crate::collection::{NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, PRODUCT_OFFERINGS};
 use crate::exchange::Exchange;
 use crate::life::{Life, Step};
-use crate::object::{Object, Row, Side, ids, text, texts};
+use crate::object::{Object, Row, SERVICE_KEY, SERVICE_KEY_PORT, Side, ids, text, texts};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
 
 const SCHEMA: &str = "P2PNetworkServiceConfig";
 
+/// Where an order for a side comes in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// At the API itself.
+    Api,
+    /// At the extension for service keys, which is for the party whose key was used.
+    ServiceKeys,
+}
+
 /// An order for a side.
-pub fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object, Problem> {
+pub fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
+    create_at(Door::Api, exchange, party, body)
+}
+
+/// An order for the side of the party whose service key the circuit was ordered with.
+pub fn create_invited(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
+    create_at(Door::ServiceKeys, exchange, party, body)
+}
+
+fn create_at(
+    door: Door,
+    exchange: &mut Exchange,
+    party: Party,
+    mut body: Row,
+) -> Result<Object, Problem> {
     let mut findings = exchange.check(SCHEMA, &body, Purpose::Create);
-    let service = service_to_join(exchange, party, &body, &mut findings);
+    let service = service_to_join(exchange, party, &body, &mut findings)
+        .filter(|service| is_right_door(door, service, party, &mut findings));
     let side = service
         .as_ref()
         .and_then(|service| free_side(exchange, party, service, &body, &mut findings));
+    if door == Door::ServiceKeys && side == Some(Side::A) {
+        findings.add(
+            "network_service",
+            "the A side is configured at the API itself",
+        );
+    }
     let vlan_config = check(exchange, party, None, side, &body, &mut findings);
     findings.refuse_if_any()?;
     // Whatever is no service to join is among the findings.
@@ -120,6 +150,20 @@ fn service_to_join(
     Some(service.clone())
 }
 
+/// The side of whose key was used is configured through the extension, all others are not.
+fn is_right_door(door: Door, service: &Object, party: Party, findings: &mut Findings) -> bool {
+    let id = &service.id;
+    let reason = match (door, service.hidden.contains_key(SERVICE_KEY)) {
+        (Door::Api, true) if service.owner != party => {
+            format!("{id} was ordered with a service key: join it through inxn-servicekey-v1")
+        }
+        (Door::ServiceKeys, false) => format!("{id} was not ordered with a service key"),
+        _ => return true,
+    };
+    findings.add("network_service", reason);
+    false
+}
+
 /// The side of the circuit that a new config is for: each side has one config, and is the side of
 /// one party, unless a party has both.
 fn free_side(
@@ -206,10 +250,22 @@ fn check(
         );
     }
     check_routing(body, findings);
+    check_key(exchange, side, body, findings);
     let network = circuit
         .zip(side)
         .map(|(circuit, side)| network_at(circuit, side));
     check_connection(exchange, party, current, network, body, findings)
+}
+
+/// Whose service key was used joins from the port that the key is of.
+fn check_key(exchange: &Exchange, side: Option<Side>, body: &Row, findings: &mut Findings) {
+    let service = text(body, "network_service");
+    let service = service.and_then(|id| exchange.store.get(NETWORK_SERVICES, id));
+    let port = service.map_or("", |service| service.hidden_text(SERVICE_KEY_PORT));
+    let wanted = text(body, "connection").unwrap_or_default();
+    if side == Some(Side::B) && !port.is_empty() && wanted != port {
+        findings.add("connection", format!("the service key is that of {port}"));
+    }
 }
 
 /// The product of a side, where the circuit's offering asks for one.
