@@ -168,7 +168,7 @@ impl Level<'_> {
             );
             let required = specified["create_required"].as_bool().unwrap();
             expect(
-                (field.mode == Mode::Required) == required,
+                matches!(field.mode, Mode::Required | Mode::Found(_)) == required,
                 "is required exactly if the API requires it",
             );
             expect(

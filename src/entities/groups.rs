@@ -2,8 +2,8 @@
 //! and how its life goes (IX-API data dictionary, shared field groups).
 
 use super::declaration::{
-    Field, Filter, Keeps, Kind, attributes, by, by_ids, date, fields, id_of, integer, moment,
-    objects, text, texts,
+    Field, Filter, Keeps, Kind, Source, attributes, by, by_ids, date, fields, id_of, integer,
+    moment, objects, text, texts,
 };
 
 /// The handle that the exchange gives.
@@ -15,12 +15,12 @@ pub const OWNABLE: &[Field] = &[
         "managing_account",
         "Account that manages it: yours, or a sub-account's reseller.",
     )
-    .required(),
+    .found_in(Source::Account),
     id_of(
         "consuming_account",
         "Account that uses it: the same, or one of your sub-accounts.",
     )
-    .required(),
+    .found_in(Source::Account),
     text(
         "external_ref",
         "Reference of your own. A unique one lets you find the object again.",
@@ -42,7 +42,7 @@ pub const INVOICEABLE: &[Field] = &[
         "billing_account",
         "Account that is billed. It needs billing information.",
     )
-    .required(),
+    .found_in(Source::Account),
     text("purchase_order", "Purchase order number for the invoice.")
         .optional()
         .max(80)

@@ -10,8 +10,8 @@ use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
 use super::declaration::{
-    Arrives, Collection, Ends, Lane, Life, PlanHook, Provisioning, Resource, RestsInError, Which,
-    boolean, by, fields, id_of, integer, one_of, switches, text, texts,
+    Arrives, Collection, Ends, Lane, Life, PlanHook, Provisioning, Resource, RestsInError, Source,
+    Which, boolean, by, fields, id_of, integer, one_of, switches, text, texts,
 };
 use super::formats;
 use super::groups::{BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, ID, OWNABLE, STATEFUL};
@@ -64,7 +64,7 @@ pub static NETWORK_FEATURE_CONFIGS: Collection = Collection {
                 "billing_account",
                 "Account that is billed. It needs billing information.",
             )
-            .required()
+            .found_in(Source::Account)
             .replaces(),
             text("purchase_order", "Purchase order number for the invoice.")
                 .optional()

@@ -10,7 +10,7 @@ use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
-use super::session::Session;
+use super::session::{Defaults, Session};
 
 /// One argument of the provider block.
 struct Argument {
@@ -61,7 +61,28 @@ const SCOPES: Argument = Argument {
                   is sent.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 6] = [&API, &AUTH, &API_KEY, &API_SECRET, &TOKEN_URL, &SCOPES];
+const ACCOUNT: Argument = Argument {
+    name: "account",
+    variable: "IX_API_ACCOUNT",
+    description: "Id of the account that orders: the default of `managing_account`, \
+                  `consuming_account` and `billing_account` of every resource. Not needed where \
+                  the credentials have exactly one account of their own; sub-accounts do not \
+                  count. Changing it changes what exists in place, wherever a resource does not \
+                  say its accounts itself.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 7] = [
+    &API,
+    &AUTH,
+    &API_KEY,
+    &API_SECRET,
+    &TOKEN_URL,
+    &SCOPES,
+    &ACCOUNT,
+];
+
+/// The arguments that are defaults of resources: nothing is asked of the exchange with them.
+const DEFAULTS: [&str; 1] = [ACCOUNT.name];
 
 /// How a person chooses the way to log in.
 pub const WAY_TO_LOG_IN: &str = "auth (IX_API_AUTH)";
@@ -114,9 +135,11 @@ pub fn validate(config: &Value) -> Diagnostics {
 pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> Diagnostics {
     let unknown: Vec<String> = ARGUMENTS
         .iter()
+        .filter(|argument| !DEFAULTS.contains(&argument.name))
         .filter(|argument| !config.get(argument.name).is_wholly_known())
         .map(|argument| argument.name.to_owned())
         .collect();
+    session.set_defaults(defaults(config));
     if !unknown.is_empty() {
         session.postpone(unknown);
         return Diagnostics::default();
@@ -142,6 +165,16 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
                 .into()
             }
         },
+    }
+}
+
+fn defaults(config: &Value) -> Defaults {
+    Defaults {
+        account: match config.get(ACCOUNT.name) {
+            Value::Unknown => Value::Unknown,
+            _ => given(config, &ACCOUNT).map_or(Value::Null, Value::String),
+        },
+        ..Defaults::default()
     }
 }
 

@@ -27,7 +27,9 @@ use super::remote::{Remote, Site};
 use super::session::Session;
 use super::timeouts::{self, Operation};
 use super::wait::Wait;
-use super::{PREFIX, answers, arrival, lag, links, messages, requests, schemas, validate};
+use super::{
+    PREFIX, answers, arrival, defaults, lag, links, messages, requests, schemas, validate,
+};
 
 /// A resource type that Terraform manages as it is declared.
 pub struct Managed {
@@ -64,6 +66,15 @@ impl Resource for Managed {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         validate::resource(self.resource, config)
+    }
+
+    async fn fill_in(
+        &self,
+        call: &Call<'_>,
+        prior: &Value,
+        config: &mut Value,
+    ) -> Result<(), Diagnostics> {
+        defaults::fill_in(self.resource, &self.session, call, prior, config).await
     }
 
     async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics> {
@@ -122,7 +133,10 @@ impl Resource for Managed {
     ) -> Result<Value, Diagnostics> {
         let site = self.site(call)?;
         match self.resource.arrives {
-            Arrives::Ordered => order(site, call, planned, config).await,
+            Arrives::Ordered => {
+                let planned = defaults::complete(&site, planned).await?;
+                order(site, call, &planned, config).await
+            }
             Arrives::Found { by, .. } => adopt(site, call, by, planned).await,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::entities::declaration::{
     Answer, Collection, Constant, Field, Filter, Follows, Kind as FieldKind, Lookup,
-    Mode as FieldMode, OnChange, Resource, Shape, Which,
+    Mode as FieldMode, OnChange, Resource, Shape, Source, Which,
 };
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Schema};
 use crate::tfplugin::types::Type;
@@ -163,7 +163,9 @@ fn configurable(field: &Field) -> Vec<Attribute> {
         FieldMode::Computed => Mode::Computed,
         FieldMode::Required => Mode::Required,
         FieldMode::Optional => Mode::Optional,
-        FieldMode::OptionalComputed | FieldMode::Default(_) => Mode::OptionalComputed,
+        FieldMode::OptionalComputed | FieldMode::Default(_) | FieldMode::Found(_) => {
+            Mode::OptionalComputed
+        }
     };
     let kind = match (&field.kind, field.is_configurable()) {
         (FieldKind::Object(shape), true) => Kind::Block(written(shape)),
@@ -287,6 +289,9 @@ fn described(field: &Field) -> String {
     let mut text = field.description.to_owned();
     if !field.choices.is_empty() && !field.choices.iter().all(|choice| text.contains(choice)) {
         text.push_str(&format!(" One of {}.", listed(field.choices)));
+    }
+    if let FieldMode::Found(Source::Account) = field.mode {
+        text.push_str(" Defaults to the provider's `account`, or to your only account.");
     }
     if let FieldMode::Default(default) = field.mode {
         let default = match default {

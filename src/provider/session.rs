@@ -7,7 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::Resource;
-use crate::ixapi::Client;
+use crate::ixapi::{Client, Looks};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
 
@@ -23,6 +23,16 @@ enum Status {
     Ready(Client),
 }
 
+/// What the provider block says once for all resources; null where it does not, and unknown where
+/// it will.
+#[derive(Clone, Debug, Default)]
+pub struct Defaults {
+    /// The account that manages, uses and pays.
+    pub account: Value,
+    /// The contacts that are responsible.
+    pub contacts: Value,
+}
+
 /// What a change touches: the path of a collection, and an id in it.
 type Touched = (&'static str, String);
 
@@ -30,11 +40,15 @@ type Touched = (&'static str, String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interrupted;
 
-/// The session: a client once configured, and a lane for each object that changes touch.
+/// The session: a client once configured, what was read with it, and a lane for each object that
+/// changes touch.
 #[derive(Debug, Default)]
 pub struct Session {
     /// How often the exchange is looked at while something is waited for.
     pub tempo: Tempo,
+    /// What was read in this run.
+    pub looks: Looks,
+    defaults: RwLock<Defaults>,
     status: RwLock<Status>,
     lanes: Mutex<HashMap<Touched, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -43,6 +57,20 @@ impl Session {
     /// Starts with this client.
     pub fn open(&self, client: Client) {
         self.set(Status::Ready(client));
+    }
+
+    /// What holds for all resources from now on.
+    pub fn set_defaults(&self, defaults: Defaults) {
+        *self
+            .defaults
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = defaults;
+    }
+
+    /// What holds for all resources.
+    pub fn defaults(&self) -> Defaults {
+        let defaults = self.defaults.read();
+        defaults.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Cannot start yet: these arguments of the provider are not known.

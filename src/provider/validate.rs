@@ -462,7 +462,7 @@ mod tests {
             ("nsc", "type"),
             ("mac", "address"),
             ("ip", "version"),
-            ("nfc", "billing_account"),
+            ("nfc", "ip"),
         ] {
             assert_eq!(findings(name, &[(argument, Value::Null)]), [argument]);
         }

@@ -157,6 +157,18 @@ pub trait Resource: Send + Sync {
     /// Checks a configuration; values may be unknown. No network, no configured provider.
     fn validate(&self, config: &Value) -> Diagnostics;
 
+    /// Fills in what a configuration leaves out and the provider knows from elsewhere; `prior` is
+    /// the object as it is, or null. What cannot be known yet is made unknown. From here on it
+    /// counts as configured.
+    async fn fill_in(
+        &self,
+        _: &Call<'_>,
+        _prior: &Value,
+        _config: &mut Value,
+    ) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+
     /// Looks at a planned change, which [`super::plan`] has made by the schema, and may add
     /// unknowns to it or refuse it.
     async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics>;

@@ -36,6 +36,27 @@ pub enum Kind {
     Switches(&'static str, &'static str),
 }
 
+/// Where the provider finds what the exchange requires and the user left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// It is the account that orders: the one that the provider is told, or the customer's only
+    /// one.
+    Account,
+    /// They are the role assignments of the roles that something else requires.
+    Roles(RequiredRoles),
+}
+
+/// What says which roles an object needs: a field of another object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequiredRoles {
+    /// The field of the object that holds the other one's id.
+    pub by: &'static str,
+    /// The path of the collection that the other one is in.
+    pub collection: &'static str,
+    /// The field there that holds the ids of the roles.
+    pub roles: &'static str,
+}
+
 /// Who sets a field, in Terraform's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -49,6 +70,8 @@ pub enum Mode {
     OptionalComputed,
     /// The user may; otherwise this value holds.
     Default(Constant),
+    /// The user may; otherwise the provider finds it, since the exchange requires it.
+    Found(Source),
 }
 
 /// A value that a declaration can hold.
@@ -283,6 +306,14 @@ impl Field {
     pub const fn required(self) -> Field {
         Field {
             mode: Mode::Required,
+            ..self
+        }
+    }
+
+    /// The exchange requires it; unset, the provider finds it there.
+    pub const fn found_in(self, source: Source) -> Field {
+        Field {
+            mode: Mode::Found(source),
             ..self
         }
     }

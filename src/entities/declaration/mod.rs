@@ -12,9 +12,9 @@ mod resource;
 
 pub use collection::{Collection, Shape, Variant, fields};
 pub use field::{
-    Constant, Field, Follows, FoundAt, Kind, Mode, OnChange, attributes, boolean, date, id_of,
-    integer, integers, moment, number, object, objects, objects_by_key, objects_by_name, one_of,
-    switches, text, texts,
+    Constant, Field, Follows, FoundAt, Kind, Mode, OnChange, RequiredRoles, Source, attributes,
+    boolean, date, id_of, integer, integers, moment, number, object, objects, objects_by_key,
+    objects_by_name, one_of, switches, text, texts,
 };
 pub use filter::{Filter, Keeps, by, by_ids};
 pub use life::{Life, Provisioning, RestsInError};

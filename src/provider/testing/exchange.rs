@@ -19,7 +19,7 @@ use crate::provider::data_source::{Plural, Singular};
 use crate::provider::lookup::Lookup;
 use crate::provider::pauses::{Pauses, Tempo};
 use crate::provider::resource::Managed;
-use crate::provider::session::Session;
+use crate::provider::session::{Defaults, Session};
 use crate::provider::{PREFIX, schemas};
 use crate::tfplugin::diagnostics::{Diagnostics, Severity};
 use crate::tfplugin::plan::{self, Change};
@@ -172,6 +172,18 @@ impl Exchange {
         let mut log = self.running.log();
         log.retain(|entry| entry.path != "/connect/token");
         log
+    }
+
+    /// How often this very path was read so far.
+    pub fn asked_for(&self, path: &str) -> usize {
+        let log = self.log().into_iter();
+        log.filter(|entry| entry.method == "GET" && entry.path == path)
+            .count()
+    }
+
+    /// What the provider block says once for all resources.
+    pub fn defaulting(&self, defaults: Defaults) {
+        self.session.set_defaults(defaults);
     }
 
     /// The changes that were sent so far, in the order of their arrival: `POST /connections`.
@@ -406,21 +418,29 @@ impl Subject {
                 config.put(&attribute.name, Value::Map(entries));
             }
         }
-        plan::plan(
-            &self.schema,
-            prior,
-            config.clone(),
-            config,
-            &self.given_back,
-        )
+        self.planned(prior, config)
+    }
+
+    fn planned(&self, prior: Value, config: Value) -> Change {
+        let proposed = config.clone();
+        plan::plan(&self.schema, prior, config, proposed, &self.given_back)
     }
 
     /// Plans a change, or a deletion where the configuration is null.
     pub async fn plan(&self, prior: Option<&Kept>, config: &Json) -> (Change, Outcome) {
         let notes = prior.map(|kept| kept.notes.clone()).unwrap_or_default();
         let call = self.call_about(&notes);
+        let state = prior.map(|kept| kept.state.clone()).unwrap_or_default();
         let mut change = self.change(prior, config);
-        let planned = in_time(self.managed.plan(&call, &mut change)).await;
+        let planned = in_time(async {
+            if !change.is_delete() {
+                let mut config = change.config.clone();
+                self.managed.fill_in(&call, &state, &mut config).await?;
+                change = self.planned(state, config);
+            }
+            self.managed.plan(&call, &mut change).await
+        });
+        let planned = planned.await;
         let answer = planned.map(|()| change.planned.clone());
         (change, Outcome::new(answer, call))
     }

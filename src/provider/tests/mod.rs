@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod arrival;
+mod defaults;
 mod delete;
 mod import;
 mod lanes;

@@ -61,7 +61,7 @@ pub(in crate::tfplugin) async fn plan(
     let entry = resource(provider, &request.type_name)?;
     let (schema, kind) = (entry.schema(), entry.value_type());
     let prior = decode(request.prior_state.as_ref(), kind, "the prior state")?;
-    let config = decode(request.config.as_ref(), kind, CONFIG)?;
+    let mut config = decode(request.config.as_ref(), kind, CONFIG)?;
     let proposed = request.proposed_new_state.as_ref();
     let proposed = decode(proposed, kind, "the proposed state")?;
     let refused = refuse_write_only(schema, &config, request.client_capabilities);
@@ -71,6 +71,10 @@ pub(in crate::tfplugin) async fn plan(
     let mut call = call(stop, &request.type_name, entry, &request.prior_private);
     call.given_back = given_back(&call, &prior, &config);
     let outcome = hear(async {
+        if !proposed.is_null() {
+            let implementation = entry.implementation();
+            implementation.fill_in(&call, &prior, &mut config).await?;
+        }
         let mut change = plan::plan(schema, prior, config, proposed, &call.given_back);
         entry.implementation().plan(&call, &mut change).await?;
         write_only::erase(&schema.object, &mut change.planned);

@@ -1,0 +1,206 @@
+//! What a resource leaves out and the provider finds: the accounts of an order.
+//!
+//! It is found when a plan is made, so that the plan shows it, and counts as configured from there
+//! on. What could not be found then is unknown in the plan, and found before anything is ordered.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::entities::declaration::{Field, Mode, OnChange, Resource, Source};
+use crate::ixapi::Client;
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::traits::Call;
+use crate::tfplugin::value::Value;
+
+use super::own_account::{self, Unclear};
+use super::remote::Site;
+use super::session::Session;
+
+/// Why something was not found.
+enum Gap {
+    /// Nobody knows yet.
+    Later,
+    /// The exchange could not be asked; it is asked again before anything is ordered.
+    Unread(Diagnostic),
+    /// The user has to say it.
+    Unclear(Diagnostic),
+}
+
+/// One object that is to be ordered, and whom to ask about it.
+struct Finder<'a> {
+    session: &'a Session,
+    client: Option<&'a Client>,
+    stop: &'a CancellationToken,
+}
+
+/// Fills in what a configuration leaves out. An object that exists keeps what it has, unless the
+/// provider's arguments say otherwise: then that is a change like any other.
+///
+/// # Errors
+/// What the user has to say, because it is not clear what is meant.
+pub async fn fill_in(
+    resource: &Resource,
+    session: &Session,
+    call: &Call<'_>,
+    prior: &Value,
+    config: &mut Value,
+) -> Result<(), Diagnostics> {
+    if !prior.is_null() {
+        overrule(resource, session, prior, config);
+        return Ok(());
+    }
+    let client = session.client().ok();
+    let finder = Finder {
+        session,
+        client: client.as_ref(),
+        stop: &call.stop,
+    };
+    let (mut unread, mut unclear) = (Diagnostics::default(), Diagnostics::default());
+    for (field, source) in left_out(resource, config) {
+        let value = match finder.find(field, source).await {
+            Ok(value) => value,
+            Err(gap) => {
+                match gap {
+                    Gap::Later => {}
+                    Gap::Unread(note) => once(&mut unread, note),
+                    Gap::Unclear(error) => once(&mut unclear, error),
+                }
+                Value::Unknown
+            }
+        };
+        config.put(field.attribute, value);
+    }
+    call.tell(unread);
+    match unclear.is_empty() {
+        true => Ok(()),
+        false => Err(unclear),
+    }
+}
+
+/// Finds what was not known when it was planned. Nothing has been ordered yet.
+///
+/// # Errors
+/// What the user has to say, or why the exchange cannot be asked.
+pub async fn complete(site: &Site<'_>, planned: &Value) -> Result<Value, Diagnostics> {
+    let finder = Finder {
+        session: site.session,
+        client: Some(&site.client),
+        stop: site.stop,
+    };
+    let mut complete = planned.clone();
+    let mut refused = Diagnostics::default();
+    for (field, source) in left_out(site.resource, planned) {
+        match finder.find(field, source).await {
+            Ok(value) => complete.put(field.attribute, value),
+            Err(Gap::Later) => {}
+            Err(Gap::Unread(note) | Gap::Unclear(note)) => {
+                let severity = crate::tfplugin::diagnostics::Severity::Error;
+                once(&mut refused, Diagnostic { severity, ..note });
+            }
+        }
+    }
+    match refused.is_empty() {
+        true => Ok(complete),
+        false => Err(refused),
+    }
+}
+
+/// The fields that the provider finds and that an object does not have.
+fn left_out(resource: &Resource, object: &Value) -> Vec<(&'static Field, Source)> {
+    let fields = resource.fields_of(object);
+    let fields = fields.filter(|field| !object.get(field.attribute).is_known());
+    let found = fields.filter_map(|field| match field.mode {
+        Mode::Found(source) => Some((field, source)),
+        _ => None,
+    });
+    found.collect()
+}
+
+/// What the provider's arguments say of an object that exists: another account is a change in
+/// place, and never a reason to order anything anew.
+fn overrule(resource: &Resource, session: &Session, prior: &Value, config: &mut Value) {
+    let account = session.defaults().account;
+    for (field, source) in left_out(resource, config) {
+        let changes = source == Source::Account && field.on_change == OnChange::InPlace;
+        let is_open = config.get(field.attribute).is_null();
+        if is_open && changes && account.is_known() && prior.get(field.attribute).is_known() {
+            config.put(field.attribute, account.clone());
+        }
+    }
+}
+
+/// One message for all the attributes that it is about: it is at the first of them.
+fn once(messages: &mut Diagnostics, message: Diagnostic) {
+    if messages.0.iter().all(|told| told.detail != message.detail) {
+        messages.push(message);
+    }
+}
+
+impl Finder<'_> {
+    async fn find(&self, field: &Field, source: Source) -> Result<Value, Gap> {
+        match source {
+            Source::Account => self.account(field).await,
+            Source::Roles(_) => Err(Gap::Later),
+        }
+    }
+
+    /// The account that orders.
+    async fn account(&self, field: &Field) -> Result<Value, Gap> {
+        let told = self.session.defaults().account;
+        if told.is_known() {
+            return Ok(told);
+        }
+        let Some(client) = self.client.filter(|_| !told.is_unknown()) else {
+            return Err(Gap::Later);
+        };
+        let looks = &self.session.looks;
+        let found = own_account::find(looks, client, self.stop).await;
+        let at = Path::attribute(field.attribute);
+        match found {
+            Ok(account) => Ok(Value::String(account)),
+            Err(Unclear::Unread(error)) => Err(Gap::Unread(
+                Diagnostic::warning(
+                    "Your account could not be learnt",
+                    format!(
+                        "The accounts that are left out here default to your own, and the \
+                         exchange does not tell which that is: {error} It is asked again before \
+                         anything is ordered. To not depend on that, set account in the provider \
+                         block, or IX_API_ACCOUNT."
+                    ),
+                )
+                .at(at),
+            )),
+            Err(Unclear::Candidates(candidates)) => {
+                Err(Gap::Unclear(which(client, &candidates).at(at)))
+            }
+        }
+    }
+}
+
+/// Asks the user which account is meant.
+fn which(client: &Client, candidates: &[String]) -> Diagnostic {
+    let host = client.host();
+    let (known, example) = match candidates.split_first() {
+        None => (
+            format!("The exchange at {host} shows no account of your own."),
+            "…",
+        ),
+        Some((first, _)) => (
+            format!(
+                "The exchange at {host} shows {} accounts of your own: {}.",
+                candidates.len(),
+                candidates.join(", ")
+            ),
+            first.split(' ').next().unwrap_or_default(),
+        ),
+    };
+    Diagnostic::error(
+        "Which account orders?",
+        format!(
+            "{known} Say once which of them manages, uses and pays what is left open, in the \
+             provider block or by IX_API_ACCOUNT:\n\n  provider \"ixapi\" {{\n    account = \
+             \"{example}\"\n  }}\n\nOr set managing_account, consuming_account and \
+             billing_account here, as far as the resource has them."
+        ),
+    )
+}

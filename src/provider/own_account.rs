@@ -1,0 +1,133 @@
+//! Which account is one's own (dictionary §7.1, and line 19 of its §10).
+//!
+//! Newer exchanges tell it. At others it is among the accounts that they list: the one that nobody
+//! else manages. Exchanges differ in how they say that, and list other parties' accounts too, of
+//! which they show little.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::entities::ACCOUNTS;
+use crate::ixapi::{Client, Error, Json, Looks, lenient};
+
+/// Why it is not clear which account is one's own.
+#[derive(Debug)]
+pub enum Unclear {
+    /// The exchange does not tell.
+    Unread(Error),
+    /// There are none or several, each with its name.
+    Candidates(Vec<String>),
+}
+
+/// The path at which an exchange tells it, since IX-API 2.5.
+const OWN: &str = "/account";
+
+/// The id of one's own account, which is asked for once in a run.
+///
+/// # Errors
+/// That the exchange does not tell, or that there is not exactly one.
+pub async fn find(
+    looks: &Looks,
+    client: &Client,
+    stop: &CancellationToken,
+) -> Result<String, Unclear> {
+    match looks.get(client, OWN, stop).await {
+        Ok(account) => {
+            if let Some(id) = id(&account) {
+                return Ok(id);
+            }
+        }
+        // What cannot be reached is not reached at another path either.
+        Err(error) if error.is_transient() || error.status().is_none() => {
+            return Err(Unclear::Unread(error));
+        }
+        Err(_) => {}
+    }
+    let listed = looks.list(client, ACCOUNTS.path, &[], stop).await;
+    let listed = listed.map_err(Unclear::Unread)?;
+    let own = own(lenient::list(&listed));
+    match own.as_slice() {
+        [one] => Ok(id(one).unwrap_or_default()),
+        several => Err(Unclear::Candidates(
+            several.iter().map(|account| named(account)).collect(),
+        )),
+    }
+}
+
+/// The accounts in a list that are one's own, without those that one of them manages.
+fn own(accounts: &[Json]) -> Vec<&Json> {
+    let with_id = accounts.iter().filter(|account| id(account).is_some());
+    let of_themselves = |account: &&Json| {
+        let (id, managing) = (id(account), managing(account));
+        managing.is_some_and(|managing| id.is_some_and(|id| id.eq_ignore_ascii_case(&managing)))
+    };
+    let itself: Vec<&Json> = with_id.clone().filter(of_themselves).collect();
+    if !itself.is_empty() {
+        return itself;
+    }
+    // Of other parties' accounts nothing is shown that is not for all to see.
+    let of_nobody =
+        with_id.filter(|account| managing(account).is_none() && is_shown_whole(account));
+    of_nobody.collect()
+}
+
+fn id(account: &Json) -> Option<String> {
+    let id = account.get("id").and_then(lenient::text);
+    id.filter(|id| !id.is_empty())
+}
+
+fn managing(account: &Json) -> Option<String> {
+    let managing = account.get("managing_account").and_then(lenient::text);
+    managing.filter(|managing| !managing.is_empty())
+}
+
+/// Whether the answer shows what only the account's holder sees: where it is and how it is billed,
+/// or that it does not let itself be found and is listed all the same.
+fn is_shown_whole(account: &Json) -> bool {
+    let shows = |name: &str| account.get(name).is_some_and(|shown| !shown.is_null());
+    let hidden = account.get("discoverable").and_then(lenient::boolean) == Some(false);
+    hidden || shows("address") || shows("billing_information") || shows("legal_name")
+}
+
+/// `A0087999 (Example B.V.)`
+fn named(account: &Json) -> String {
+    let id = id(account).unwrap_or_default();
+    match account.get("name").and_then(lenient::text) {
+        Some(name) => format!("{id} ({name})"),
+        None => id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn ids(accounts: Json) -> Vec<String> {
+        let accounts = accounts.as_array().unwrap().clone();
+        own(&accounts).into_iter().filter_map(id).collect()
+    }
+
+    #[test]
+    fn ones_own_account_manages_itself_or_is_managed_by_nobody() {
+        let address = json!({ "country": "NL" });
+        let stranger = json!({ "id": "S", "name": "Stranger", "discoverable": true });
+        let sold = json!({ "id": "A2", "managing_account": "A1", "address": address });
+        let itself = json!({ "id": "A1", "managing_account": "a1", "address": address });
+        assert_eq!(ids(json!([stranger, sold, itself])), ["A1"]);
+        let nobody = json!({ "id": "A1", "managing_account": null, "address": address });
+        assert_eq!(ids(json!([stranger, sold, nobody])), ["A1"]);
+        let bare = json!({ "id": "A1", "discoverable": false });
+        assert_eq!(ids(json!([stranger, sold, bare])), ["A1"]);
+    }
+
+    #[test]
+    fn strangers_and_several_of_ones_own_are_no_choice() {
+        let stranger = json!({ "id": "S", "name": "Stranger", "discoverable": true });
+        assert!(ids(json!([stranger, {}, { "id": "" }])).is_empty());
+        let itself = |id: &str| json!({ "id": id, "managing_account": id });
+        assert_eq!(ids(json!([itself("A"), itself("B")])), ["A", "B"]);
+    }
+}

@@ -1,0 +1,215 @@
+//! What a configuration leaves out and the provider finds.
+
+use serde_json::json;
+
+use crate::ixapi::Json;
+use crate::provider::session::Defaults;
+use crate::provider::testing::exchange::*;
+use crate::tfplugin::traits::Resource;
+use crate::tfplugin::value::Value;
+
+const ACCOUNTS: [&str; 3] = ["managing_account", "consuming_account", "billing_account"];
+
+/// The same without its accounts.
+fn without_accounts(mut config: Json) -> Json {
+    for account in ACCOUNTS {
+        config[account] = Json::Null;
+    }
+    config
+}
+
+fn to_account(account: &str) -> Defaults {
+    Defaults {
+        account: account.into(),
+        ..Defaults::default()
+    }
+}
+
+#[track_caller]
+fn are(object: &Value, account: &str) {
+    for name in ACCOUNTS {
+        assert_eq!(object.get(name), &account.into(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn ones_own_account_is_found_once_and_shown_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let bare = without_accounts(port(json!({})));
+    for _ in 0..3 {
+        let (_, planned) = ports.plan(None, &bare).await;
+        are(&planned.kept_in_silence().state, OWN);
+    }
+    assert_eq!(exchange.asked_for("/account"), 1);
+    assert_eq!(exchange.asked_for("/accounts"), 0);
+}
+
+#[tokio::test]
+async fn an_exchange_that_does_not_tell_lists_it_among_others() {
+    let exchange = Exchange::instant().await;
+    exchange.faults([refusal(404).on("GET", "/account")]);
+    let ports = exchange.resource("connection");
+    let bare = without_accounts(port(json!({})));
+    for _ in 0..2 {
+        let (_, planned) = ports.plan(None, &bare).await;
+        are(&planned.kept().state, OWN);
+    }
+    assert_eq!(exchange.asked_for("/account"), 1);
+    assert_eq!(exchange.asked_for("/accounts"), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_asked_where_every_resource_or_the_provider_says_its_accounts() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (_, planned) = ports.plan(None, &port(json!({}))).await;
+    planned.kept_in_silence();
+    assert_eq!(exchange.asked_for("/account"), 0);
+    exchange.defaulting(to_account(RESOLD));
+    let bare = without_accounts(port(json!({ "consuming_account": RESOLD })));
+    let (_, planned) = ports.plan(None, &bare).await;
+    are(&planned.kept_in_silence().state, RESOLD);
+    let partly = port(json!({ "consuming_account": null }));
+    let planned = ports.plan(None, &partly).await.1.kept().state;
+    assert_eq!(planned.get("managing_account"), &OWN.into());
+    assert_eq!(planned.get("consuming_account"), &RESOLD.into());
+    assert_eq!(exchange.asked_for("/account"), 0);
+}
+
+#[tokio::test]
+async fn another_account_of_the_provider_is_a_change_in_place_and_never_a_replacement() {
+    let exchange = Exchange::instant().await;
+    exchange.defaulting(to_account(OWN));
+    let ports = exchange.resource("connection");
+    let bare = without_accounts(port(json!({})));
+    let kept = ports.create(&bare).await.kept();
+    exchange.control().clear_log();
+    let (change, planned) = ports.plan(Some(&kept), &bare).await;
+    assert_eq!(change.planned, kept.state, "nothing differs");
+    planned.kept_in_silence();
+    assert!(exchange.log().is_empty());
+    exchange.defaulting(to_account(RESOLD));
+    let (change, _) = ports.plan(Some(&kept), &bare).await;
+    assert!(change.replaces.is_empty());
+    are(&change.planned, RESOLD);
+    let kept = ports.apply(&kept, &change).await.kept();
+    are(&kept.state, RESOLD);
+    let sent = exchange.bodies("PATCH");
+    let wanted = json!({
+        "managing_account": RESOLD, "consuming_account": RESOLD, "billing_account": RESOLD,
+    });
+    assert_eq!(sent, [wanted]);
+    // Who says an account is not asked.
+    let said = port(json!({ "managing_account": RESOLD }));
+    let (change, _) = ports.plan(Some(&kept), &said).await;
+    assert_eq!(change.planned.get("managing_account"), &RESOLD.into());
+    assert_eq!(change.planned.get("billing_account"), &OWN.into());
+}
+
+/// IX-API takes it with the order only.
+#[tokio::test]
+async fn the_account_that_pays_for_a_session_stays_as_it_was_ordered() {
+    let exchange = Exchange::instant().await;
+    let sessions = exchange.resource("nfc");
+    let mut kept = Kept {
+        state: sessions.schema.object.empty(),
+        notes: Default::default(),
+    };
+    for name in ACCOUNTS {
+        kept.state.put(name, OWN.into());
+    }
+    exchange.defaulting(to_account(RESOLD));
+    let mut config = Value::object([("asn", 1.into())]);
+    let call = sessions.call();
+    let filled = sessions.managed.fill_in(&call, &kept.state, &mut config);
+    filled.await.unwrap();
+    assert_eq!(config.get("managing_account"), &RESOLD.into());
+    assert!(config.get("billing_account").is_null());
+}
+
+#[tokio::test]
+async fn an_account_that_is_known_later_leaves_what_exists_alone() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let bare = without_accounts(port(json!({})));
+    let kept = ports.create(&bare).await.kept();
+    are(&kept.state, OWN);
+    exchange.defaulting(Defaults {
+        account: Value::Unknown,
+        ..Defaults::default()
+    });
+    exchange.control().clear_log();
+    let (change, _) = ports.plan(Some(&kept), &bare).await;
+    assert_eq!(change.planned, kept.state);
+    let (change, planned) = ports.plan(None, &bare).await;
+    planned.kept();
+    for name in ACCOUNTS {
+        assert!(change.planned.get(name).is_unknown(), "{name}");
+    }
+    assert_eq!(exchange.asked_for("/account"), 0);
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_learnt_is_unknown_in_the_plan_and_learnt_before_the_order() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let bare = without_accounts(contact(&[NOC]));
+    exchange.faults([
+        refusal(403).on("GET", "/account"),
+        refusal(403).on("GET", "/account"),
+    ]);
+    let (change, planned) = contacts.plan(None, &bare).await;
+    assert!(change.planned.get("managing_account").is_unknown());
+    let told = planned.warning();
+    says(
+        &told,
+        &["warning at managing_account", "403", "IX_API_ACCOUNT"],
+    );
+    assert_eq!(told.matches("warning").count(), 1, "{told}");
+    // Still in the same run, it is not asked again.
+    let refused = contacts.create(&bare).await;
+    says(&refused.error(), &["error at managing_account", "403"]);
+    assert!(exchange.sent().is_empty());
+    let next = Exchange::instant().await;
+    let made = next.resource("contact").create(&bare).await.kept();
+    assert_eq!(made.text("consuming_account"), OWN);
+}
+
+#[tokio::test]
+async fn several_accounts_of_ones_own_are_named_with_the_block_to_write() {
+    let exchange = Exchange::instant().await;
+    let two = json!([
+        { "id": "A1", "name": "One", "managing_account": "A1" },
+        { "id": "A2", "managing_account": "A2" },
+    ]);
+    exchange.faults([
+        refusal(404).on("GET", "/account"),
+        answer(200, two).on("GET", "/accounts"),
+    ]);
+    let ports = exchange.resource("connection");
+    let bare = without_accounts(port(json!({})));
+    let (_, planned) = ports.plan(None, &bare).await;
+    says(
+        &planned.error(),
+        &[
+            "error at managing_account: Which account orders?",
+            "2 accounts of your own: A1 (One), A2.",
+            "account = \"A1\"",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn an_imported_object_does_not_differ_by_its_accounts() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let resold = port(json!({ "consuming_account": RESOLD }));
+    let kept = ports.create(&resold).await.kept();
+    let imported = ports.import(kept.id()).await.kept();
+    let imported = ports.read(&imported).await.kept();
+    let bare = without_accounts(port(json!({})));
+    let (change, planned) = ports.plan(Some(&imported), &bare).await;
+    assert_eq!(change.planned, imported.state);
+    planned.kept_in_silence();
+}
