@@ -1,11 +1,15 @@
-//! Makes a test of every folder of `scenarios`, and of every `# Sandbox:` line of its `main.tf`.
+//! Makes tests of every folder of `scenarios`: one for each dialect of the sandbox, and one for
+//! every `# Sandbox:` line of its `main.tf`.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-/// How a scenario names the arguments of a sandbox that it runs with. Several lines are several
-/// tests; without any, it runs once, with an ordinary sandbox.
+/// The dialects in which every scenario lives its life.
+const DIALECTS: [&str; 2] = ["ix-api", "digital-realty"];
+/// How a scenario names the only dialects that it can be told in; the reason follows in brackets.
+const ONLY: &str = "# Dialects:";
+/// How a scenario names the arguments of a further sandbox that it runs with.
 const SANDBOX: &str = "# Sandbox:";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,16 +21,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut tests = String::new();
     for name in names {
         let text = fs::read_to_string(Path::new("scenarios").join(&name).join("main.tf"))?;
-        let mut variants: Vec<Vec<&str>> = text
-            .lines()
-            .filter_map(|line| line.strip_prefix(SANDBOX))
-            .map(|arguments| arguments.split_whitespace().collect())
-            .collect();
-        if variants.is_empty() {
-            variants.push(Vec::new());
+        for dialect in dialects(&name, &text)? {
+            let suffix = format!("in_{dialect}");
+            tests.push_str(&test(&name, &suffix, &["--dialect", dialect]));
         }
-        for arguments in variants {
-            tests.push_str(&test(&name, &arguments));
+        let lines = text.lines().filter_map(|line| line.strip_prefix(SANDBOX));
+        for line in lines.filter(|line| !line.trim().is_empty()) {
+            let arguments: Vec<&str> = line.split_whitespace().collect();
+            tests.push_str(&test(&name, &format!("with{line}"), &arguments));
         }
     }
     let out = std::env::var("OUT_DIR")?;
@@ -34,14 +36,30 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn test(name: &str, arguments: &[&str]) -> String {
-    let with = match arguments {
-        [] => String::new(),
-        some => format!("_with_{}", some.join("_").replace(['-', ' '], "_")),
+/// The dialects that a scenario is told in.
+fn dialects(name: &str, text: &str) -> Result<Vec<&'static str>, String> {
+    let Some(line) = text.lines().find_map(|line| line.strip_prefix(ONLY)) else {
+        return Ok(DIALECTS.to_vec());
     };
-    let function = format!("{name}{with}")
-        .replace("___", "_")
-        .replace("__", "_");
+    let (named, reason) = line.split_once('(').unwrap_or((line, ""));
+    if reason.is_empty() {
+        return Err(format!("{name}: say why, in brackets, after {ONLY}"));
+    }
+    let known = |named: &str| {
+        let mut known = DIALECTS.into_iter();
+        known
+            .find(|known| *known == named)
+            .ok_or_else(|| format!("{name}: {named:?} is not one of {}", DIALECTS.join(", ")))
+    };
+    named.split(',').map(|named| known(named.trim())).collect()
+}
+
+fn test(name: &str, suffix: &str, arguments: &[&str]) -> String {
+    let words = suffix.replace(['-', ' '], "_");
+    let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
     let call = format!("acceptance_tests::life::live({name:?}, &{arguments:?});");
-    format!("#[test]\nfn {function}() {{\n    {call}\n}}\n\n")
+    format!(
+        "#[test]\nfn {name}_{}() {{\n    {call}\n}}\n\n",
+        words.join("_")
+    )
 }

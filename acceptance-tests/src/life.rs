@@ -15,6 +15,9 @@ use crate::workspace::{Held, Workspace};
 
 const CHANGED: &str = "-var=changed=true";
 
+/// No dialect goes on showing what was before a change for as long as this, in seconds.
+const LONGEST_LAG: u32 = 60;
+
 /// What a contact's roles are called, and the role assignments that they are at the exchange.
 const LINKS: [&str; 2] = ["roles", "role_assignments"];
 /// The only resources that have them, and the only ones that are not ordered.
@@ -38,6 +41,9 @@ pub fn live(name: &str, sandbox_arguments: &[&str]) {
         change(&sandbox, &workspace);
     }
     refresh(&sandbox, &workspace, arguments);
+    // What has no memory of what was ordered believes what it is shown, so the exchange catches up.
+    sandbox.advance(LONGEST_LAG);
+    workspace.plan(arguments).empty();
 
     let state = workspace.state();
     links.extend(self::links(&state));

@@ -71,7 +71,7 @@ pub fn show(exchange: &Exchange, named: &Named) -> Result<Value, Problem> {
     let collection = locate(exchange, named)?;
     let object = exchange.store.get(collection, &named.id);
     Ok(object.map_or(Value::Null, |object| {
-        Value::Object(exchange.show(object.owner, object))
+        Value::Object(exchange.spoken(collection, exchange.show(object.owner, object)))
     }))
 }
 
@@ -233,7 +233,7 @@ pub fn advance(exchange: &mut Exchange, seconds: i64) -> Time {
 /// Switches quirks. Returns all of them.
 pub fn switch(exchange: &mut Exchange, quirks: Quirks) -> Value {
     let settings = &mut exchange.settings;
-    settings.metadata_lag = quirks.metadata_lag.unwrap_or(settings.metadata_lag);
+    settings.metadata_lag = quirks.metadata_lag.or(settings.metadata_lag);
     settings.gzip = quirks.gzip.unwrap_or(settings.gzip);
-    json!({ "metadata_lag": settings.metadata_lag, "gzip": settings.gzip })
+    json!({ "metadata_lag": settings.metadata_lag(), "gzip": settings.gzip })
 }

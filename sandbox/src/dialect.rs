@@ -15,6 +15,12 @@ pub enum Quirk {
     ExtensionsAtRoot,
     /// The list of extensions does not say which there are.
     ExtensionsUnlisted,
+    /// The answer to a change still shows the old references and capacity, as the reads after it do.
+    PatchAnswersLag,
+    /// Fields that hold nothing, and some that do, are absent.
+    LeavesOut,
+    /// Offerings spell the ids of required roles in upper case.
+    UpperCaseRoles,
 }
 
 /// The quirks that belong together, as exchanges of one kind show them.
@@ -33,7 +39,21 @@ impl Dialect {
     pub fn quirks(self) -> &'static [Quirk] {
         match self {
             Dialect::Plain | Dialect::IxApi => &[],
-            Dialect::DigitalRealty => &[Quirk::PatchAnswers200, Quirk::ServiceKeys],
+            Dialect::DigitalRealty => &[
+                Quirk::PatchAnswers200,
+                Quirk::ServiceKeys,
+                Quirk::PatchAnswersLag,
+                Quirk::LeavesOut,
+                Quirk::UpperCaseRoles,
+            ],
+        }
+    }
+
+    /// Seconds for which reads still show the references and the capacity from before a change.
+    pub fn metadata_lag(self) -> u32 {
+        match self {
+            Dialect::Plain | Dialect::IxApi => 0,
+            Dialect::DigitalRealty => 2,
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::{Purpose, Schema};
 use crate::settings::Settings;
+use crate::speech;
 use crate::store::{Key, Store};
 
 /// Takes an order.
@@ -344,7 +345,13 @@ impl Exchange {
 
     /// The answer that shows an object as it really is.
     pub fn answer_with(&self, status: u16, party: Party, object: &Object) -> Answer {
-        Answer::json(status, &Value::Object(self.show_changed(party, object)))
+        let row = self.show_changed(party, object);
+        Answer::json(status, &json!(self.spoken(object.collection, row)))
+    }
+
+    /// A row as it is answered.
+    pub fn spoken(&self, collection: Collection, row: Row) -> Row {
+        speech::spoken(&self.settings, collection.path, row)
     }
 
     /// Keeps objects in a state from now on.

@@ -27,6 +27,7 @@ pub mod faults;
 pub mod holds;
 pub mod log;
 pub mod schema;
+pub mod speech;
 pub mod store;
 
 pub mod exchange;

@@ -127,7 +127,7 @@ fn candidates<'a>(
         return objects.filter(seen).collect();
     }
     // While reads lag behind changes, an object may be selected by what it no longer is called.
-    let lags = exchange.settings.metadata_lag > 0;
+    let lags = exchange.settings.metadata_lag() > 0;
     let served = filters.iter().find_map(|(name, value)| {
         let mut fields = entity.found_by.iter();
         let field = fields.find(|field| *field == name && !(lags && **field == "external_ref"))?;

@@ -76,11 +76,12 @@ fn on_all(
 ) -> Result<Answer, Problem> {
     match (request.method, entity.create) {
         ("GET", _) => {
-            let rows = list::filtered(exchange, party, entity, request.query)?;
+            let rows = list::filtered(exchange, party, entity, request.query)?.into_iter();
+            let rows = rows.map(|row| exchange.spoken(entity.collection, row));
             list::paged(
                 &exchange.settings,
                 entity.collection.path,
-                rows,
+                rows.collect(),
                 request.query,
             )
         }
@@ -119,8 +120,14 @@ fn on_one(
             let is_slow = object.life.is_some();
             let at_once = exchange.settings.has(Quirk::PatchAnswers200);
             let status = if is_slow && !at_once { 202 } else { 200 };
+            let lags = exchange.settings.has(Quirk::PatchAnswersLag);
             exchange.store.put(object.clone());
-            Ok(exchange.answer_with(status, party, &object))
+            if !lags {
+                return Ok(exchange.answer_with(status, party, &object));
+            }
+            let row = exchange.show(party, &object);
+            let row = exchange.spoken(entity.collection, row);
+            Ok(Answer::json(status, &Value::Object(row)))
         }
         ("DELETE", _, _, Some(delete)) => {
             let object = find(exchange, party, entity, id)?;
@@ -139,6 +146,7 @@ fn read(exchange: &Exchange, party: Party, entity: &Entity, id: &str) -> Result<
         Ok(object) => exchange.show(party, object),
         Err(missing) => (entity.other)(exchange, party, entity.collection, id).ok_or(missing)?,
     };
+    let row = exchange.spoken(entity.collection, row);
     Ok(Answer::json(200, &Value::Object(row)))
 }
 
@@ -191,7 +199,7 @@ fn act(
 
 /// Lets reads show the metadata from before a change for as long as the exchange lags behind.
 fn lag_behind(exchange: &Exchange, party: Party, object: &mut Object, before: &Row) {
-    let seconds = i64::from(exchange.settings.metadata_lag);
+    let seconds = i64::from(exchange.settings.metadata_lag());
     if seconds == 0 || object.life.is_none() {
         return;
     }

@@ -55,9 +55,9 @@ pub struct Settings {
     pub page_size: Option<u32>,
 
     /// Seconds for which reads still show the references and the capacity from before a change,
-    /// although the change is in production.
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
-    pub metadata_lag: u32,
+    /// although the change is in production; overrides what --dialect says.
+    #[arg(long, value_name = "SECONDS")]
+    pub metadata_lag: Option<u32>,
 
     /// Compress the answers to whoever accepts gzip.
     #[arg(long)]
@@ -83,6 +83,12 @@ impl Settings {
         given && !self.without.contains(&quirk)
     }
 
+    /// Seconds for which reads still show what was before a change.
+    pub fn metadata_lag(&self) -> u32 {
+        self.metadata_lag
+            .unwrap_or_else(|| self.dialect.metadata_lag())
+    }
+
     /// Length of one step of the clock in milliseconds.
     pub fn step(&self) -> i64 {
         let milliseconds = self.step_ms.unwrap_or(match self.speed {
@@ -105,7 +111,7 @@ impl Default for Settings {
             decommissioned_stays: false,
             ignore_filters: false,
             page_size: None,
-            metadata_lag: 0,
+            metadata_lag: None,
             gzip: false,
             dialect: Dialect::Plain,
             with: Vec::new(),

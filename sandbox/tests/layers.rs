@@ -24,6 +24,7 @@ const LAYERS: [&[&str]; 14] = [
         "holds",
         "log",
         "schema",
+        "speech",
         "store",
     ],
     &["exchange"],

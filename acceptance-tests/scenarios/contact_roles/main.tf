@@ -1,7 +1,6 @@
 # A contact with its roles: one is given, one is taken away, one stays. Another contact's roles are
 # nobody's here.
 # Capabilities: 8, 9, 10
-# Sandbox:
 # Sandbox: --page-size 2
 # Sandbox: --ignore-filters
 

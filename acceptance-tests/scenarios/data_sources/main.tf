@@ -1,7 +1,6 @@
 # What can be looked up of the exchange, by filters that are applied to the answer again: an exchange
 # that ignores filters, or answers in pages, makes no difference.
 # Capabilities: 2, 3, 4, 5, 7, 8, 11, 12, 13, 15, 16
-# Sandbox:
 # Sandbox: --ignore-filters
 # Sandbox: --page-size 2
 

@@ -1,6 +1,5 @@
 # Lookups that only the exchange can answer, because what they ask for is not shown.
 # Capabilities: 4, 5
-# Sandbox:
 # Sandbox: --page-size 2
 
 terraform {

@@ -1,6 +1,5 @@
 # Looking up one's own ports and port reservations, next to the resources that manage them.
 # Capabilities: 8, 20, 21
-# Sandbox:
 # Sandbox: --ignore-filters
 # Sandbox: --page-size 2
 

@@ -1,6 +1,5 @@
 # MAC addresses: registered in any case, found again by account, reference and address.
 # Capabilities: 52
-# Sandbox:
 # Sandbox: --ignore-filters
 
 terraform {

@@ -1,7 +1,6 @@
 # Network services, features and what is ordered of them, looked up one by one and in lists. That an
 # exchange ignores filters, or answers in pages, makes no difference where objects show what is asked.
 # Capabilities: 12, 43, 48, 53, 54, 57, 58, 59, 63
-# Sandbox:
 # Sandbox: --page-size 2
 
 terraform {

@@ -2,7 +2,6 @@
 # server are there, and does not hold them up. Names, routes, prefixes, VLAN and bandwidth change in
 # place.
 # Capabilities: 9, 10, 12, 32, 44, 52, 53, 54, 55, 56, 57, 58
-# Sandbox:
 # Sandbox: --page-size 2
 # Sandbox: --ignore-filters
 # Sandbox: --metadata-lag 1

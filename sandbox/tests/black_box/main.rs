@@ -10,6 +10,7 @@ mod command_line;
 mod connections;
 mod contacts;
 mod control_room;
+mod digital_realty;
 mod faults;
 mod letters;
 mod lists;

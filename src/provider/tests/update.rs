@@ -256,7 +256,7 @@ async fn a_limit_that_leaves_the_configuration_is_given_back() {
 async fn lagging() -> Exchange {
     let metadata_lag = 60;
     Exchange::start(Settings {
-        metadata_lag,
+        metadata_lag: Some(metadata_lag),
         ..Settings::default()
     })
     .await
