@@ -15,7 +15,7 @@ pub enum Quirk {
     ExtensionsAtRoot,
     /// The list of extensions does not say which there are.
     ExtensionsUnlisted,
-    /// The answer to a change still shows the old references and capacity, as the reads after it do.
+    /// The answer to a change shows the old references and capacity, as the reads after it do.
     PatchAnswersLag,
     /// Fields that hold nothing, and some that do, are absent.
     LeavesOut,
