@@ -1,5 +1,5 @@
 //! Makes tests of every folder of `scenarios`: one for each dialect of the sandbox, and one for
-//! every `# Sandbox:` line of its `main.tf`.
+//! every `# Sandbox:` line of its `main.tf`; and a test of every guide in `docs/guides`.
 
 use std::error::Error;
 use std::fs;
@@ -13,6 +13,11 @@ const ONLY: &str = "# Dialects:";
 const SANDBOX: &str = "# Sandbox:";
 
 fn main() -> Result<(), Box<dyn Error>> {
+    scenarios()?;
+    guides()
+}
+
+fn scenarios() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=scenarios");
     let mut names: Vec<String> = fs::read_dir("scenarios")?
         .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
@@ -31,8 +36,26 @@ fn main() -> Result<(), Box<dyn Error>> {
             tests.push_str(&test(&name, &format!("with{line}"), &arguments));
         }
     }
+    write("scenarios.rs", &tests)
+}
+
+fn guides() -> Result<(), Box<dyn Error>> {
+    const GUIDES: &str = "../docs/guides";
+    println!("cargo::rerun-if-changed={GUIDES}");
+    let mut tests = String::new();
+    for entry in fs::read_dir(GUIDES)? {
+        let file = entry?.file_name().to_string_lossy().into_owned();
+        let name = file.trim_end_matches(".md");
+        let function = format!("the_guide_{}_works", name.replace('-', "_"));
+        let call = format!("acceptance_tests::guide::follow({name:?});");
+        tests.push_str(&format!("#[test]\nfn {function}() {{\n    {call}\n}}\n\n"));
+    }
+    write("guides.rs", &tests)
+}
+
+fn write(file: &str, tests: &str) -> Result<(), Box<dyn Error>> {
     let out = std::env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("scenarios.rs"), tests)?;
+    fs::write(Path::new(&out).join(file), tests)?;
     Ok(())
 }
 

@@ -1,10 +1,11 @@
-//! docs/ says what the entities and examples say. `make docs` writes it anew.
+//! docs/ says what the entities and examples say. `make docs` writes it anew: the pages as a whole,
+//! of the guides the blocks of configuration, which are files of `examples/guides`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ixapi_provider::provider::docs;
 
@@ -41,6 +42,68 @@ fn the_documentation_is_up_to_date() {
         "out of date, run `make docs`: {}",
         stale.join(", ")
     );
+}
+
+/// A block of configuration in a guide is the file that the comment before it names.
+#[test]
+fn the_blocks_of_the_guides_are_the_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let update = std::env::var_os("UPDATE_DOCS").is_some();
+    let mut shown = BTreeSet::new();
+    for path in files(&root.join("docs/guides")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let named = text.starts_with("---\npage_title: \"");
+        assert!(named, "{path:?} begins with its page_title");
+        let written = with_files(root, &text, &mut shown);
+        if update {
+            fs::write(&path, &written).unwrap();
+        } else {
+            let at = path.display();
+            assert!(text == written, "out of date, run `make docs`: {at}");
+        }
+    }
+    let there = files(&root.join("examples/guides"));
+    let there = there.iter().map(|path| path.strip_prefix(root).unwrap());
+    let hidden: Vec<&Path> = there
+        .filter(|path| !shown.contains(path.to_str().unwrap()))
+        .collect();
+    assert!(hidden.is_empty(), "no guide shows {hidden:?}");
+}
+
+/// A guide, with its blocks as the files are. Which they are is noted.
+fn with_files(root: &Path, guide: &str, shown: &mut BTreeSet<String>) -> String {
+    let mut written = String::new();
+    let (mut before, mut lines) = ("", guide.lines());
+    while let Some(line) = lines.next() {
+        written.push_str(line);
+        written.push('\n');
+        if line == "```terraform" {
+            let file = before
+                .strip_prefix("<!-- ")
+                .and_then(|name| name.strip_suffix(" -->"))
+                .unwrap_or_else(|| panic!("no comment names the file of a block after: {before}"));
+            let text = fs::read_to_string(root.join(file));
+            let text = text.unwrap_or_else(|error| panic!("{file}: {error}"));
+            written.push_str(&format!("{}\n```\n", text.trim()));
+            shown.insert(file.to_owned());
+            lines.by_ref().find(|line| *line == "```");
+        }
+        before = line;
+    }
+    written
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false => found.push(path),
+        }
+    }
+    found.sort();
+    found
 }
 
 /// What a page of code may have for somebody who wants to see how short it is.

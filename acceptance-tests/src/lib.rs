@@ -1,9 +1,10 @@
 //! What the acceptance tests are made of: a sandbox, a workspace in which the real terraform (or
-//! tofu) runs, and the life that every scenario goes through. The tests are in `tests/acceptance`,
-//! the scenarios in `scenarios`.
+//! tofu) runs, and the life that every scenario goes through, and the way of a guide's reader. The
+//! tests are in `tests/acceptance`, the scenarios in `scenarios`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod config;
+pub mod guide;
 pub mod life;
 pub mod programs;
 pub mod run;
