@@ -1,5 +1,5 @@
-//! The way of a guide's reader: step by step, the files of `examples/guides/<guide>/<step>/` are put
-//! over those of the steps before and applied; nothing is to do after each, and nothing is left
+//! The way of a guide's reader: step by step, the files of `examples/guides/<guide>/<step>/` are
+//! put over those of the steps before and applied; nothing is to do after each, and nothing is left
 //! after the end. What the guide shows of a command's output is held against what comes.
 
 use std::fs;
