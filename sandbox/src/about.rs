@@ -8,6 +8,9 @@ use crate::dialect::Quirk;
 use crate::exchange::Exchange;
 use crate::service_keys;
 
+/// The types of network services, and of their configs.
+const TYPES: [&str; 4] = ["exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"];
+
 /// `GET /health`, which needs no token.
 pub fn health() -> Answer {
     Answer::json(
@@ -33,8 +36,8 @@ pub fn implementation(exchange: &Exchange) -> Answer {
         &json!({
             "schema_version": "2.7.1",
             "service_version": env!("CARGO_PKG_VERSION"),
-            "supported_network_service_types": ["exchange_lan", "mp2mp_vc", "p2p_vc"],
-            "supported_network_service_config_types": ["exchange_lan", "p2p_vc"],
+            "supported_network_service_types": TYPES,
+            "supported_network_service_config_types": TYPES,
             "supported_network_feature_types": ["route_server"],
             "supported_network_feature_config_types": ["route_server"],
             "supported_operations": operations(exchange),

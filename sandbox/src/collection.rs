@@ -30,6 +30,8 @@ pub const FACILITIES: Collection = named("facilities", "facility");
 pub const IPS: Collection = named("ips", "IP address");
 /// `/macs`
 pub const MACS: Collection = named("macs", "MAC address");
+/// `/member-joining-rules`
+pub const MEMBER_JOINING_RULES: Collection = named("member-joining-rules", "member joining rule");
 /// `/metro-area-networks`
 pub const METRO_AREA_NETWORKS: Collection = named("metro-area-networks", "metro area network");
 /// `/metro-areas`

@@ -22,6 +22,9 @@ use crate::settings::Settings;
 use crate::speech;
 use crate::store::{Key, Store};
 
+/// What stands for every account where the guests of an object are named.
+pub const EVERYBODY: &str = "*";
+
 /// Takes an order.
 pub type Create = fn(&mut Exchange, Party, Row) -> Result<Object, Problem>;
 /// Changes an object of the party. Returns it as it is to be kept.
@@ -64,8 +67,8 @@ pub struct Entity {
     pub actions: &'static [Action],
     /// Whether customers order or file its objects, or the exchange makes them by itself.
     pub ordered: bool,
-    /// The field that names an account whose party sees the object, too.
-    pub guest: Option<&'static str>,
+    /// The fields that name accounts whose parties see the object, too, or [`EVERYBODY`].
+    pub guests: &'static [&'static str],
     /// The filters of its list that the store's indexes serve: each is a field, compared whole.
     pub found_by: &'static [&'static str],
     /// Rows that are no objects of customers: the catalogue, and what is worked out.
@@ -97,7 +100,7 @@ impl Entity {
             delete: None,
             actions: &[],
             ordered: true,
-            guest: None,
+            guests: &[],
             found_by: &[],
             others: |_, _, _| Vec::new(),
             other: |_, _, _, _| None,
@@ -287,23 +290,32 @@ impl Exchange {
 
     /// Whether a party may see an object.
     pub fn is_visible(&self, party: Party, object: &Object) -> bool {
-        let guest = self.entity(object.collection.path).and_then(|it| it.guest);
+        let entity = self.entity(object.collection.path);
+        let guests = entity.map_or(&[][..], |entity| entity.guests);
+        let is_guest = |name: &str| name == EVERYBODY || self.catalogue.owns(party, name);
         object.owner == party
-            || guest.is_some_and(|field| self.catalogue.owns(party, object.text(field)))
+            || guests
+                .iter()
+                .flat_map(|field| object.named_in(field))
+                .any(is_guest)
     }
 
     /// The objects of a collection that a party may see, in no particular order.
     pub fn visible<'a>(&'a self, party: Party, entity: &'a Entity) -> Vec<&'a Object> {
         let mut seen: Vec<&Object> = self.store.of_party(entity.collection, party).collect();
-        if let Some(field) = entity.guest {
+        for field in entity.guests {
             let accounts = self.catalogue.all(ACCOUNTS.path).iter();
-            for account in accounts.map(|account| account.text("id")) {
-                if self.catalogue.owns(party, account) {
-                    let invited = self.store.naming(entity.collection, field, account);
-                    seen.extend(invited.filter(|object| object.owner != party));
-                }
+            let own = accounts
+                .map(|account| account.text("id"))
+                .filter(|account| self.catalogue.owns(party, account));
+            for guest in own.chain([EVERYBODY]) {
+                let open = self.store.naming(entity.collection, field, guest);
+                seen.extend(open.filter(|object| object.owner != party));
             }
         }
+        // Whoever has several accounts may have been invited more than once.
+        seen.sort_by(|one, other| one.id.cmp(&other.id));
+        seen.dedup_by(|one, other| one.id == other.id);
         seen
     }
 

@@ -92,6 +92,15 @@ impl Object {
         text(&self.hidden, name).unwrap_or_default()
     }
 
+    /// The texts in a field, whether it is answered or hidden, one text or a list of them.
+    pub fn named_in(&self, name: &str) -> Vec<&str> {
+        match self.fields.get(name).or_else(|| self.hidden.get(name)) {
+            Some(Value::String(text)) => vec![text],
+            Some(list) => texts(list),
+            None => Vec::new(),
+        }
+    }
+
     /// The ids in a list field.
     pub fn ids(&self, name: &str) -> Vec<&str> {
         ids(&self.fields, name)

@@ -6,15 +6,13 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use crate::clock::Millis;
 use crate::collection::Collection;
 use crate::object::Object;
 use crate::parties::Party;
 
 /// The fields by whose values objects are found: what they refer to, and what customers call them.
-const INDEXED: [&str; 13] = [
+const INDEXED: [&str; 14] = [
     "address",
     "connection",
     "contact",
@@ -25,6 +23,7 @@ const INDEXED: [&str; 13] = [
     "network_feature",
     "network_service",
     "network_service_config",
+    "open_to",
     "role",
     "role_assignments",
     "service_key",
@@ -47,13 +46,8 @@ pub struct Store {
 /// What an object is found by: the indexed fields and the texts in them.
 fn values(object: &Object) -> impl Iterator<Item = (&'static str, &str)> {
     INDEXED.into_iter().flat_map(|name| {
-        let value = object.fields.get(name).or_else(|| object.hidden.get(name));
-        let texts: Vec<&str> = match value {
-            Some(Value::String(text)) => vec![text],
-            Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        };
-        texts.into_iter().map(move |text| (name, text))
+        let texts = object.named_in(name).into_iter();
+        texts.map(move |text| (name, text))
     })
 }
 

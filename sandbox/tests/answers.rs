@@ -7,6 +7,8 @@ use ixapi_sandbox::{Settings, entities, routes};
 use serde_json::{Value, json};
 
 const OWN: &str = "A0087999";
+const RESOLD: &str = "A0073476";
+const OTHER: &str = "A0087264";
 const NOC: &str = "9a442fef-ff8f-4c2e-93e5-46425c00fd4b";
 
 fn ask(exchange: &mut Exchange, method: &str, path: &str, body: &Value) -> Value {
@@ -35,7 +37,7 @@ fn order(exchange: &mut Exchange, path: &str, changes: Value) -> String {
     let mut body = json!({
         "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
     });
-    if matches!(path, "/contacts" | "/macs") {
+    if matches!(path, "/contacts" | "/macs" | "/member-joining-rules") {
         body.as_object_mut().unwrap().remove("billing_account");
     }
     if path == "/role-assignments" {
@@ -59,11 +61,11 @@ fn filled() -> Exchange {
         json!({ "role": NOC, "contact": contact }),
     );
     let mac = order(it, "/macs", json!({ "address": "42:23:bc:8e:b8:b0" }));
-    let group = json!({
+    let lag = json!({
         "mode": "lag_lacp", "product_offering": "503234.AMS5-B.S", "port_quantity": 2,
         "role_assignments": [role], "connecting_party": "Moon",
     });
-    let group = order(it, "/connections", group);
+    let lag = order(it, "/connections", lag);
     let circuit = json!({
         "type": "p2p_vc", "product_offering": "503121.AMS.AMS", "joining_member_account": OWN,
         "availability_zones": ["zone-red"],
@@ -71,12 +73,31 @@ fn filled() -> Exchange {
     let circuit = order(it, "/network-services", circuit);
     let tag = |vlan: u32| json!({ "vlan_type": "dot1q", "vlan": vlan });
     let side = json!({
-        "type": "p2p_vc", "network_service": circuit, "connection": group,
+        "type": "p2p_vc", "network_service": circuit, "connection": lag,
         "role_assignments": [role], "vlan_config": tag(23),
     });
     order(it, "/network-service-configs", side);
+    for (kind, offering, access) in [
+        ("mp2mp_vc", "503403.AMS", "503411.AMS"),
+        ("p2mp_vc", "503501.AMS", "503511.AMS"),
+    ] {
+        let group = json!({ "type": kind, "product_offering": offering });
+        let joined = order(it, "/network-services", group);
+        let config = json!({
+            "type": kind, "network_service": joined, "connection": lag, "macs": [mac],
+            "product_offering": access, "role_assignments": [role],
+            "vlan_config": { "vlan_type": "dot1q" },
+        });
+        order(it, "/network-service-configs", config);
+        for (rule, account) in [("allow", OTHER), ("deny", RESOLD)] {
+            let rule = json!({
+                "type": rule, "network_service": joined, "consuming_account": account,
+            });
+            order(it, "/member-joining-rules", rule);
+        }
+    }
     let peering = json!({
-        "type": "exchange_lan", "network_service": "LAN-AMS", "connection": group,
+        "type": "exchange_lan", "network_service": "LAN-AMS", "connection": lag,
         "product_offering": "503301.AMS", "role_assignments": [role], "vlan_config": tag(24),
         "asns": [64_500], "macs": [mac], "listed": true,
     });
@@ -99,6 +120,9 @@ fn entity(path: &str, row: &Value) -> String {
         "exchange_lan" => "ExchangeLan",
         "p2p_vc" => "P2P",
         "mp2mp_vc" => "MP2MP",
+        "p2mp_vc" => "P2MP",
+        "allow" => "Allow",
+        "deny" => "Deny",
         other => other,
     };
     match path {
@@ -110,6 +134,7 @@ fn entity(path: &str, row: &Value) -> String {
         "facilities" => "Facility".to_owned(),
         "ips" => "IPAddress".to_owned(),
         "macs" => "MacAddress".to_owned(),
+        "member-joining-rules" => format!("{kind}MemberJoiningRule"),
         "metro-area-networks" => "MetroAreaNetwork".to_owned(),
         "metro-areas" => "MetroArea".to_owned(),
         "network-feature-configs" => "RouteServerNetworkFeatureConfig".to_owned(),

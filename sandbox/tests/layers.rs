@@ -40,15 +40,17 @@ const LAYERS: [&[&str]; 14] = [
 ];
 
 /// The collections that others speak of, lowest first.
-const ENTITIES: [&[&str]; 5] = [
+const ENTITIES: [&[&str]; 6] = [
     &["shared"],
     &["change_requests"],
+    &["groups"],
     &[
         "accounts",
         "catalogue",
         "contacts",
         "ips",
         "macs",
+        "member_joining_rules",
         "network_features",
         "network_services",
         "port_reservations",

@@ -23,6 +23,9 @@ pub const CHANGE_REQUEST: Action = Action {
     delete: Some(take_back),
 };
 
+/// The type of a circuit, which alone has a joining member who may ask.
+const CIRCUIT: &str = "p2p_vc";
+
 /// Where a circuit hides the request.
 const PENDING: &str = "change_request";
 
@@ -58,6 +61,10 @@ fn ask(
     let id = &service.id;
     if service.owner == party {
         let reason = format!("{id} is yours: change it, instead of asking for a change.");
+        return Err(Problem::permission_denied(reason));
+    }
+    if service.text("type") != CIRCUIT {
+        let reason = format!("{id} has no side of yours that could ask for a change.");
         return Err(Problem::permission_denied(reason));
     }
     let body = request.object()?;

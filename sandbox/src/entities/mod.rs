@@ -7,8 +7,10 @@ pub mod catalogue;
 pub mod change_requests;
 pub mod connections;
 pub mod contacts;
+pub mod groups;
 pub mod ips;
 pub mod macs;
+pub mod member_joining_rules;
 pub mod network_feature_configs;
 pub mod network_features;
 pub mod network_service_configs;
@@ -22,7 +24,7 @@ mod shared;
 use crate::exchange::Entity;
 
 /// The tables of all collections that are served.
-pub static ALL: [&Entity; 20] = [
+pub static ALL: [&Entity; 21] = [
     &accounts::ENTITY,
     &catalogue::AVAILABILITY_ZONES,
     &catalogue::DEVICES,
@@ -35,6 +37,7 @@ pub static ALL: [&Entity; 20] = [
     &contacts::ENTITY,
     &ips::ENTITY,
     &macs::ENTITY,
+    &member_joining_rules::ENTITY,
     &network_feature_configs::ENTITY,
     &network_features::ENTITY,
     &network_service_configs::ENTITY,

@@ -1,55 +1,51 @@
 //! Network services. A circuit between two parties (`p2p_vc`) is ordered by one of them and lives
-//! once both have configured their side. Peering LANs (`exchange_lan`) belong to the exchange, and
-//! public groups (`mp2mp_vc`) to whoever made them: they are catalogue, and nobody changes them.
+//! once both have configured their side; those that several members join are in [`super::groups`].
+//! Peering LANs (`exchange_lan`) belong to the exchange: they are catalogue, as one public group is
+//! (`mp2mp_vc`), and nobody changes them.
 
 use serde_json::{Value, json};
 
 use super::change_requests::{self, CHANGE_REQUEST, check_product_change};
+use super::groups;
 use super::shared::{
-    Use, check_accounts, check_same_type, check_zone, clear, fill, invoicing_defaults, is_open,
-    merged, refuse_change_while_ending,
+    PRIVATE, Use, check_accounts, check_same_type, check_zone, clear, fill, invoicing_defaults,
+    is_open, merged, refuse_change_while_ending,
 };
 use crate::answer::Answer;
 use crate::cancellation::{POLICY, dates_asked};
 use crate::catalogue::Entry;
 use crate::clock::{self, Millis};
 use crate::collection::{
-    ACCOUNTS, NETWORK_FEATURE_CONFIGS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, POPS,
-    PRODUCT_OFFERINGS,
+    ACCOUNTS, MEMBER_JOINING_RULES, NETWORK_FEATURE_CONFIGS, NETWORK_SERVICE_CONFIGS,
+    NETWORK_SERVICES, POPS, PRODUCT_OFFERINGS,
 };
-use crate::exchange::{Entity, Exchange};
+use crate::exchange::{Action, Entity, Exchange};
 use crate::life::{CRITICAL, INFORMATIONAL, Life, Step, activation, message};
 use crate::object::{Object, Row, Side, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
 
-/// The one type that customers can order so far.
+/// The type of a circuit between two parties.
 const TYPE: &str = "p2p_vc";
 const SCHEMA: &str = "P2PNetworkService";
-
-/// What the joining member of a circuit does not get to see.
-const PRIVATE: [&str; 4] = [
-    "billing_account",
-    "purchase_order",
-    "contract_ref",
-    "external_ref",
-];
-
-/// What a stranger does not get to see of a public service besides that.
-const PRIVATE_TO_OWNER: [&str; 3] = [
-    "managing_account",
-    "consuming_account",
-    "current_billing_start_date",
-];
 
 /// `/network-services`
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
     delete: Some(delete),
-    actions: &[POLICY, CHANGE_REQUEST],
-    guest: Some("joining_member_account"),
+    actions: &[
+        Action {
+            get: |exchange, party, service, request| {
+                refuse_members(party, service)?;
+                (POLICY.get)(exchange, party, service, request)
+            },
+            ..POLICY
+        },
+        CHANGE_REQUEST,
+    ],
+    guests: &["joining_member_account", groups::OPEN_TO],
     others: |exchange, party, _| {
         let services = exchange.catalogue.all(NETWORK_SERVICES.path).iter();
         services.map(|service| seen(party, service)).collect()
@@ -61,6 +57,7 @@ pub static ENTITY: Entity = Entity {
     complete,
     held,
     arrived,
+    parts: &[(MEMBER_JOINING_RULES, "network_service")],
     found_by: &["external_ref"],
     ..Entity::stored(NETWORK_SERVICES)
 };
@@ -69,12 +66,20 @@ pub static ENTITY: Entity = Entity {
 fn seen(party: Party, service: &Entry) -> Row {
     let mut row = service.fields().clone();
     if service.text("type") != "exchange_lan" && !service.is_of(party) {
-        row.retain(|name, _| {
-            let name = &name.as_str();
-            !PRIVATE.contains(name) && !PRIVATE_TO_OWNER.contains(name)
-        });
+        groups::redact(&mut row);
     }
     row
+}
+
+/// A group is its owner's alone to end: a member ends its own config.
+fn refuse_members(party: Party, service: &Object) -> Result<(), Problem> {
+    if party == service.owner || !groups::is_group(service) {
+        return Ok(());
+    }
+    Err(Problem::permission_denied(format!(
+        "Only the party that ordered {} can cancel it.",
+        service.id
+    )))
 }
 
 /// What filters look at beyond the fields of a service: the pops where it can be joined.
@@ -96,32 +101,27 @@ fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value
     Some(here.map(|pop| json!(pop.text("id"))).collect())
 }
 
-/// Refuses a type that cannot be ordered before the fields of one that can are checked.
-fn check_type(body: &Row) -> Result<(), Problem> {
-    match body.get("type") {
-        Some(Value::String(kind)) if kind != TYPE => Err(Problem::invalid(
-            "type",
-            format!(
-                "{kind:?} is not a type of network service that can be ordered here; {TYPE} is"
-            ),
-        )),
-        _ => Ok(()),
+/// `POST /network-services`: a type that cannot be ordered is refused before the fields of one that
+/// can are checked.
+fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
+    match text(&body, "type") {
+        Some(kind) if groups::is_type(kind) => groups::create(exchange, party, body),
+        _ => order(exchange, party, body, Findings::default()),
     }
 }
 
-/// `POST /network-services`
-fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
-    order(exchange, party, body, Findings::default())
-}
-
-/// An order in which something may have been found wrong already.
+/// An order for a circuit in which something may have been found wrong already.
 pub fn order(
     exchange: &mut Exchange,
     party: Party,
     mut body: Row,
     mut findings: Findings,
 ) -> Result<Object, Problem> {
-    check_type(&body)?;
+    if let Some(kind) = text(&body, "type").filter(|kind| *kind != TYPE) {
+        let others = groups::TYPES.join(" and ");
+        let reason = format!("{kind:?} cannot be ordered here; {TYPE}, {others} can");
+        return Err(Problem::invalid("type", reason));
+    }
     findings.extend(exchange.check(SCHEMA, &body, Purpose::Create));
     check(exchange, party, &body, &mut findings);
     findings.refuse_if_any()?;
@@ -154,12 +154,35 @@ pub fn order(
 fn change(
     exchange: &mut Exchange,
     party: Party,
-    mut service: Object,
+    service: Object,
     body: Row,
 ) -> Result<Object, Problem> {
-    let mut findings = exchange.check(SCHEMA, &body, Purpose::Patch);
-    check_same_type(&service, &body, &mut findings);
-    let fields = merged(&service.fields, &body);
+    let mut service = if groups::is_group(&service) {
+        groups::changed(exchange, party, service, &body)?
+    } else {
+        changed(exchange, party, service, &body)?
+    };
+    refuse_change_while_ending(&service)?;
+    let is_asked = change_requests::is_pending(&service);
+    if let Some(life) = service.life.as_mut().filter(|_| !is_asked) {
+        life.change(exchange.moment());
+    }
+    exchange.store.put(service.clone());
+    groups::review(exchange, &service.id);
+    let reviewed = exchange.store.get(NETWORK_SERVICES, &service.id);
+    Ok(reviewed.cloned().unwrap_or(service))
+}
+
+/// A circuit after a PATCH.
+fn changed(
+    exchange: &Exchange,
+    party: Party,
+    mut service: Object,
+    body: &Row,
+) -> Result<Object, Problem> {
+    let mut findings = exchange.check(SCHEMA, body, Purpose::Patch);
+    check_same_type(&service, body, &mut findings);
+    let fields = merged(&service.fields, body);
     check(exchange, party, &fields, &mut findings);
     let wanted = text(&fields, "product_offering").unwrap_or_default();
     if wanted != service.text("product_offering") {
@@ -172,14 +195,8 @@ fn change(
         findings.add("joining_member_account", "has configured its side already");
     }
     findings.refuse_if_any()?;
-    refuse_change_while_ending(&service)?;
     service.fields = fields;
-    let moment = exchange.moment();
     change_requests::accept(&mut service);
-    let is_asked = change_requests::is_pending(&service);
-    if let Some(life) = service.life.as_mut().filter(|_| !is_asked) {
-        life.change(moment);
-    }
     Ok(service)
 }
 
@@ -191,6 +208,7 @@ pub fn delete(
     mut service: Object,
     body: &[u8],
 ) -> Result<Answer, Problem> {
+    refuse_members(party, &service)?;
     if !service.is_there() {
         if service.owner != party {
             return Err(Problem::permission_denied(format!(
@@ -264,7 +282,7 @@ pub fn cancel_features(exchange: &mut Exchange, config: &str, mut cancel: impl F
         });
 }
 
-/// A circuit went live, and with it the configs that waited for it.
+/// A service went live, and with it the configs that waited for it.
 fn arrived(exchange: &mut Exchange, service: &Object, due: Millis) {
     if service.state() != "production" {
         return;
@@ -301,6 +319,9 @@ pub fn reopen(exchange: &mut Exchange, service: &str) {
 
 /// Adds what follows from the offering and from the configs. A joining member sees less.
 fn complete(exchange: &Exchange, party: Party, service: &Object, row: &mut Row) {
+    if groups::is_group(service) {
+        return groups::complete(exchange, party, service, row);
+    }
     if let Some(offering) = exchange
         .catalogue
         .get(PRODUCT_OFFERINGS.path, service.text("product_offering"))

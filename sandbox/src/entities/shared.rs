@@ -13,6 +13,14 @@ use crate::object::{Object, Row, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 
+/// What nobody but the owner of a service gets to see.
+pub const PRIVATE: [&str; 4] = [
+    "billing_account",
+    "purchase_order",
+    "contract_ref",
+    "external_ref",
+];
+
 /// Fills what the customer left out.
 pub fn fill(body: &mut Row, defaults: &[(&str, Value)]) {
     for (name, value) in defaults {

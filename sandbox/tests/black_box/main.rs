@@ -12,6 +12,7 @@ mod contacts;
 mod control_room;
 mod digital_realty;
 mod faults;
+mod groups;
 mod letters;
 mod lists;
 mod macs;

@@ -10,7 +10,7 @@ use super::super::shared::{
     check_macs, check_same_type, check_zone, fill, invoicing_defaults, merged,
     reorder_role_assignments,
 };
-use super::{EXCHANGE_LAN, check_connection, check_owner, check_routing, is_lan};
+use super::{EXCHANGE_LAN, check_asns, check_connection, check_owner, check_routing, is_lan};
 use crate::catalogue::Entry;
 use crate::clock::{self, Millis};
 use crate::collection::{
@@ -25,9 +25,6 @@ use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
 
 const SCHEMA: &str = "ExchangeLanNetworkServiceConfig";
-
-/// AS numbers have 32 bits, and 0 stands for none.
-const ASNS: std::ops::RangeInclusive<i64> = 1..=4_294_967_295;
 
 /// Lists that a config shows and the exchange keeps elsewhere: the field, and where.
 const KEPT_ELSEWHERE: [(&str, Collection); 2] = [
@@ -108,6 +105,9 @@ fn check(
     if let Some(lan) = lan {
         check_offering(exchange, lan, fields, findings);
     }
+    if fields.get("asns") == Some(&json!([])) {
+        findings.add("asns", "must name at least one AS number");
+    }
     check_asns(fields, findings);
     check_macs(exchange, party, fields, findings);
     if let Some(zone) = text(fields, "availability_zone") {
@@ -145,20 +145,6 @@ fn check_offering(exchange: &Exchange, lan: &Entry, fields: &Row, findings: &mut
     {
         let reason = format!("must be {least} to {most} for the product offering {id}");
         findings.add("capacity", reason);
-    }
-}
-
-fn check_asns(fields: &Row, findings: &mut Findings) {
-    let Some(asns) = fields.get("asns").and_then(Value::as_array) else {
-        return;
-    };
-    if asns.is_empty() {
-        findings.add("asns", "must name at least one AS number");
-    }
-    for (index, asn) in asns.iter().enumerate() {
-        if asn.as_i64().is_some_and(|asn| !ASNS.contains(&asn)) {
-            findings.add(format!("asns.{index}"), "must be 1 to 4294967295");
-        }
     }
 }
 

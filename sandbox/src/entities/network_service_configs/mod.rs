@@ -2,12 +2,14 @@
 //! whatever their type, is here; each type has a file of its own.
 
 mod exchange_lan;
+mod group;
 mod p2p_vc;
 mod vlans;
 
 use serde_json::{Value, json};
 
 use self::vlans::Surroundings;
+use super::groups;
 use super::network_services::cancel_features;
 use super::shared::{
     Use, check_accounts, check_role_assignments, clear, contacts_of, refuse_change_while_ending,
@@ -42,7 +44,10 @@ pub static ENTITY: Entity = Entity {
 const EXCHANGE_LAN: &str = "exchange_lan";
 
 /// The types that can be ordered here.
-const TYPES: [&str; 2] = [EXCHANGE_LAN, "p2p_vc"];
+const TYPES: [&str; 4] = [EXCHANGE_LAN, "mp2mp_vc", "p2mp_vc", "p2p_vc"];
+
+/// AS numbers have 32 bits, and 0 stands for none.
+const ASNS: std::ops::RangeInclusive<i64> = 1..=4_294_967_295;
 
 fn is_lan(config: &Object) -> bool {
     config.text("type") == EXCHANGE_LAN
@@ -56,12 +61,13 @@ fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Pr
             "type",
             format!(
                 "{kind:?} is not a type of network service config that can be ordered here; {} are",
-                TYPES.join(" and ")
+                TYPES.join(", ")
             ),
         )),
         Some(Value::String(kind)) if kind == EXCHANGE_LAN => {
             exchange_lan::create(exchange, party, body)
         }
+        Some(Value::String(kind)) if groups::is_type(kind) => group::create(exchange, party, body),
         _ => p2p_vc::create(exchange, party, body),
     }
 }
@@ -75,6 +81,8 @@ fn change(
 ) -> Result<Object, Problem> {
     let mut changed = if is_lan(&config) {
         exchange_lan::changed(exchange, party, &config, &body)?
+    } else if groups::is_group(&config) {
+        group::changed(exchange, party, &config, &body)?
     } else {
         p2p_vc::changed(exchange, party, &config, &body)?
     };
@@ -82,6 +90,8 @@ fn change(
     if let Some(life) = &mut changed.life {
         life.change(exchange.moment());
     }
+    exchange.store.put(changed.clone());
+    groups::review(exchange, changed.text("network_service"));
     Ok(changed)
 }
 
@@ -129,12 +139,17 @@ fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value
 fn arrived(exchange: &mut Exchange, config: &Object, due: Millis) {
     if is_lan(config) {
         exchange_lan::arrived(exchange, config, due);
+    } else if groups::is_group(config) {
+        group::arrived(exchange, config, due);
     }
 }
 
 fn ended(exchange: &mut Exchange, config: &Object) {
-    if !is_lan(config) {
-        super::network_services::reopen(exchange, config.text("network_service"));
+    let service = config.text("network_service");
+    if groups::is_group(config) {
+        groups::review(exchange, service);
+    } else if !is_lan(config) {
+        super::network_services::reopen(exchange, service);
     }
 }
 
@@ -144,7 +159,10 @@ pub fn capacity(exchange: &Exchange, config: &Object) -> Option<i64> {
     if is_lan(config) {
         return own;
     }
-    own.or_else(|| p2p_vc::capacity_of_circuit(exchange, config))
+    own.or_else(|| match groups::is_group(config) {
+        true => group::capacity(exchange, config),
+        false => p2p_vc::capacity_of_circuit(exchange, config),
+    })
 }
 
 /// What a config of any type must be: paid for by an account of the party, and with contacts for
@@ -208,6 +226,15 @@ fn network_of(exchange: &Exchange, connection: &str) -> String {
     offering
         .map(|offering| offering.text("handover_metro_area_network").to_owned())
         .unwrap_or_default()
+}
+
+fn check_asns(fields: &Row, findings: &mut Findings) {
+    let asns = fields.get("asns").and_then(Value::as_array);
+    for (index, asn) in asns.into_iter().flatten().enumerate() {
+        if asn.as_i64().is_some_and(|asn| !ASNS.contains(&asn)) {
+            findings.add(format!("asns.{index}"), "must be 1 to 4294967295");
+        }
+    }
 }
 
 /// This exchange routes nothing.

@@ -17,6 +17,7 @@ use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
 
+const TYPE: &str = "p2p_vc";
 const SCHEMA: &str = "P2PNetworkServiceConfig";
 
 /// Where an order for a side comes in.
@@ -123,6 +124,9 @@ pub fn capacity_of_circuit(exchange: &Exchange, config: &Object) -> Option<i64> 
 
 fn circuit_offering<'a>(exchange: &'a Exchange, service: &str) -> Option<&'a Entry> {
     let service = exchange.store.get(NETWORK_SERVICES, service)?;
+    if service.text("type") != TYPE {
+        return None;
+    }
     exchange
         .catalogue
         .get(PRODUCT_OFFERINGS.path, service.text("product_offering"))
@@ -143,6 +147,11 @@ fn service_to_join(
         );
         return None;
     };
+    if service.text("type") != TYPE {
+        let reason = format!("{id} is a {}, not a {TYPE}", service.text("type"));
+        findings.add("network_service", reason);
+        return None;
+    }
     if !service.is_live() {
         findings.add("network_service", format!("{id} is {}", service.state()));
         return None;
