@@ -37,6 +37,12 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "IX-API 2.1 alone takes it; later versions have display_name",
     ),
     (
+        "member_joining_rule",
+        "*",
+        "type",
+        "PATCH takes it to tell kinds apart, but bounds go with one kind alone",
+    ),
+    (
         "network_service_config",
         "*",
         "type",

@@ -1,7 +1,8 @@
 //! Forms that texts have, such as an e-mail address: what is wrong with a text, if anything; and
 //! when two texts mean the same.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use crate::ixapi::lenient;
 
@@ -23,6 +24,25 @@ pub fn as_set(text: &str) -> Option<&'static str> {
         !set.is_empty() && !registry.is_empty() && !text.contains(char::is_whitespace)
     });
     (!valid).then_some("does not say where it is registered, as in AS-EXAMPLE@RIPE")
+}
+
+/// A network of IPv4 addresses.
+pub fn network_v4(text: &str) -> Option<&'static str> {
+    let valid = is_network::<Ipv4Addr>(text, 32);
+    (!valid).then_some("is not an IPv4 network with its length, such as 198.51.100.0/24")
+}
+
+/// A network of IPv6 addresses.
+pub fn network_v6(text: &str) -> Option<&'static str> {
+    let valid = is_network::<Ipv6Addr>(text, 128);
+    (!valid).then_some("is not an IPv6 network with its length, such as 2001:db8::/64")
+}
+
+fn is_network<Address: FromStr>(text: &str, longest: u8) -> bool {
+    text.split_once('/').is_some_and(|(address, length)| {
+        let length = length.parse::<u8>();
+        address.parse::<Address>().is_ok() && length.is_ok_and(|length| length <= longest)
+    })
 }
 
 /// An e-mail address: something, an `@`, a domain.
@@ -54,6 +74,18 @@ mod tests {
         assert_eq!(as_set("AS-EXAMPLE@RIPE"), None);
         for bad in ["AS-EXAMPLE", "@RIPE", "AS-EXAMPLE@", "AS EXAMPLE@RIPE"] {
             assert!(as_set(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_network_has_a_length_and_is_of_its_family() {
+        assert_eq!(network_v4("198.51.100.0/24"), None);
+        assert_eq!(network_v6("2001:db8::/64"), None);
+        for bad in ["198.51.100.0", "198.51.100.0/33", "2001:db8::/64", "/24"] {
+            assert!(network_v4(bad).is_some(), "{bad}");
+        }
+        for bad in ["2001:db8::", "2001:db8::/129", "198.51.100.0/24"] {
+            assert!(network_v6(bad).is_some(), "{bad}");
         }
     }
 

@@ -9,24 +9,30 @@ use super::declaration::{
 /// The handle that the exchange gives.
 pub const ID: &[Field] = &[text("id", "Identifier that the exchange gave.")];
 
+/// Who manages an object.
+pub const MANAGING_ACCOUNT: Field = id_of(
+    "managing_account",
+    "Account that manages it: yours, or a sub-account's reseller.",
+)
+.found_in(Source::Account);
+
+/// What its owner calls an object.
+pub const EXTERNAL_REF: Field = text(
+    "external_ref",
+    "Reference of your own. A unique one lets you find the object again.",
+)
+.optional()
+.max(128);
+
 /// Who manages and who uses an object.
 pub const OWNABLE: &[Field] = &[
-    id_of(
-        "managing_account",
-        "Account that manages it: yours, or a sub-account's reseller.",
-    )
-    .found_in(Source::Account),
+    MANAGING_ACCOUNT,
     id_of(
         "consuming_account",
         "Account that uses it: the same, or one of your sub-accounts.",
     )
     .found_in(Source::Account),
-    text(
-        "external_ref",
-        "Reference of your own. A unique one lets you find the object again.",
-    )
-    .optional()
-    .max(128),
+    EXTERNAL_REF,
 ];
 
 /// Who manages and who uses what the exchange made.

@@ -18,6 +18,7 @@ mod facility;
 mod ip;
 mod loa;
 mod mac;
+mod member_joining_rule;
 mod metro_area;
 mod metro_area_network;
 mod network_feature;
@@ -43,6 +44,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &facility::FACILITIES,
     &ip::IPS,
     &mac::MACS,
+    &member_joining_rule::MEMBER_JOINING_RULES,
     &metro_area::METRO_AREAS,
     &metro_area_network::METRO_AREA_NETWORKS,
     &network_feature::NETWORK_FEATURES,
@@ -62,7 +64,10 @@ pub static RESOURCES: &[&Resource] = &[
     &contact::CONTACT,
     &ip::IP,
     &mac::MAC,
+    &member_joining_rule::MEMBER_JOINING_RULE,
     &network_feature_config::NFC,
+    &network_service::MP2MP_VC,
+    &network_service::P2MP_VC,
     &network_service::P2P_VC,
     &network_service_config::NSC,
     &port_reservation::PORT_RESERVATION,

@@ -5,6 +5,7 @@ use super::declaration::{
     Which, boolean, by, fields, id_of, integer, no_further_plans, no_further_rules, one_of, text,
     texts,
 };
+use super::formats;
 use super::groups::{
     BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, ID, INVOICEABLE, OWNABLE, OWNED, STATEFUL,
 };
@@ -35,7 +36,13 @@ const NETWORK_FEATURES: Field = texts("network_features", "Ids of its features."
 
 /// What every service that several members join has.
 const JOINED: &[Field] = &[
-    text("name", "Name, in IX-API 2.1."),
+    text(
+        "name",
+        "Name, which IX-API 2.1 requires. Later versions do not know it and have `display_name`.",
+    )
+    .optional()
+    .replaces()
+    .max(40),
     DISPLAY_NAME,
     boolean(
         "public",
@@ -55,6 +62,15 @@ static CIRCUIT: Provisioning = Provisioning {
     cancelled_is_gone: false,
     has_cancellation_policy: true,
     expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
+};
+
+/// A service that several members join waits for nobody either.
+static GROUP: Provisioning = Provisioning {
+    waits_for: None,
+    because: "it may go on only once it has a joining rule and its owner's own config, and those \
+              are ordered after it",
+    expected_tags: &["member_joining_rule_required", "nsc_required", "requested"],
+    ..CIRCUIT
 };
 
 /// Network services (dictionary §7.5). Those of type `exchange_lan` are the exchange's own.
@@ -134,7 +150,8 @@ pub static NETWORK_SERVICES: Collection = Collection {
                 &[OWNABLE, INVOICEABLE, ORDERED, JOINED, CANCELABLE],
             )
             .noun("point-to-multipoint virtual circuit")
-            .schema("P2MPNetworkService"),
+            .schema("P2MPNetworkService")
+            .life(&GROUP),
             Variant::new(
                 "mp2mp_vc",
                 &[
@@ -143,18 +160,24 @@ pub static NETWORK_SERVICES: Collection = Collection {
                     ORDERED,
                     JOINED,
                     &[
-                        text("subnet_v4", "IPv4 network that its members use.").optional(),
-                        text("subnet_v6", "IPv6 network that its members use.").optional(),
+                        text("subnet_v4", "IPv4 network that its members use.")
+                            .optional()
+                            .valid_if(formats::network_v4),
+                        text("subnet_v6", "IPv6 network that its members use.")
+                            .optional()
+                            .valid_if(formats::network_v6),
                         boolean(
                             "mac_acl_protection",
                             "Whether only MAC addresses named in the configs may send.",
-                        ),
+                        )
+                        .follows(&["product_offering"]),
                     ],
                     CANCELABLE,
                 ],
             )
             .noun("closed user group")
-            .schema("MP2MPNetworkService"),
+            .schema("MP2MPNetworkService")
+            .life(&GROUP),
             Variant::new(
                 "cloud_vc",
                 &[
@@ -216,4 +239,28 @@ pub static P2P_VC: Resource = Resource {
     links: &[],
     check: no_further_rules,
     plan: no_further_plans(),
+};
+
+/// A virtual circuit from one point to many (dictionary §7.5).
+pub static P2MP_VC: Resource = Resource {
+    name: "p2mp_vc",
+    noun: "point-to-multipoint virtual circuit",
+    description: "A virtual circuit from roots to many leaves. Everybody joins it who may, with an \
+                  `ixapi_nsc` of type `p2mp_vc`: everybody but whom a rule \
+                  (`ixapi_member_joining_rule`) denies it if it is `public`, and whom a rule \
+                  allows it otherwise.",
+    which: Which::Only("p2mp_vc"),
+    ..P2P_VC
+};
+
+/// A closed user group (dictionary §7.5; getting started guide, closed user groups).
+pub static MP2MP_VC: Resource = Resource {
+    name: "mp2mp_vc",
+    noun: "closed user group",
+    description: "A closed user group: a LAN of your own for those who join it with an `ixapi_nsc` \
+                  of type `mp2mp_vc`. A private one is seen and joined by whom a rule \
+                  (`ixapi_member_joining_rule`) allows it, a `public` one by everybody but whom a \
+                  rule denies it. It may go into production only once you have joined it yourself.",
+    which: Which::Only("mp2mp_vc"),
+    ..P2P_VC
 };

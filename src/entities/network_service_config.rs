@@ -115,6 +115,17 @@ const SENDING_MACS: Field = texts("macs", "Ids of the MAC addresses that may sen
     .optional_computed()
     .any_case();
 
+/// What every config has but one of a peering LAN.
+const ON_A_CIRCUIT: &[Field] = &[
+    id_of(
+        "product_offering",
+        "Id of one of the service's `nsc_product_offerings`; needed when there are any.",
+    )
+    .optional_computed(),
+    CAPACITY,
+    SENDING_MACS,
+];
+
 /// A config of a point-to-point circuit is done for its owner when it is allocated.
 static ONE_SIDE: Provisioning = Provisioning {
     waits_for: Some(State::Allocated),
@@ -124,6 +135,15 @@ static ONE_SIDE: Provisioning = Provisioning {
     cancelled_is_gone: false,
     has_cancellation_policy: true,
     expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
+};
+
+/// A member's config is done for its owner when it is allocated.
+static MEMBER: Provisioning = Provisioning {
+    waits_for: Some(State::Allocated),
+    because: "`production` needs the service too, which may need its owner's config and joining \
+              rules, and those may be ordered after it or by somebody else",
+    expected_tags: &["requested"],
+    ..ONE_SIDE
 };
 
 /// A config of a peering LAN waits in `error` for the feature configs that the LAN requires, and
@@ -151,7 +171,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
         &[
             one_of(
                 "type",
-                &["exchange_lan", "p2p_vc"],
+                &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc"],
                 "Type of the network service that it belongs to.",
             )
             .required()
@@ -223,22 +243,44 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             .noun("config of a peering LAN")
             .schema("ExchangeLanNetworkServiceConfig")
             .life(&PEERING),
+            Variant::new("p2p_vc", &[ON_A_CIRCUIT])
+                .noun("config of a circuit")
+                .schema("P2PNetworkServiceConfig")
+                .life(&ONE_SIDE),
             Variant::new(
-                "p2p_vc",
-                &[&[
-                    id_of(
-                        "product_offering",
-                        "Id of one of the circuit's `nsc_product_offerings`; needed when there are \
-                         any.",
+                "p2mp_vc",
+                &[
+                    &[one_of(
+                        "role",
+                        &["root", "leaf"],
+                        "`root` reaches everybody, `leaf` reaches the roots.",
                     )
-                    .optional_computed(),
-                    CAPACITY,
-                    SENDING_MACS,
-                ]],
+                    .or("leaf")],
+                    ON_A_CIRCUIT,
+                ],
             )
-            .noun("config of a circuit")
-            .schema("P2PNetworkServiceConfig")
-            .life(&ONE_SIDE),
+            .noun("config of a point-to-multipoint circuit")
+            .schema("P2MPNetworkServiceConfig")
+            .life(&MEMBER),
+            Variant::new(
+                "mp2mp_vc",
+                &[
+                    ON_A_CIRCUIT,
+                    &[
+                        texts("ips", "Ids of the IP addresses that you use in the group.")
+                            .optional_computed()
+                            .any_case(),
+                        integers(
+                            "asns",
+                            "Numbers of the autonomous systems that you use in the group.",
+                        )
+                        .optional_computed(),
+                    ],
+                ],
+            )
+            .noun("config of a closed user group")
+            .schema("MP2MPNetworkServiceConfig")
+            .life(&MEMBER),
         ],
     ),
     filters: &[
@@ -277,9 +319,10 @@ pub static NSC: Resource = Resource {
     name: "nsc",
     noun: "network service config",
     description: "Puts a network service on one of your ports, with a VLAN: a peering LAN (`type` \
-                  `exchange_lan`), or one side of a point-to-point circuit (`p2p_vc`).",
+                  `exchange_lan`), one side of a point-to-point circuit (`p2p_vc`), a closed user \
+                  group (`mp2mp_vc`) or a point-to-multipoint circuit (`p2mp_vc`).",
     of: &NETWORK_SERVICE_CONFIGS,
-    which: Which::Some(&["exchange_lan", "p2p_vc"]),
+    which: Which::Some(&["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc"]),
     arrives: Arrives::Ordered,
     ends: Ends::Cancelled,
     one_at_a_time: &[
@@ -315,7 +358,9 @@ async fn what_the_offering_rules_out(
     // One that was ordered long ago may be offered to nobody else any more.
     let is_chosen = is_ordered || differs("product_offering");
     let is_of_a_lan = config.get("type").as_str() == Some("exchange_lan");
-    let is_limited = is_of_a_lan && differs("capacity");
+    // The capacity of a circuit's side is bounded by the circuit.
+    let is_bounded = config.get("type").as_str() != Some("p2p_vc");
+    let is_limited = is_bounded && differs("capacity");
     if !is_chosen && !is_limited {
         return Diagnostics::default();
     }
@@ -333,12 +378,14 @@ async fn what_the_offering_rules_out(
         offering: &offering,
     };
     let unfit = match (is_of_a_lan, is_chosen) {
-        (true, true) => offered
-            .of_another_lan(config)
-            .or_else(|| offered.out_of_bounds(config)),
-        (true, false) => offered.out_of_bounds(config),
-        (false, _) => offered.for_something_else(),
+        (_, false) => None,
+        (true, true) => offered.of_another_lan(config),
+        (false, true) => offered.for_something_else(),
     };
+    let unfit = unfit.or_else(|| match is_bounded {
+        true => offered.out_of_bounds(config),
+        false => None,
+    });
     unfit.map(Diagnostics::from).unwrap_or_default()
 }
 

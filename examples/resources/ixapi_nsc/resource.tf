@@ -67,3 +67,27 @@ resource "ixapi_nsc" "peering" {
     vlan      = 600
   }
 }
+
+variable "group" {
+  description = "Id of the closed user group."
+  type        = string
+}
+
+# A closed user group. Where it has mac_acl_protection, only the MAC addresses named here may send.
+resource "ixapi_nsc" "member" {
+  type               = "mp2mp_vc"
+  network_service    = var.group
+  network_connection = var.port
+  managing_account   = "A0087999"
+  consuming_account  = "A0087999"
+  billing_account    = "A0087999"
+  role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
+  product_offering   = "503411.AMS"
+  macs               = ["2ab1e2d4-6b8f-4f0e-9d55-0a4b1c9b7f10"]
+  capacity           = 500
+
+  vlan_config {
+    vlan_type = "dot1q"
+    vlan      = 700
+  }
+}

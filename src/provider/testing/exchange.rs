@@ -548,6 +548,11 @@ pub fn port(changes: Json) -> Json {
     with(owned(port), changes)
 }
 
+/// A closed user group in Amsterdam, whose configs need no contacts.
+pub fn group(changes: Json) -> Json {
+    with(owned(json!({ "product_offering": "503402.AMS" })), changes)
+}
+
 /// A circuit in Amsterdam, whose configs need no contacts.
 pub fn circuit(changes: Json) -> Json {
     let circuit = json!({

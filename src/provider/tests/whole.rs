@@ -30,6 +30,15 @@ async fn configured(exchange: &Exchange, name: &str) -> Json {
             "managing_account": OWN, "consuming_account": OWN, "address": "42:23:BC:8E:B8:B0",
             "valid_not_before": "2020-01-01T00:00:00+01:00",
         }),
+        "member_joining_rule" => {
+            let group = ordered("mp2mp_vc", group(json!({}))).await;
+            json!({
+                "type": "allow", "network_service": group.id(), "managing_account": OWN,
+                "consuming_account": "A0087264", "capacity_max": 500, "external_ref": "friend",
+            })
+        }
+        "mp2mp_vc" => group(json!({ "display_name": "Moon", "subnet_v4": "198.18.64.0/24" })),
+        "p2mp_vc" => group(json!({ "product_offering": "503501.AMS", "public": true })),
         "nfc" => {
             let lan = lan().await;
             let config = ordered("nsc", lan.clone()).await;

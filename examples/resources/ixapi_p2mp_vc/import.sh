@@ -1,0 +1,1 @@
+terraform import ixapi_p2mp_vc.broadcast ffaaaaaa-1dd1-11b2-801b-000000000001
