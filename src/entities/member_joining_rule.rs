@@ -80,8 +80,8 @@ pub static MEMBER_JOINING_RULE: Resource = Resource {
     name: "member_joining_rule",
     noun: "member joining rule",
     description: "Allows an account to join a closed user group (`ixapi_mp2mp_vc`) or a \
-                  point-to-multipoint circuit (`ixapi_p2mp_vc`) of yours, or denies it. Whoever has \
-                  joined stays a member when the rule goes.",
+                  point-to-multipoint circuit (`ixapi_p2mp_vc`) of yours, or denies it. Whoever \
+                  has joined stays a member when the rule goes.",
     of: &MEMBER_JOINING_RULES,
     which: Which::Some(&["allow", "deny"]),
     arrives: Arrives::Ordered,
