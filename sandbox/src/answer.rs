@@ -36,6 +36,14 @@ impl Answer {
         }
     }
 
+    /// A document of which nobody says what it is.
+    pub fn document(body: Vec<u8>) -> Self {
+        Answer {
+            content_type: "application/octet-stream",
+            ..Answer::pdf(body)
+        }
+    }
+
     /// A page for people, as load balancers answer when what is behind them fails.
     pub fn html(status: u16, title: &str) -> Self {
         let page = format!(

@@ -35,6 +35,7 @@ pub mod exchange;
 pub mod cancellation;
 pub mod list;
 pub mod loa;
+pub mod statistics;
 
 pub mod entities;
 

@@ -20,7 +20,7 @@ pub const LOA: Action = Action {
     delete: None,
 };
 
-/// What an uploaded letter is noted under.
+/// What an uploaded letter is kept under, byte by byte.
 const UPLOADED: &str = "loa";
 
 /// Whether the exchange orders the cross connects of connections with this offering.
@@ -55,10 +55,7 @@ fn download(
     _: &Request<'_>,
 ) -> Result<Answer, Problem> {
     if is_uploaded_for(exchange, object) {
-        return Err(Problem::unable_to_fulfill(format!(
-            "The cross connect of {} is ordered by the exchange: its LOA is uploaded by you.",
-            object.id
-        )));
+        return uploaded(exchange, object);
     }
     if !matches!(
         object.state(),
@@ -91,6 +88,23 @@ fn download(
     Ok(Answer::pdf(pdf(&lines)))
 }
 
+/// The letter that was uploaded. A standalone connection and its reservation share it.
+fn uploaded(exchange: &Exchange, object: &Object) -> Result<Answer, Problem> {
+    refuse_group(object)?;
+    let reservation = exchange.store.get(PORT_RESERVATIONS, &object.id);
+    let letter = reservation.and_then(|port| port.hidden.get(UPLOADED)?.as_array());
+    let letter = letter.ok_or_else(|| {
+        Problem::unable_to_fulfill(format!(
+            "The cross connect of {} is ordered by the exchange: its LOA is uploaded by you.",
+            object.id
+        ))
+    })?;
+    let bytes = letter
+        .iter()
+        .filter_map(|byte| byte.as_u64()?.try_into().ok());
+    Ok(Answer::document(bytes.collect()))
+}
+
 fn upload(
     exchange: &mut Exchange,
     party: Party,
@@ -118,16 +132,19 @@ fn upload(
         return Err(Problem::unable_to_fulfill(format!("{id} is {state}.")));
     }
     // A standalone connection and its reservation share their id.
-    authorise(exchange, id);
+    authorise(exchange, id, request.body);
     let shown = exchange.find(party, object.collection, id)?;
     Ok(exchange.answer_with(200, party, shown))
 }
 
 /// The letter for a port is there: it is installed, and its connection with it once it has all.
-fn authorise(exchange: &mut Exchange, reservation: &str) {
+fn authorise(exchange: &mut Exchange, reservation: &str, letter: &[u8]) {
     let moment = exchange.moment();
     let install = |object: &mut Object| {
-        let first = object.hidden.insert(UPLOADED.into(), json!(true)).is_none();
+        let first = object
+            .hidden
+            .insert(UPLOADED.into(), json!(letter))
+            .is_none();
         if let Some(life) = object.life.as_mut().filter(|_| first) {
             life.install(moment);
         }

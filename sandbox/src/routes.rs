@@ -13,6 +13,7 @@ use crate::object::{Lag, Object, Row};
 use crate::parties::Party;
 use crate::problem::Problem;
 use crate::service_keys;
+use crate::statistics::{self, Kind};
 
 /// What reads may still show for a while after a change (section 10 of the IX-API data dictionary,
 /// "metadata after PATCH").
@@ -56,6 +57,12 @@ fn route(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Result
             let entity = exchange.entity(collection).ok_or_else(missing)?;
             on_one(exchange, party, entity, id, request)
         }
+        [collection, id, name, rest @ ..]
+            if statistics_of(exchange, collection, name).is_some() =>
+        {
+            let entity = exchange.entity(collection).ok_or_else(missing)?;
+            count(exchange, party, entity, id, name, rest, request)
+        }
         [collection, id, name] => {
             let entity = exchange.entity(collection).ok_or_else(missing)?;
             let mut actions = entity.actions.iter();
@@ -64,6 +71,36 @@ fn route(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Result
                 .ok_or_else(missing)?;
             act(exchange, party, entity, id, action, request)
         }
+        _ => Err(missing()),
+    }
+}
+
+fn statistics_of(exchange: &Exchange, collection: &str, name: &str) -> Option<Kind> {
+    Kind::of(exchange.entity(collection)?.collection, name)
+}
+
+/// `…/statistics`, and what is below it.
+fn count(
+    exchange: &Exchange,
+    party: Party,
+    entity: &Entity,
+    id: &str,
+    name: &str,
+    rest: &[&str],
+    request: &Request<'_>,
+) -> Result<Answer, Problem> {
+    let missing = || Problem::no_such_path(request.path);
+    let collection = entity.collection;
+    let kind = Kind::of(collection, name).ok_or_else(missing)?;
+    if request.method != "GET" {
+        let problem = Problem::method_not_allowed(request.method, request.path, "GET");
+        return Err(problem);
+    }
+    // What a party may not see is not counted for it either.
+    read(exchange, party, entity, id)?;
+    match rest {
+        [] => statistics::totals(exchange, collection, kind, id, request),
+        [interval, "timeseries"] => statistics::series(exchange, kind, id, interval, request),
         _ => Err(missing()),
     }
 }

@@ -28,7 +28,7 @@ const LAYERS: [&[&str]; 14] = [
         "store",
     ],
     &["exchange"],
-    &["cancellation", "list", "loa"],
+    &["cancellation", "list", "loa", "statistics"],
     &["entities"],
     &["service_keys"],
     &["about"],

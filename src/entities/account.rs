@@ -1,7 +1,7 @@
 //! A customer of the exchange.
 
 use super::declaration::{
-    Collection, Life, Shape, boolean, by, fields, integers, object, text, texts,
+    Collection, Life, Own, Shape, boolean, by, fields, integers, object, text, texts,
 };
 use super::groups::{BY_EXTERNAL_REF, BY_IDS, BY_MANAGING_ACCOUNT, BY_STATES, ID, STATEFUL};
 
@@ -66,4 +66,12 @@ pub static ACCOUNTS: Collection = Collection {
         ],
     ],
     life: Life::Immediate,
+};
+
+/// One's own account: `/account` from IX-API 2.5, before that the one that manages itself or that
+/// nobody manages (dictionary §7.1, §10 line 19).
+pub static OWN: Own = Own {
+    of: &ACCOUNTS,
+    path: "/account",
+    manager: "managing_account",
 };

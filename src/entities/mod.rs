@@ -9,11 +9,13 @@ pub mod declaration;
 pub mod formats;
 pub mod groups;
 
+mod about;
 mod account;
 mod availability_zone;
 mod cancellation_policy;
 mod connection;
 mod contact;
+mod device;
 mod facility;
 mod ip;
 mod loa;
@@ -26,12 +28,14 @@ mod network_feature_config;
 mod network_service;
 mod network_service_config;
 mod pop;
+mod port;
 mod port_reservation;
 mod product_offering;
 mod role;
 mod role_assignment;
+mod statistics;
 
-use declaration::{Collection, Lookup, Resource};
+use declaration::{Collection, Lookup, Own, Resource};
 
 pub use account::ACCOUNTS;
 
@@ -41,6 +45,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &availability_zone::AVAILABILITY_ZONES,
     &connection::CONNECTIONS,
     &contact::CONTACTS,
+    &device::DEVICES,
     &facility::FACILITIES,
     &ip::IPS,
     &mac::MACS,
@@ -52,6 +57,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &network_service::NETWORK_SERVICES,
     &network_service_config::NETWORK_SERVICE_CONFIGS,
     &pop::POPS,
+    &port::PORTS,
     &port_reservation::PORT_RESERVATIONS,
     &product_offering::PRODUCT_OFFERINGS,
     &role::ROLES,
@@ -75,4 +81,17 @@ pub static RESOURCES: &[&Resource] = &[
 ];
 
 /// What can be asked of it besides.
-pub static LOOKUPS: &[&Lookup] = &[&cancellation_policy::CANCELLATION_POLICY, &loa::LOA];
+pub static LOOKUPS: &[&Lookup] = &[
+    &about::EXTENSIONS,
+    &about::HEALTH,
+    &about::IMPLEMENTATION,
+    &cancellation_policy::CANCELLATION_POLICY,
+    &loa::LOA,
+    &statistics::PEER_STATISTICS,
+    &statistics::PEER_STATISTICS_TIMESERIES,
+    &statistics::STATISTICS,
+    &statistics::STATISTICS_TIMESERIES,
+];
+
+/// What is one's own where nothing says which is meant.
+pub static OWN: &[&Own] = &[&account::OWN];

@@ -1,8 +1,8 @@
 //! What can be ordered, where and how fast.
 
 use super::declaration::{
-    Collection, Field, Filter, Keeps, Kind, Life, Variant, boolean, by, fields, integer, moment,
-    objects, one_of, text, texts,
+    Collection, Field, Filter, Life, Variant, boolean, by, fields, integer, moment, objects,
+    one_of, text, texts,
 };
 use super::groups::{BY_IDS, ID};
 
@@ -34,6 +34,51 @@ const SERVICE: &[Field] = &[
         "nsc_supported_l3_config_fields",
         "Layer 3 fields that a config may have.",
     ),
+];
+
+/// What IX-API has no filters for, though users choose by it.
+const BY_WHAT_IS_SHOWN: &[Filter] = &[
+    by(
+        "cross_connect_initiator",
+        "Only those whose cross connect this party orders: `exchange` or `subscriber`. It is \
+         applied to the answer.",
+    )
+    .applied_by_us(),
+    by(
+        "port_quantity",
+        "Only those of which so many ports can be ordered together: their \
+         `maximum_port_quantity` is at least this. It is applied to the answer.",
+    )
+    .with_room_in("maximum_port_quantity")
+    .applied_by_us(),
+    by(
+        "exchange_lan_network_service",
+        "Only those with which this peering LAN is joined. It is applied to the answer.",
+    )
+    .applied_by_us(),
+    by(
+        "service_provider_workflow",
+        "Only those whose circuit is begun there: `exchange_first` or `provider_first`. It is \
+         applied to the answer.",
+    )
+    .applied_by_us(),
+    by(
+        "provider_vlans",
+        "Only those with `single` or `multi` VLANs on the provider's side. It is applied to the \
+         answer.",
+    )
+    .applied_by_us(),
+    by(
+        "diversity",
+        "Only those with so many handovers at the cloud provider. It is applied to the answer.",
+    )
+    .integer()
+    .applied_by_us(),
+    by(
+        "contract_terms",
+        "Only those with these contract terms. It is applied to the answer.",
+    )
+    .applied_by_us(),
 ];
 
 /// A product offering of any type (dictionary §7.3).
@@ -270,16 +315,8 @@ pub static PRODUCT_OFFERINGS: Collection = Collection {
                 "contract_renewal_notice_period",
                 "Only those with this notice in further periods.",
             ),
-            Filter {
-                kind: Kind::Text,
-                keeps: Keeps::Equal("cross_connect_initiator"),
-                ..by(
-                    "cross_connect_initiator",
-                    "Only those whose cross connect this party orders. IX-API has no such filter: \
-                 it is applied to the answer.",
-                )
-            },
         ],
+        BY_WHAT_IS_SHOWN,
     ],
     life: Life::Immediate,
 };

@@ -166,6 +166,14 @@ fn value(field: &Field, json: &Json, reference: Option<&Value>) -> Value {
                 .filter_map(lenient::integer)
                 .map(Value::integer),
         ),
+        Kind::Listed(kind) => {
+            let one = Field {
+                kind: **kind,
+                ..*field
+            };
+            let elements = lenient::list(json).iter();
+            Value::List(elements.map(|element| value(&one, element, None)).collect())
+        }
         Kind::Attributes => match json {
             Json::Object(entries) => Value::Map(
                 entries

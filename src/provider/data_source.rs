@@ -5,7 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use crate::entities::declaration::{Collection, Filter, Keeps};
+use crate::entities;
+use crate::entities::declaration::{Collection, Filter, Keeps, Own};
 use crate::ixapi::{Client, Error, Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -83,6 +84,7 @@ async fn find(
 ) -> Result<Found, Error> {
     let query: Vec<(String, String)> = filters
         .iter()
+        .filter(|filter| filter.is_sent)
         .flat_map(|filter| {
             let text = query_text(config.get(filter.argument));
             // In every spelling that some version of IX-API knows.
@@ -164,6 +166,12 @@ impl DataSource for Singular {
     async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
         let client = self.session.client()?;
         let (collection, filters) = (self.collection, self.filters(call.schema));
+        let says_nothing = |filter: &Filter| config.get(filter.argument).is_null();
+        if let Some(own) = own_of(collection)
+            && filters.iter().all(says_nothing)
+        {
+            return own_one(&client, own, call).await;
+        }
         let explain = |error: Error| Attempt::List(collection).explain(&error);
         let looked = find(&client, collection, &filters, config, call).await;
         let (mut found, mut complete) = looked.map_err(explain)?;
@@ -190,6 +198,70 @@ impl DataSource for Singular {
             Err(found) => Err(not_one(collection, &client, &found).into()),
         }
     }
+}
+
+/// What is one's own, in collections that have such.
+fn own_of(collection: &'static Collection) -> Option<&'static Own> {
+    let mut own = entities::OWN.iter().copied();
+    own.find(|own| std::ptr::eq(own.of, collection))
+}
+
+/// One's own object: where newer exchanges tell it, or by the rules for older ones.
+async fn own_one(
+    client: &Client,
+    own: &'static Own,
+    call: &Call<'_>,
+) -> Result<Value, Diagnostics> {
+    let explain = |error: Error| Attempt::List(own.of).explain(&error);
+    match client.get(own.path, &[], &call.stop).await {
+        Ok(object) if object.get("id").is_some() => return Ok(answers::found(own.of, &object)),
+        Ok(_) => {}
+        Err(error) if is_unknown_there(&error) => {}
+        Err(error) => return Err(explain(error)),
+    }
+    let objects = client.objects(own.of.path);
+    let rows = objects.list_whole(&[], Instant::now(), &call.stop).await;
+    let rows = rows.map_err(explain)?;
+    let text = |row: &Json, name: &str| row.get(name).and_then(lenient::text);
+    let of_itself: Vec<&Json> = rows
+        .iter()
+        .filter(|row| {
+            let manager = text(row, own.manager);
+            manager.is_some_and(|id| crate::ixapi::is_of(row, &id))
+        })
+        .collect();
+    let of_nobody = || rows.iter().filter(|row| text(row, own.manager).is_none());
+    let candidates = match of_itself.is_empty() {
+        true => of_nobody().collect(),
+        false => of_itself,
+    };
+    match candidates.as_slice() {
+        [one] => Ok(answers::found(own.of, one)),
+        several => {
+            let found: Vec<Value> = several.iter().map(|o| answers::found(own.of, o)).collect();
+            Err(not_known_which_is_own(own, client, &found).into())
+        }
+    }
+}
+
+/// Whether the exchange does not know the path, in any of the ways in which servers say so.
+fn is_unknown_there(error: &Error) -> bool {
+    matches!(error.status(), Some(400 | 404 | 405 | 501))
+}
+
+fn not_known_which_is_own(own: &Own, client: &Client, found: &[Value]) -> Diagnostic {
+    let noun = own.of.noun;
+    Diagnostic::error(
+        format!("It cannot be told which {noun} is your own"),
+        format!(
+            "{} does not tell it at {}. By the rules for older exchanges, one that manages itself \
+             or that nobody manages, it is {}. Say which by id.",
+            client.host(),
+            own.path,
+            offered_by_name(found)
+        ),
+    )
+    .at(Path::attribute("id"))
 }
 
 /// What was found, with the arguments as they were written: an exchange may spell them otherwise.
@@ -274,6 +346,11 @@ fn keeps(filter: &Filter, config: &Value, object: &Json) -> bool {
             let bound = |name: &str| shown(name).and_then(lenient::integer);
             bound(low).is_none_or(|low| low <= wanted)
                 && bound(high).is_none_or(|high| wanted <= high)
+        }
+        Keeps::AtLeast(name) => {
+            let most = shown(name).and_then(lenient::integer);
+            most.zip(wanted.as_i64())
+                .is_none_or(|(most, wanted)| wanted <= most)
         }
         Keeps::AskTheExchange => true,
     }

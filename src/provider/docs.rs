@@ -9,6 +9,7 @@ use crate::entities::declaration::{Collection, Lookup, Resource};
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 
+use super::reference::REFERENCE;
 use super::{PREFIX, configuration, schemas};
 
 /// One page.
@@ -65,7 +66,14 @@ fn resource(resource: &Resource, examples: &Path) -> io::Result<Page> {
         &format!("resources/{name}/resource.tf"),
     )?;
     attributes(&mut text, &schema);
-    text.push_str("\n## Import\n\nBy the id that the exchange gave.\n\n");
+    let by = match resource.of.shape.all_fields().any(|f| f.name == REFERENCE) {
+        true => {
+            "By the id that the exchange gave, or by an `external_ref` that exactly one live \
+             object of this type bears."
+        }
+        false => "By the id that the exchange gave.",
+    };
+    let _ = write!(text, "\n## Import\n\n{by}\n\n");
     let import = read(examples, &format!("resources/{name}/import.sh"))?;
     let _ = write!(text, "```shell\n{}\n```\n", import.trim());
     Ok(Page {

@@ -24,9 +24,11 @@ pub enum Attempt<'a> {
     On(Operation, &'a Remote<'a>),
     /// Finding an object to import.
     Import(&'a Remote<'a>),
+    /// Finding the object that bears a reference, to import it.
+    Refer(&'static Resource),
     /// Looking up many.
     List(&'static Collection),
-    /// Asking about the object of this id.
+    /// Asking about the object of this id, or about the exchange itself.
     Ask(&'static Lookup, &'a str),
 }
 
@@ -46,9 +48,11 @@ impl Attempt<'_> {
                 format!("{verb} the {}", remote.resource.noun)
             }
             Attempt::Import(remote) => format!("Importing the {}", remote.resource.noun),
+            Attempt::Refer(resource) => format!("Importing the {}", resource.noun),
             Attempt::List(collection) => {
                 format!("Looking up {}", collection.plural.replace('_', " "))
             }
+            Attempt::Ask(lookup, "") => format!("Looking up the {}", lookup.noun),
             Attempt::Ask(lookup, id) => format!("Looking up the {} of {id}", lookup.noun),
         }
     }
@@ -56,7 +60,7 @@ impl Attempt<'_> {
     /// What it was tried on, as Terraform names it; empty for a look-up, which Terraform names.
     fn on(self) -> String {
         match self {
-            Attempt::Order(resource) | Attempt::Find(resource) => {
+            Attempt::Order(resource) | Attempt::Find(resource) | Attempt::Refer(resource) => {
                 format!("{PREFIX}_{}: ", resource.name)
             }
             Attempt::On(_, remote) | Attempt::Import(remote) => format!("{}: ", remote.name()),
@@ -76,14 +80,16 @@ impl Attempt<'_> {
                 Ends::Cancelled => "It stays in the state, and goes on being billed.",
                 Ends::Deleted | Ends::LetGo => "It stays in the state.",
             },
-            Attempt::Import(_) => "Nothing was imported.",
+            Attempt::Import(_) | Attempt::Refer(_) => "Nothing was imported.",
             Attempt::List(_) | Attempt::Ask(..) => "",
         }
     }
 
     fn resource(self) -> Option<&'static Resource> {
         match self {
-            Attempt::Order(resource) | Attempt::Find(resource) => Some(resource),
+            Attempt::Order(resource) | Attempt::Find(resource) | Attempt::Refer(resource) => {
+                Some(resource)
+            }
             Attempt::On(_, remote) | Attempt::Import(remote) => Some(remote.resource),
             Attempt::List(_) | Attempt::Ask(..) => None,
         }

@@ -1,16 +1,15 @@
-//! A question about one object as a data source.
+//! A question about one object, or about the exchange itself, as a data source.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use ring::digest::digest;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Answer, Lookup as Declaration, Subject};
-use crate::ixapi::{Bytes, Client};
+use crate::entities::declaration::{Answer, Field, Lookup as Declaration, Mode};
+use crate::ixapi::{Bytes, Client, Error, Json, Objects, lenient, path};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
-use crate::tfplugin::path::Path;
 use crate::tfplugin::schema::Schema;
 use crate::tfplugin::traits::{Call, DataSource};
 use crate::tfplugin::value::Value;
@@ -18,9 +17,9 @@ use crate::tfplugin::value::Value;
 use super::errors::Attempt;
 use super::requests::query_text;
 use super::session::Session;
-use super::{answers, schemas, validate};
+use super::{answers, documents, schemas, validate};
 
-/// A data source that asks about one object.
+/// A data source that asks about one object, or about the exchange itself.
 pub struct Lookup {
     lookup: &'static Declaration,
     session: Arc<Session>,
@@ -41,69 +40,151 @@ impl DataSource for Lookup {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut found = validate::arguments(self.lookup.arguments, config);
-        let subjects = self.lookup.subjects.iter();
-        let values: Vec<&Value> = subjects.map(|s| config.get(s.argument)).collect();
-        let unknown = values.iter().any(|value| value.is_unknown());
-        for subject in self.lookup.subjects {
-            if config.get(subject.argument).as_str() == Some("") {
-                found.push(empty(self.lookup, subject));
-            }
-        }
-        let given = values.iter().filter(|value| value.is_known()).count();
-        if given > 1 || (given == 0 && !unknown) {
-            found.push(not_one(self.lookup, given));
+        found.append(validate::subjects(
+            self.lookup.noun,
+            self.lookup.subjects,
+            config,
+        ));
+        if config.get(schemas::SAVE_TO).as_str() == Some("") {
+            found.push(documents::nowhere());
         }
         found
     }
 
     async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
         let client = self.session.client()?;
-        let asked = |subject: &&Subject| config.get(subject.argument).is_known();
-        let subject = self.lookup.subjects.iter().find(asked);
-        let (subject, id) = subject
-            .and_then(|subject| Some((subject, config.get(subject.argument).as_str()?)))
-            .ok_or_else(|| not_one(self.lookup, 0))?;
-        let attempt = Attempt::Ask(self.lookup, id);
-        let objects = client.objects(subject.of.path);
-        let below = self.lookup.below;
-        let mut state = config.clone();
+        let about = match self.lookup.subjects {
+            [] => None,
+            subjects => {
+                let (subject, id) = validate::subject_of(subjects, config)
+                    .ok_or_else(|| validate::subjects(self.lookup.noun, subjects, config))?;
+                Some((client.objects(subject.of.path), id))
+            }
+        };
+        let question = Question {
+            lookup: self.lookup,
+            id: about.as_ref().map_or("", |(_, id)| id),
+            objects: about.as_ref().map(|(objects, _)| objects),
+            client: &client,
+            config,
+            stop: &call.stop,
+        };
         match self.lookup.answer {
-            Answer::Object(fields) => {
-                let arguments = self.lookup.arguments.iter();
-                let query: Vec<(String, String)> = arguments
-                    .clone()
-                    .filter_map(|argument| {
-                        let text = query_text(config.get(argument.attribute))?;
-                        Some((argument.name.to_owned(), text))
-                    })
-                    .collect();
-                let answer = objects.ask(id, below, &query, &call.stop).await;
-                let answer = answer.map_err(|error| attempt.explain(&error))?;
-                if !fields
-                    .iter()
-                    .chain(self.lookup.arguments)
-                    .any(|f| answer.get(f.name).is_some())
-                {
-                    return Err(says_nothing(self.lookup, id, &client).into());
-                }
-                for field in arguments.chain(fields) {
-                    let value = answers::one(field, &answer, config);
-                    state.put(field.attribute, value);
-                }
+            Answer::Object(fields) => question.object(fields).await,
+            Answer::List(field) => question.list(field).await,
+            Answer::Document => question.document().await,
+        }
+    }
+}
+
+/// One question, of one object or of the exchange itself.
+struct Question<'a> {
+    lookup: &'static Declaration,
+    id: &'a str,
+    objects: Option<&'a Objects>,
+    client: &'a Client,
+    config: &'a Value,
+    stop: &'a CancellationToken,
+}
+
+impl Question<'_> {
+    fn explain(&self, error: &Error) -> Diagnostics {
+        Attempt::Ask(self.lookup, self.id).explain(error)
+    }
+
+    /// Where the answer is, below the object.
+    fn below(&self) -> String {
+        let mut below = self.lookup.below.to_owned();
+        let arguments = self.lookup.arguments.iter();
+        for argument in arguments.filter(|argument| self.lookup.is_in_path(argument)) {
+            let text = query_text(self.config.get(argument.attribute)).unwrap_or_default();
+            let segment = path(&[&text]);
+            let name = format!("{{{}}}", argument.name);
+            below = below.replace(&name, segment.trim_start_matches('/'));
+        }
+        below
+    }
+
+    fn query(&self) -> Vec<(String, String)> {
+        let arguments = self.lookup.arguments.iter();
+        let sent = arguments.filter(|argument| !self.lookup.is_in_path(argument));
+        sent.filter_map(|argument| {
+            let text = query_text(self.config.get(argument.attribute))?;
+            Some((argument.name.to_owned(), text))
+        })
+        .collect()
+    }
+
+    async fn object(&self, fields: &'static [Field]) -> Result<Value, Diagnostics> {
+        let (below, query) = (self.below(), self.query());
+        let answer = match self.objects {
+            Some(objects) => objects.ask(self.id, &below, &query, self.stop).await,
+            None => {
+                let path = format!("/{below}");
+                self.client.get(&path, &query, self.stop).await
             }
-            Answer::Document => {
-                let document = objects.download(id, below, &call.stop).await;
-                let document = document.map_err(|error| attempt.explain(&error))?;
-                check_document(self.lookup, id, &client, &document)?;
-                let media_type = document.media_type.map(Value::text).unwrap_or_default();
-                let digest = digest(&ring::digest::SHA256, &document.content);
-                let content = BASE64_STANDARD.encode(&document.content);
-                state.put(schemas::CONTENT, Value::text(content));
-                state.put(schemas::SHA256, Value::text(hexadecimal(digest.as_ref())));
-                state.put(schemas::MEDIA_TYPE, media_type);
-            }
+        };
+        let answer = answer.map_err(|error| self.explain(&error))?;
+        // What the exchange chooses where it was not asked for it.
+        let chosen = self.lookup.arguments.iter();
+        let chosen = chosen.filter(|argument| argument.mode == Mode::OptionalComputed);
+        let told: Vec<&Field> = chosen.chain(fields).collect();
+        if !told.iter().any(|field| answer.get(field.name).is_some()) {
+            return Err(self.says_nothing().into());
+        }
+        let mut state = self.config.clone();
+        for field in told {
+            let value = answers::one(field, &answer, self.config);
+            state.put(field.attribute, value);
         }
         Ok(state)
+    }
+
+    async fn list(&self, field: &'static Field) -> Result<Value, Diagnostics> {
+        let objects = self.client.objects(&format!("/{}", self.below()));
+        let query = self.query();
+        let listed = objects.list_whole(&query, Instant::now(), self.stop);
+        let mut rows = listed.await.map_err(|error| self.explain(&error))?;
+        rows.sort_by_key(|row| row.get("name").and_then(lenient::text));
+        let answer = Json::Object(
+            [(field.name.to_owned(), Json::Array(rows))]
+                .into_iter()
+                .collect(),
+        );
+        let mut state = self.config.clone();
+        state.put(field.attribute, answers::one(field, &answer, self.config));
+        Ok(state)
+    }
+
+    async fn document(&self) -> Result<Value, Diagnostics> {
+        let objects = self.objects.ok_or_else(Diagnostics::default)?;
+        let document = objects.download(self.id, &self.below(), self.stop).await;
+        let document = document.map_err(|error| self.explain(&error))?;
+        check_document(self.lookup, self.id, self.client, &document)?;
+        let media_type = document.media_type.map(Value::text).unwrap_or_default();
+        let mut state = self.config.clone();
+        state.put(schemas::CONTENT, documents::base64(&document.content));
+        state.put(schemas::SHA256, documents::digest(&document.content));
+        state.put(schemas::MEDIA_TYPE, media_type);
+        if let Some(file) = self.config.get(schemas::SAVE_TO).as_str() {
+            documents::save(Path::new(file), &document.content)?;
+        }
+        Ok(state)
+    }
+
+    /// An object without a word of what was asked for is something else's answer.
+    fn says_nothing(&self) -> Diagnostic {
+        let what = match self.id {
+            "" => self.lookup.noun.to_owned(),
+            id => format!("{} of {id}", self.lookup.noun),
+        };
+        Diagnostic::error(
+            format!("No {what} came back"),
+            format!(
+                "{} was asked for the {what} and answered with something else. Try again later.",
+                self.client.host(),
+            ),
+        )
     }
 }
 
@@ -133,49 +214,4 @@ fn check_document(
         ),
     )
     .into())
-}
-
-/// An object without a word of what was asked for is something else's answer.
-fn says_nothing(lookup: &Declaration, id: &str, client: &Client) -> Diagnostic {
-    Diagnostic::error(
-        format!("No {} of {id} came back", lookup.noun),
-        format!(
-            "{} was asked for the {} of {id} and answered with something else. Try again later.",
-            client.host(),
-            lookup.noun
-        ),
-    )
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn empty(lookup: &Declaration, subject: &Subject) -> Diagnostic {
-    let argument = subject.argument;
-    Diagnostic::error(
-        format!("Invalid value for {argument}"),
-        format!(
-            "{argument} is empty: set it to the id of the {} whose {} is asked for.",
-            subject.of.noun, lookup.noun
-        ),
-    )
-    .at(Path::attribute(argument))
-}
-
-fn not_one(lookup: &Declaration, given: usize) -> Diagnostic {
-    let arguments: Vec<&str> = lookup.subjects.iter().map(|s| s.argument).collect();
-    let first = arguments.first().copied().unwrap_or_default();
-    let have = match given {
-        0 => "none is",
-        _ => "more than one is",
-    };
-    Diagnostic::error(
-        format!("What is the {} of?", lookup.noun),
-        format!(
-            "Set exactly one of {}; {have} set.",
-            validate::quoted(&arguments)
-        ),
-    )
-    .at(Path::attribute(first))
 }

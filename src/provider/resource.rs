@@ -28,7 +28,8 @@ use super::session::Session;
 use super::timeouts::{self, Operation};
 use super::wait::Wait;
 use super::{
-    PREFIX, answers, arrival, defaults, lag, links, messages, requests, schemas, validate,
+    PREFIX, answers, arrival, defaults, lag, links, messages, reference, requests, schemas,
+    validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -234,7 +235,12 @@ impl Resource for Managed {
         if id.is_empty() {
             return Err(import_without_id(self.resource).into());
         }
-        let remote = self.site(call)?.object(id);
+        let site = self.site(call)?;
+        let id = match id.strip_prefix(reference::BY_REFERENCE) {
+            Some(reference) => reference::find(&site, reference.trim()).await?,
+            None => id.to_owned(),
+        };
+        let remote = site.object(&id);
         let attempt = Attempt::Import(&remote);
         let object = remote.look().await.map_err(|e| attempt.explain(&e))?;
         check_variant(&remote, &object)?;

@@ -1,8 +1,9 @@
 //! Declarations as Terraform schemas.
 
+use crate::entities;
 use crate::entities::declaration::{
     Answer, Collection, Constant, Field, Filter, Follows, Kind as FieldKind, Lookup,
-    Mode as FieldMode, OnChange, Resource, Shape, Source, Which,
+    Mode as FieldMode, OnChange, Resource, Shape, Source, Subject, Which,
 };
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Schema};
 use crate::tfplugin::types::Type;
@@ -21,6 +22,9 @@ pub const CONTENT: &str = "content_base64";
 pub const SHA256: &str = "sha256";
 /// The attribute that says what kind of document it is.
 pub const MEDIA_TYPE: &str = "media_type";
+
+/// The argument that names a file for it.
+pub const SAVE_TO: &str = "save_to";
 
 /// The attributes of a looked up document.
 const DOCUMENT: [(&str, &str); 3] = [
@@ -103,7 +107,14 @@ pub fn singular(collection: &Collection) -> Schema {
     Schema {
         version: 0,
         description: format!(
-            "One of these, which the arguments together must single out. {}",
+            "One of these, which the arguments together must single out{}. {}",
+            match entities::OWN
+                .iter()
+                .any(|own| std::ptr::eq(own.of, collection))
+            {
+                true => "; without any, your own",
+                false => "",
+            },
             collection.description
         ),
         object: Object::new(attributes),
@@ -112,36 +123,53 @@ pub fn singular(collection: &Collection) -> Schema {
 
 /// The schema of a lookup.
 pub fn lookup(lookup: &Lookup) -> Schema {
-    let subjects = lookup.subjects.iter().map(|subject| {
+    let arguments = lookup.arguments.iter().flat_map(configurable);
+    let mut attributes: Vec<Attribute> = subjects(lookup.subjects).chain(arguments).collect();
+    match lookup.answer {
+        Answer::Object(fields) => attributes.extend(fields.iter().map(computed)),
+        Answer::List(field) => attributes.push(computed(field)),
+        Answer::Document => {
+            attributes.push(Attribute::new(
+                SAVE_TO,
+                Kind::Value(Type::String),
+                Mode::Optional,
+                "Path of a file that is to hold the document, readable for its owner only. It is \
+                 written whenever this is read, plans included, unless it holds the document \
+                 already. Its folder must exist.",
+            ));
+            attributes.extend(DOCUMENT.iter().map(|(name, description)| {
+                Attribute::new(name, Kind::Value(Type::String), Mode::Computed, description)
+            }));
+        }
+    }
+    Schema {
+        version: 0,
+        description: format!("{}{}", lookup.description, asked_about(lookup.subjects)),
+        object: Object::new(attributes),
+    }
+}
+
+/// The arguments that say what a question is asked of, or a document belongs to.
+pub fn subjects(subjects: &'static [Subject]) -> impl Iterator<Item = Attribute> {
+    subjects.iter().map(|subject| {
         Attribute::new(
             subject.argument,
             Kind::Value(Type::String),
             Mode::Optional,
             &format!("Id of the {} to ask about.", subject.of.noun),
         )
-    });
-    let arguments = lookup.arguments.iter().flat_map(configurable);
-    let mut attributes: Vec<Attribute> = subjects.chain(arguments).collect();
-    match lookup.answer {
-        Answer::Object(fields) => attributes.extend(fields.iter().map(computed)),
-        Answer::Document => attributes.extend(DOCUMENT.iter().map(|(name, description)| {
-            Attribute::new(name, Kind::Value(Type::String), Mode::Computed, description)
-        })),
-    }
-    Schema {
-        version: 0,
-        description: format!(
-            "{} Exactly one of {} says what is asked about.",
-            lookup.description,
-            listed(
-                &lookup
-                    .subjects
-                    .iter()
-                    .map(|s| s.argument)
-                    .collect::<Vec<_>>()
-            )
+    })
+}
+
+fn asked_about(subjects: &[Subject]) -> String {
+    let arguments: Vec<&str> = subjects.iter().map(|s| s.argument).collect();
+    match arguments.as_slice() {
+        [] => String::new(),
+        [one] => format!(" `{one}` says what is asked about."),
+        several => format!(
+            " Exactly one of {} says what is asked about.",
+            listed(several)
         ),
-        object: Object::new(attributes),
     }
 }
 
@@ -269,18 +297,26 @@ fn argument(filter: &Filter) -> Attribute {
 
 fn value_kind(kind: &FieldKind) -> Kind {
     match kind {
-        FieldKind::Text | FieldKind::Date | FieldKind::Moment => Kind::Value(Type::String),
-        FieldKind::Integer | FieldKind::Number => Kind::Value(Type::Number),
-        FieldKind::Boolean => Kind::Value(Type::Bool),
-        FieldKind::Texts => Kind::Value(Type::set(Type::String)),
-        FieldKind::Integers => Kind::Value(Type::set(Type::Number)),
-        FieldKind::Attributes => Kind::Value(Type::map(Type::String)),
-        FieldKind::Switches(..) => Kind::Value(Type::map(Type::Bool)),
         FieldKind::Object(shape) => Kind::Nested(Nesting::Single, seen(shape)),
         FieldKind::Objects(shape) => Kind::Nested(Nesting::List, seen(shape)),
         FieldKind::ObjectsByKey(_, shape) | FieldKind::ObjectsByName(shape) => {
             Kind::Nested(Nesting::Map, seen(shape))
         }
+        plain => Kind::Value(value_type(plain)),
+    }
+}
+
+/// The type of a value that has no attributes of its own.
+fn value_type(kind: &FieldKind) -> Type {
+    match kind {
+        FieldKind::Integer | FieldKind::Number => Type::Number,
+        FieldKind::Boolean => Type::Bool,
+        FieldKind::Texts => Type::set(Type::String),
+        FieldKind::Integers => Type::set(Type::Number),
+        FieldKind::Listed(of) => Type::list(value_type(of)),
+        FieldKind::Attributes => Type::map(Type::String),
+        FieldKind::Switches(..) => Type::map(Type::Bool),
+        _ => Type::String,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::entities::declaration::{Field, Kind, Life, Mode, Resource, Shape, Which};
+use crate::entities::declaration::{Field, Kind, Life, Mode, Resource, Shape, Subject, Which};
 use crate::ixapi::lenient;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -42,6 +42,50 @@ pub fn arguments(fields: &[Field], config: &Value) -> Diagnostics {
     let mut found = Diagnostics::default();
     check_fields(fields.iter(), config, &Path::default(), &mut found);
     found
+}
+
+/// What is wrong with what a question is asked of: exactly one of the arguments is set.
+pub fn subjects(noun: &str, subjects: &[Subject], config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    let values = || subjects.iter().map(|s| config.get(s.argument));
+    for subject in subjects {
+        let argument = subject.argument;
+        if config.get(argument).as_str() == Some("") {
+            let story = format!(
+                "{argument} is empty: set it to the id of the {} that the {noun} is of.",
+                subject.of.noun
+            );
+            let empty = Diagnostic::error(format!("Invalid value for {argument}"), story);
+            found.push(empty.at(Path::attribute(argument)));
+        }
+    }
+    let given = values().filter(|value| value.is_known()).count();
+    let unknown = values().any(Value::is_unknown);
+    let Some(first) = subjects.first() else {
+        return found;
+    };
+    if given > 1 || (given == 0 && !unknown) {
+        let have = match given {
+            0 => "none is",
+            _ => "more than one is",
+        };
+        let arguments: Vec<&str> = subjects.iter().map(|s| s.argument).collect();
+        let story = format!("Set exactly one of {}; {have} set.", quoted(&arguments));
+        let path = Path::attribute(first.argument);
+        found.push(Diagnostic::error(format!("What is the {noun} of?"), story).at(path));
+    }
+    found
+}
+
+/// What a question is asked of, and its id.
+pub fn subject_of<'a>(
+    subjects: &'static [Subject],
+    config: &'a Value,
+) -> Option<(&'static Subject, &'a str)> {
+    subjects.iter().find_map(|subject| {
+        let id = config.get(subject.argument).as_str()?;
+        Some((subject, id))
+    })
 }
 
 /// An object of one of these variants, or of all: its fields, none of another variant's.

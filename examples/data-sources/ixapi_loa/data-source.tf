@@ -6,8 +6,9 @@ variable "port" {
 
 data "ixapi_loa" "port" {
   network_connection = var.port
+  save_to            = "loa.pdf"
 }
 
-output "loa" {
-  value = data.ixapi_loa.port.content_base64
+output "digest" {
+  value = data.ixapi_loa.port.sha256
 }

@@ -43,7 +43,11 @@ fn a_port_is_installed_once_its_letter_is_uploaded() {
         .get(&format!("/port-reservations/{connection}"))
         .expect(200);
     assert_eq!(port["state"], "production");
+    let kept = party.get(&format!("{path}/loa"));
+    assert_eq!(kept.body, b"%PDF-1.4 \xff\x00 letter");
     upload(&party, &path, BYTES, b"again").expect(200);
+    let kept = party.get(&format!("/port-reservations/{connection}/loa"));
+    assert_eq!(kept.body, b"again");
     let log = server.control("GET", "log", Value::Null);
     let uploads = log.as_array().unwrap().iter();
     let bodies: Vec<&Value> = uploads

@@ -20,6 +20,7 @@ mod peering;
 mod port_reservations;
 mod quirks;
 mod service_keys;
+mod statistics;
 mod support;
 mod tokens;
 mod validation;

@@ -21,6 +21,8 @@ pub enum Kind {
     Texts,
     /// Several whole numbers in no order.
     Integers,
+    /// Several of these in the exchange's order, set by the exchange alone.
+    Listed(&'static Kind),
     /// Whatever the exchange adds, by name, as text.
     Attributes,
     /// One object. Where the user has a say in it, it is written as a block.
@@ -259,6 +261,11 @@ pub const fn texts(name: &'static str, description: &'static str) -> Field {
 /// Whole numbers in no order.
 pub const fn integers(name: &'static str, description: &'static str) -> Field {
     field(name, Kind::Integers, description)
+}
+
+/// Several values of a kind, in the exchange's order.
+pub const fn listed(name: &'static str, of: &'static Kind, description: &'static str) -> Field {
+    field(name, Kind::Listed(of), description)
 }
 
 /// Whatever the exchange adds, by name.

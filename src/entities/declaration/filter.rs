@@ -9,6 +9,8 @@ pub struct Filter {
     pub parameter: &'static str,
     /// Another spelling of the parameter in older versions, sent beside it.
     pub older: Option<&'static str>,
+    /// Whether the exchange is asked for it; otherwise it is applied to the answer alone.
+    pub is_sent: bool,
     /// The argument of the data source.
     pub argument: &'static str,
     /// What the argument holds.
@@ -34,6 +36,8 @@ pub enum Keeps {
     AnyOf(&'static str),
     /// Those whose two fields of these names enclose the argument.
     Within(&'static str, &'static str),
+    /// Those whose field of this name is at least the argument, or that have no bound.
+    AtLeast(&'static str),
     /// Only the exchange can tell.
     AskTheExchange,
 }
@@ -43,6 +47,7 @@ pub const fn by_ids() -> Filter {
     Filter {
         parameter: "id",
         older: None,
+        is_sent: true,
         argument: "ids",
         kind: Kind::Texts,
         keeps: Keeps::AnyOf("id"),
@@ -55,6 +60,7 @@ pub const fn by(name: &'static str, description: &'static str) -> Filter {
     Filter {
         parameter: name,
         older: None,
+        is_sent: true,
         argument: name,
         kind: Kind::Text,
         keeps: Keeps::Equal(name),
@@ -115,6 +121,23 @@ impl Filter {
         Filter {
             kind: Kind::Integer,
             keeps: Keeps::Within(low, high),
+            ..self
+        }
+    }
+
+    /// Keeps what has room for as many, by the field of that name.
+    pub const fn with_room_in(self, name: &'static str) -> Filter {
+        Filter {
+            kind: Kind::Integer,
+            keeps: Keeps::AtLeast(name),
+            ..self
+        }
+    }
+
+    /// IX-API has no such filter: it is applied to the answer.
+    pub const fn applied_by_us(self) -> Filter {
+        Filter {
+            is_sent: false,
             ..self
         }
     }

@@ -3,7 +3,7 @@
 use super::collection::Collection;
 use super::field::Field;
 
-/// A data source that asks about one object.
+/// A data source that asks about one object, or about the exchange itself.
 #[derive(Debug)]
 pub struct Lookup {
     /// Terraform's name, without the provider's prefix: `loa`.
@@ -12,11 +12,13 @@ pub struct Lookup {
     pub noun: &'static str,
     /// What it is, in Markdown, for the documentation.
     pub description: &'static str,
-    /// What it can be asked of; exactly one argument is given.
+    /// What it can be asked of, of which exactly one is given; none where it is asked of the
+    /// exchange itself.
     pub subjects: &'static [Subject],
-    /// Where it is, below its subject: `loa`.
+    /// Where it is, below its subject or the exchange's address: `loa`. The name of an argument in
+    /// braces stands for its value: `statistics/{aggregate}/timeseries`.
     pub below: &'static str,
-    /// Further arguments, which are sent as query parameters.
+    /// Further arguments; those that are not part of the path are sent as query parameters.
     pub arguments: &'static [Field],
     /// What comes back.
     pub answer: Answer,
@@ -36,6 +38,26 @@ pub struct Subject {
 pub enum Answer {
     /// An object with these fields.
     Object(&'static [Field]),
+    /// A list, as this field, sorted by the names of its elements.
+    List(&'static Field),
     /// A document, as it is.
     Document,
+}
+
+impl Lookup {
+    /// Whether the value of this argument is part of the path.
+    pub fn is_in_path(&self, argument: &Field) -> bool {
+        self.below.contains(&format!("{{{}}}", argument.name))
+    }
+}
+
+/// One's own object of a collection, for whoever asks for one without saying which.
+#[derive(Debug)]
+pub struct Own {
+    /// The collection.
+    pub of: &'static Collection,
+    /// Where newer exchanges tell it: `/account`.
+    pub path: &'static str,
+    /// The field that tells it at older ones: there it is its own id, or nothing.
+    pub manager: &'static str,
 }

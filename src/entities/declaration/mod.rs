@@ -13,12 +13,12 @@ mod resource;
 pub use collection::{Collection, Shape, Variant, fields};
 pub use field::{
     Constant, Field, Follows, FoundAt, Kind, Mode, OnChange, RequiredRoles, Source, attributes,
-    boolean, date, id_of, integer, integers, moment, number, object, objects, objects_by_key,
-    objects_by_name, one_of, switches, text, texts,
+    boolean, date, id_of, integer, integers, listed, moment, number, object, objects,
+    objects_by_key, objects_by_name, one_of, switches, text, texts,
 };
 pub use filter::{Filter, Keeps, by, by_ids};
 pub use life::{Life, Provisioning, RestsInError};
-pub use lookup::{Answer, Lookup, Subject};
+pub use lookup::{Answer, Lookup, Own, Subject};
 pub use resource::{
     Arrives, Ends, Lane, Link, PlanHook, Resource, Which, no_further_plans, no_further_rules,
 };

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::entities::declaration::Which;
 use crate::provider::testing::exchange::*;
 use crate::tfplugin::value::Value;
 
@@ -140,6 +141,88 @@ async fn a_contact_whose_roles_cannot_be_read_is_not_imported() {
     exchange.faults([refusal(403).on("GET", "/role-assignments")]);
     says(
         &contacts.import(kept.id()).await.error(),
+        &["403", "Nothing was imported."],
+    );
+}
+
+/// Every type whose objects bear references, at an exchange that ignores filters and lists others.
+#[tokio::test]
+async fn whatever_bears_a_reference_is_imported_by_it() {
+    let exchange = Exchange::instant().await;
+    for resource in crate::entities::RESOURCES {
+        let shape = &resource.of.shape;
+        let subject = exchange.resource(resource.name);
+        if !shape.all_fields().any(|field| field.name == "external_ref") {
+            let refused = subject.import("external_ref:mine").await;
+            says(&refused.error(), &["has no external_ref"]);
+            continue;
+        }
+        let variant = match resource.which {
+            Which::All => shape.variants.first().map(|variant| variant.value),
+            Which::Only(only) => Some(only),
+            Which::Some(some) => some.first().copied(),
+        };
+        let object = |id: &str, reference: &str, state: &str| {
+            let mut object = json!({ "id": id, "external_ref": reference, "state": state });
+            if let Some(variant) = variant {
+                object[shape.told_apart_by] = json!(variant);
+            }
+            object
+        };
+        let mine = object("a/b", "mine", "production");
+        let listed = json!([
+            object("other", "Mine", "production"),
+            object("gone", "mine", "decommission_requested"),
+            mine,
+        ]);
+        let path = resource.of.path;
+        exchange.faults([
+            answer(200, listed).on("GET", path),
+            answer(200, mine).on("GET", &format!("{path}/a%2Fb")),
+        ]);
+        let imported = subject.import("external_ref:mine").await.kept();
+        assert_eq!(imported.id(), "a/b", "{}", resource.name);
+        let asked = exchange.log().into_iter();
+        let mut query = asked
+            .filter(|entry| entry.path == path)
+            .map(|entry| entry.query);
+        assert_eq!(query.next_back().as_deref(), Some("external_ref=mine"));
+    }
+}
+
+#[tokio::test]
+async fn a_reference_has_to_be_that_of_one_live_object() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let twin = || port(json!({ "external_ref": "twin" }));
+    let (one, two) = (
+        ports.create(&twin()).await.kept(),
+        ports.create(&twin()).await.kept(),
+    );
+    let several = ports.import("external_ref:twin").await.error();
+    says(
+        &several,
+        &["more than one", one.id(), two.id(), "by its id"],
+    );
+    for reference in ["external_ref:nobody", "external_ref:Twin"] {
+        says(&ports.import(reference).await.error(), &["There is no"]);
+    }
+    says(
+        &ports.import("external_ref: ").await.error(),
+        &["An import needs an id"],
+    );
+    exchange.put_into(two.id(), "decommission_requested");
+    let imported = ports.import("external_ref:twin").await.kept_in_silence();
+    assert_eq!(imported.id(), one.id());
+    exchange.put_into(one.id(), "decommission_requested");
+    let ending = ports.import("external_ref:twin").await.error();
+    says(
+        &ending,
+        &["There is no", "On the way out", one.id(), two.id()],
+    );
+    exchange.faults([refusal(403).on("GET", "/connections")]);
+    says(
+        &ports.import("external_ref:x").await.error(),
         &["403", "Nothing was imported."],
     );
 }

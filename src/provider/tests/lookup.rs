@@ -4,7 +4,10 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
+use crate::entities::declaration::Kind;
+use crate::ixapi::Json;
 use crate::provider::testing::exchange::*;
+use crate::tfplugin::value::Value;
 
 async fn a_port(exchange: &Exchange) -> Kept {
     exchange
@@ -140,4 +143,154 @@ async fn nothing_has_one_of_no_ids() {
     let found = exchange.ask("connections", json!({ "ids": [] })).await;
     let found = found.kept_in_silence();
     assert!(found.state.get("connections").elements().is_empty());
+}
+
+#[tokio::test]
+async fn the_exchange_tells_of_itself() {
+    let exchange = Exchange::instant().await;
+    let health = exchange.ask("health", json!({})).await.kept_in_silence();
+    assert_eq!(
+        (health.text("status"), health.text("version")),
+        ("pass", "2")
+    );
+    assert_eq!(health.text("service_id"), "ixapi-sandbox");
+    let implementation = exchange.ask("implementation", json!({})).await;
+    let implementation = implementation.kept_in_silence();
+    let operations = implementation.state.get("supported_operations").elements();
+    assert!(operations.contains(&"connections_create".into()));
+    let features = implementation.state.get("supported_features");
+    assert_eq!(*features.get("pagination"), Value::Bool(false));
+    let listed = json!([
+        { "name": "b", "base_url": "https://b.example.net" },
+        { "name": "a", "base_url": "https://a.example.net", "publisher": null },
+    ]);
+    exchange.faults([answer(200, listed).on("GET", "/extensions")]);
+    let extensions = exchange
+        .ask("extensions", json!({}))
+        .await
+        .kept_in_silence();
+    let extensions = extensions.state.get("extensions").elements();
+    assert_eq!(*extensions[0].get("name"), "a".into());
+    assert_eq!(
+        *extensions[1].get("base_url"),
+        "https://b.example.net".into()
+    );
+    exchange.faults([answer(200, json!({ "detail": "later" })).on("GET", "/health")]);
+    let none = exchange.ask("health", json!({})).await.error();
+    says(
+        &none,
+        &["No health of the exchange came back", "something else"],
+    );
+}
+
+#[tokio::test]
+async fn statistics_are_told_by_interval_and_over_time() {
+    let exchange = Exchange::instant().await;
+    let port = a_port(&exchange).await;
+    for subject in ["network_connection", "port"] {
+        let about = json!({ subject: port.id() });
+        let told = exchange.ask("statistics", about).await.kept_in_silence();
+        let day = told.state.get("aggregates").get("P1D");
+        assert!(day.get("average_ops_in").as_i64() > Some(0), "{day:?}");
+        let light = told.state.get("light_levels_tx").elements();
+        assert_eq!(light.len(), usize::from(subject == "port"));
+    }
+    let window = json!({
+        "network_connection": port.id(),
+        "aggregate": "custom",
+        "start": "2026-01-01T00:00:00Z",
+        "end": "2026-01-01T01:00:00Z",
+        "fields": ["average_ops_out"],
+    });
+    let series = exchange
+        .ask("statistics_timeseries", window)
+        .await
+        .kept_in_silence();
+    let columns = series.state.get("columns").elements();
+    assert_eq!(columns, ["timestamp".into(), "average_ops_out".into()]);
+    let samples = series.state.get("samples").elements();
+    assert_eq!(samples.len(), 12);
+    assert_eq!(samples[0].elements()[0], "2026-01-01T00:00:00Z".into());
+    assert_eq!(series.state.get("fields").elements().len(), 1);
+    let last = exchange.log().into_iter().next_back().unwrap();
+    let path = format!("/connections/{}/statistics/custom/timeseries", port.id());
+    assert_eq!(last.path, path);
+    assert!(!last.query.contains("aggregate"), "{}", last.query);
+    let odd = json!({ "network_connection": port.id(), "aggregate": "a/b" });
+    let asked = exchange.ask("statistics_timeseries", odd).await.error();
+    says(&asked, &["time series of statistics of", port.id(), "404"]);
+}
+
+#[tokio::test]
+async fn one_account_without_arguments_is_ones_own() {
+    let exchange = Exchange::instant().await;
+    let own = exchange.ask("account", json!({})).await.kept_in_silence();
+    assert_eq!(own.id(), OWN);
+    assert!(exchange.log().iter().all(|entry| entry.path == "/account"));
+    exchange.faults([refusal(404).on("GET", "/account")]);
+    let own = exchange.ask("account", json!({})).await.kept_in_silence();
+    assert_eq!(own.id(), OWN);
+    let accounts = |managers: [Json; 2]| {
+        let [a, b] = managers;
+        answer(
+            200,
+            json!([{ "id": "A", "managing_account": a }, { "id": "B", "managing_account": b }]),
+        )
+        .on("GET", "/accounts")
+    };
+    exchange.faults([
+        refusal(404).on("GET", "/account"),
+        accounts([json!("B"), json!(null)]),
+    ]);
+    let own = exchange.ask("account", json!({})).await.kept_in_silence();
+    assert_eq!(own.id(), "B");
+    exchange.faults([
+        refusal(404).on("GET", "/account"),
+        accounts([json!(null), json!(null)]),
+    ]);
+    let which = exchange.ask("account", json!({})).await.error();
+    says(&which, &["your own", "A, B", "by id"]);
+    exchange.faults([refusal(403).on("GET", "/account")]);
+    says(&exchange.ask("account", json!({})).await.error(), &["403"]);
+}
+
+#[tokio::test]
+async fn no_is_an_answer_that_is_asked_for() {
+    let exchange = Exchange::instant().await;
+    for collection in crate::entities::COLLECTIONS {
+        let asked = collection.all_filters().filter(|filter| filter.is_sent);
+        for filter in asked.filter(|filter| matches!(filter.kind, Kind::Boolean)) {
+            let found = exchange.ask(collection.plural, json!({ filter.argument: false }));
+            found.await.kept_in_silence();
+            let last = exchange.log().into_iter().next_back().unwrap();
+            assert_eq!(last.query, format!("{}=false", filter.parameter));
+        }
+    }
+}
+
+#[tokio::test]
+async fn offerings_are_narrowed_by_what_ix_api_has_no_filter_for() {
+    let exchange = Exchange::instant().await;
+    let found = async |config: Json| {
+        let config = with(
+            json!({ "type": "connection", "handover_pop": "FRA1-A" }),
+            config,
+        );
+        let found = exchange.ask("product_offerings", config).await;
+        let found = found.kept_in_silence();
+        let query = exchange.log().into_iter().next_back().unwrap().query;
+        assert!(
+            !query.contains("quantity") && !query.contains("cross"),
+            "{query}"
+        );
+        found.state.get("product_offerings").elements().len()
+    };
+    let all = found(json!({})).await;
+    assert_eq!(found(json!({ "port_quantity": 4 })).await, all);
+    // One of them has no most.
+    assert_eq!(found(json!({ "port_quantity": 99 })).await, 1);
+    assert_eq!(
+        found(json!({ "cross_connect_initiator": "exchange" })).await,
+        1
+    );
 }
