@@ -21,6 +21,22 @@ pub enum Quirk {
     LeavesOut,
     /// Offerings spell the ids of required roles in upper case.
     UpperCaseRoles,
+    /// A list with nothing in it is null.
+    NullLists,
+    /// Whole numbers are answered as text.
+    NumbersAsText,
+    /// A list of one object is answered as that object.
+    OneIsNoList,
+    /// The port reservations of a new connection are not in it at first.
+    ReservationsComeLater,
+    /// VLANs and quantities are taken as text, too.
+    TakesTextForNumbers,
+    /// A change may call the object by another type than it has.
+    IgnoresTypeOfChange,
+    /// The order of a port reservation may say which state it is to have.
+    IgnoresStateOfOrder,
+    /// No connection without an `lacp_timeout`, not even a single port.
+    DemandsLacpTimeout,
 }
 
 /// The quirks that belong together, as exchanges of one kind show them.
@@ -45,6 +61,14 @@ impl Dialect {
                 Quirk::PatchAnswersLag,
                 Quirk::LeavesOut,
                 Quirk::UpperCaseRoles,
+                Quirk::NullLists,
+                Quirk::NumbersAsText,
+                Quirk::OneIsNoList,
+                Quirk::ReservationsComeLater,
+                Quirk::TakesTextForNumbers,
+                Quirk::IgnoresTypeOfChange,
+                Quirk::IgnoresStateOfOrder,
+                Quirk::DemandsLacpTimeout,
             ],
         }
     }

@@ -361,6 +361,13 @@ impl Exchange {
         Answer::json(status, &json!(self.spoken(object.collection, row)))
     }
 
+    /// What a customer sends, as it is understood.
+    pub fn heard(&self, collection: Collection, object: Option<&Object>, body: Row) -> Row {
+        let kind = object.map(|object| object.text("type"));
+        let kind = kind.filter(|kind| !kind.is_empty());
+        speech::heard(&self.settings, collection.path, kind, body)
+    }
+
     /// A row as it is answered.
     pub fn spoken(&self, collection: Collection, row: Row) -> Row {
         speech::spoken(&self.settings, collection.path, row)

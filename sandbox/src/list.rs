@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::exchange::{Entity, Exchange};
@@ -12,6 +12,7 @@ use crate::object::{Object, Row};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::settings::Settings;
+use crate::speech;
 
 /// Filters that take several values, separated by commas. All others are compared whole.
 const LISTS: [&str; 5] = [
@@ -280,7 +281,7 @@ pub fn paged(
     query: &[(String, String)],
 ) -> Result<Answer, Problem> {
     let Some(page_size) = settings.page_size.map(|size| size as usize) else {
-        return Ok(Answer::json(200, &json!(rows)));
+        return Ok(Answer::json(200, &speech::listed(settings, rows)));
     };
     let mut findings = Findings::default();
     let mut number = |name: &str| {
@@ -310,5 +311,5 @@ pub fn paged(
     let total = rows.len();
     let page: Vec<Row> = rows.into_iter().skip(offset).take(limit).collect();
     let status = if page.len() == total { 200 } else { 206 };
-    Ok(Answer::json(status, &json!(page)).with_header("page-token", token))
+    Ok(Answer::json(status, &speech::listed(settings, page)).with_header("page-token", token))
 }

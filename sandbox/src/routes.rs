@@ -123,7 +123,8 @@ fn on_all(
             )
         }
         ("POST", Some(create)) => {
-            let object = create(exchange, party, request.object()?)?;
+            let body = exchange.heard(entity.collection, None, request.object()?);
+            let object = create(exchange, party, body)?;
             Ok(exchange.answer_with(201, party, &object))
         }
         (method, _) => Err(Problem::method_not_allowed(
@@ -152,7 +153,8 @@ fn on_one(
                 )));
             }
             let before = exchange.show(party, &object);
-            let mut object = change(exchange, party, object, request.object()?)?;
+            let body = exchange.heard(entity.collection, Some(&object), request.object()?);
+            let mut object = change(exchange, party, object, body)?;
             lag_behind(exchange, party, &mut object, &before);
             let is_slow = object.life.is_some();
             let at_once = exchange.settings.has(Quirk::PatchAnswers200);

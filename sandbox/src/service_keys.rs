@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::collection::{
-    ACCOUNTS, CONNECTIONS, Collection, NETWORK_SERVICES, POPS, PRODUCT_OFFERINGS,
+    ACCOUNTS, CONNECTIONS, Collection, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, POPS,
+    PRODUCT_OFFERINGS,
 };
 use crate::entities::network_service_configs::create_invited;
 use crate::entities::network_services::{self, order};
@@ -14,6 +15,7 @@ use crate::exchange::{Exchange, Request, object};
 use crate::object::{Object, Row, SERVICE_KEY, SERVICE_KEY_PORT, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
+use crate::speech;
 
 /// Its name, which is also where it is below `/extensions`.
 pub const NAME: &str = "inxn-servicekey-v1";
@@ -49,7 +51,8 @@ pub fn answer(
         ("DELETE", ["network-services", id]) => disconnect(exchange, party, id, request.body),
         (_, ["network-services", _]) => refused("GET, DELETE"),
         ("POST", ["network-service-configs"]) => {
-            let config = create_invited(exchange, party, request.object()?)?;
+            let body = exchange.heard(NETWORK_SERVICE_CONFIGS, None, request.object()?);
+            let config = create_invited(exchange, party, body)?;
             Ok(exchange.answer_with(201, party, &config))
         }
         (_, ["network-service-configs"]) => refused("POST"),
@@ -63,9 +66,9 @@ fn ports(exchange: &Exchange, party: Party) -> Answer {
     let rows = own.filter(|port| port.is_there()).map(|port| {
         let mut row = exchange.show(party, port);
         row.insert(SERVICE_KEY.into(), json!(port.hidden_text(SERVICE_KEY)));
-        Value::Object(row)
+        exchange.spoken(CONNECTIONS, row)
     });
-    Answer::json(200, &rows.collect())
+    Answer::json(200, &speech::listed(&exchange.settings, rows.collect()))
 }
 
 /// The port that a key belongs to.
@@ -107,7 +110,7 @@ fn decode(exchange: &Exchange, key: &str) -> Result<Answer, Problem> {
 fn shown(exchange: &Exchange, circuit: &Object) -> Row {
     let mut row = exchange.show_changed(circuit.owner, circuit);
     row.insert(SERVICE_KEY.into(), json!(circuit.hidden_text(SERVICE_KEY)));
-    row
+    exchange.spoken(NETWORK_SERVICES, row)
 }
 
 fn has_key(circuit: &Object) -> bool {
@@ -120,8 +123,8 @@ fn circuits(exchange: &Exchange, party: Party) -> Answer {
     seen.retain(|circuit| has_key(circuit));
     seen.sort_by(|one, other| one.id.cmp(&other.id));
     let rows = seen.into_iter();
-    let rows = rows.map(|circuit| Value::Object(shown(exchange, circuit)));
-    Answer::json(200, &rows.collect())
+    let rows = rows.map(|circuit| shown(exchange, circuit));
+    Answer::json(200, &speech::listed(&exchange.settings, rows.collect()))
 }
 
 fn find(exchange: &Exchange, party: Party, id: &str) -> Result<Object, Problem> {

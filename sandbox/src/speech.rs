@@ -1,6 +1,6 @@
 //! How the exchange speaks of what it has: the last thing that happens to an object, or an entry of
 //! the catalogue, before it is answered. What the exchange thinks of it, filters by and checks is
-//! never touched. Each habit is a quirk.
+//! never touched. And the first that happens to what customers send. Each habit is a quirk.
 
 use serde_json::{Value, json};
 
@@ -64,6 +64,9 @@ const LEFT_OUT: [Reticence; 5] = [
     },
 ];
 
+/// The whole numbers that the guides send as text.
+const NUMBERS: [&str; 4] = ["vlan", "outer_vlan", "inner_vlan", "port_quantity"];
+
 /// A row of a collection as it is answered.
 pub fn spoken(settings: &Settings, collection: &str, mut row: Row) -> Row {
     if settings.has(Quirk::LeavesOut) {
@@ -75,7 +78,62 @@ pub fn spoken(settings: &Settings, collection: &str, mut row: Row) -> Row {
     {
         *roles = texts(roles).iter().map(|id| id.to_uppercase()).collect();
     }
+    if settings.has(Quirk::NullLists) {
+        let lists = row.values_mut().filter(|value| **value == json!([]));
+        lists.for_each(|list| *list = Value::Null);
+    }
+    if settings.has(Quirk::NumbersAsText) {
+        row.values_mut().for_each(as_text);
+    }
     row
+}
+
+/// The rows of a list as they are answered together.
+pub fn listed(settings: &Settings, mut rows: Vec<Row>) -> Value {
+    match rows.pop() {
+        Some(only) if rows.is_empty() && settings.has(Quirk::OneIsNoList) => Value::Object(only),
+        last => rows.into_iter().chain(last).map(Value::Object).collect(),
+    }
+}
+
+/// What a customer sends for an object of a collection, as it is understood. `kind` is what the
+/// object is, where it is there already.
+pub fn heard(settings: &Settings, collection: &str, kind: Option<&str>, mut body: Row) -> Row {
+    if settings.has(Quirk::TakesTextForNumbers) {
+        numbers(&mut body);
+    }
+    if settings.has(Quirk::IgnoresTypeOfChange)
+        && let (Some(kind), Some(Value::String(said))) = (kind, body.get_mut("type"))
+    {
+        kind.clone_into(said);
+    }
+    if settings.has(Quirk::IgnoresStateOfOrder) && collection == "port-reservations" {
+        body.remove("state");
+    }
+    body
+}
+
+fn numbers(body: &mut Row) {
+    for (name, value) in body.iter_mut() {
+        match value {
+            Value::Object(nested) => numbers(nested),
+            Value::String(text) if NUMBERS.contains(&name.as_str()) => {
+                if let Ok(number) = text.parse::<i64>() {
+                    *value = json!(number);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn as_text(value: &mut Value) {
+    match value {
+        Value::Number(number) => *value = json!(number.to_string()),
+        Value::Array(items) => items.iter_mut().for_each(as_text),
+        Value::Object(fields) => fields.values_mut().for_each(as_text),
+        _ => {}
+    }
 }
 
 fn leave_out(collection: &str, row: &mut Row) {

@@ -79,8 +79,10 @@ pub static CONNECTIONS: Collection = Collection {
             one_of(
                 "lacp_timeout",
                 &["slow", "fast"],
-                "How soon LACP notices a dead link.",
+                "How soon LACP notices a dead link. Where it is left out, `slow` is ordered, since \
+                 some exchanges take no order without it.",
             )
+            .ordered_as("slow")
             .optional_computed(),
             text(
                 "connecting_party",
@@ -121,6 +123,7 @@ pub static CONNECTIONS: Collection = Collection {
             .follows(&["product_offering"]),
             texts("ports", "Ids of the ports.").follows(&["product_offering"]),
             texts("port_reservations", "Ids of the port reservations.")
+                .fills_in()
                 .follows(&["product_offering"]),
             texts(
                 "vlan_types",

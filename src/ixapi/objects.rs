@@ -50,7 +50,8 @@ pub struct Listing {
     pub rows: Vec<Json>,
     /// False if the exchange says that there is more but gives no more.
     pub complete: bool,
-    /// False if some answer was not a list but null, nothing, or a single thing.
+    /// False if some answer was neither a list nor an object of one, but null, nothing, or
+    /// something else.
     pub proper: bool,
     /// How many answers it took. Between two of them an object may slip from one to the other.
     pub pages: usize,
@@ -128,7 +129,7 @@ impl Objects {
             let answer = self.client.call(&request, stop).await?;
             let status = answer.status;
             listing.pages += 1;
-            listing.proper &= matches!(answer.json(), Some(Json::Array(_)));
+            listing.proper &= answer.json().is_some_and(is_list);
             size += answer.size;
             match rows.add(page(&request, answer)?, status == 206) {
                 More::Complete => break,
@@ -325,6 +326,18 @@ impl Objects {
 pub fn is_of(object: &Json, id: &str) -> bool {
     let found = object.get("id").and_then(lenient::text);
     found.is_some_and(|found| found.eq_ignore_ascii_case(id))
+}
+
+/// Whether an answer stands for a list: there are exchanges that answer a list of one object with
+/// that object. A gateway's notice is none: objects have an id, and two more fields at least.
+fn is_list(answer: &Json) -> bool {
+    match answer {
+        Json::Object(fields) => {
+            let id = fields.get("id").and_then(lenient::text);
+            id.is_some_and(|id| !id.is_empty()) && fields.len() > 2
+        }
+        other => other.is_array(),
+    }
 }
 
 /// The rows of one answer.

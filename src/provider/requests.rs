@@ -19,6 +19,8 @@ pub fn create(resource: &Resource, planned: &Value, config: &Value) -> Json {
             body.insert(field.name.to_owned(), json(field, value, &Value::Null));
         } else if field.null_on_create && value.is_null() {
             body.insert(field.name.to_owned(), Json::Null);
+        } else if let Some(value) = field.ordered_as {
+            body.insert(field.name.to_owned(), Json::from(value));
         }
         if let Some(secret) = write_only(field, config) {
             body.insert(field.name.to_owned(), secret);

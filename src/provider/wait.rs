@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::time::{Instant, timeout_at};
 
-use crate::ixapi::{Error, Json, State};
+use crate::entities::declaration::Field;
+use crate::ixapi::{Error, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
 use crate::tfplugin::value::Value;
@@ -24,6 +25,10 @@ use super::timeouts::{self, Operation, spoken};
 /// How often an object that was just ordered may be "not found" before that is believed: exchanges
 /// may answer reads from a copy that lags behind.
 const PATIENCE_WITH_NOT_FOUND: u32 = 5;
+
+/// How long a new object is looked at for what the exchange fills in after its answer. It is only
+/// a convenience to those who use it at once.
+const PATIENCE_WITH_EMPTY_LISTS: Duration = Duration::from_secs(30);
 
 /// One wait for one object.
 pub struct Wait<'a> {
@@ -61,6 +66,7 @@ impl Wait<'_> {
     /// is to tell: an error only if the exchange has ended the order.
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
         let deadline = Instant::now() + self.patience();
+        let filled_by = Instant::now() + PATIENCE_WITH_EMPTY_LISTS;
         let mut pauses = self.remote.session.tempo.progress.row();
         let mut not_found = 0;
         let mut logged = None;
@@ -69,7 +75,8 @@ impl Wait<'_> {
             let Some(position) = Position::of(&object) else {
                 return (object, Diagnostics::default());
             };
-            if goal.is_met(&position) {
+            let is_met = goal.is_met(&position);
+            if is_met && (self.is_filled(&object) || Instant::now() >= filled_by) {
                 let said = self.said(&object);
                 return (object, said);
             }
@@ -77,7 +84,7 @@ impl Wait<'_> {
                 let resting = self.resting(goal, &position.state, &object);
                 return (object, resting);
             }
-            if !goal.is_worth_waiting(&position) {
+            if !is_met && !goal.is_worth_waiting(&position) {
                 let ended = self.ended_before(goal, &position.state, &object);
                 return (object, ended.into());
             }
@@ -87,7 +94,17 @@ impl Wait<'_> {
                 self.log_unknown(unknown);
                 logged = Some(position.state.clone());
             }
-            if let Err(end) = self.pause(&mut pauses, deadline).await {
+            let until = if is_met {
+                filled_by.min(deadline)
+            } else {
+                deadline
+            };
+            if let Err(end) = self.pause(&mut pauses, until).await {
+                if is_met {
+                    // It is as far as it should be; what is missing shows at the next refresh.
+                    let said = self.said(&object);
+                    return (object, said);
+                }
                 let warning = self.still_waiting(goal, &position.state, &object, &end);
                 return (object, warning.into());
             }
@@ -153,6 +170,17 @@ impl Wait<'_> {
             let end = End::Unreadable(unreadable);
             return Err(self.not_gone_yet(&object, &end).into());
         }
+    }
+
+    /// Whether a new object has something in the lists that are filled in later.
+    fn is_filled(&self, object: &Json) -> bool {
+        let shape = &self.remote.resource.of.shape;
+        let mut fields = shape.all_fields().filter(|field| field.fills_in);
+        let is_empty = |field: &Field| {
+            let shown = object.get(field.name);
+            shown.is_some_and(|list| lenient::list(list).is_empty())
+        };
+        self.operation != Operation::Create || !fields.any(is_empty)
     }
 
     fn patience(&self) -> Duration {

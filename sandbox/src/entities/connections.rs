@@ -12,9 +12,11 @@ use super::shared::{
 };
 use crate::answer::Answer;
 use crate::cancellation::{POLICY, dates_asked};
+use crate::clock::Millis;
 use crate::collection::{
     CONNECTIONS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, PORT_RESERVATIONS, PRODUCT_OFFERINGS,
 };
+use crate::dialect::Quirk;
 use crate::exchange::{Entity, Exchange};
 use crate::life::Life;
 use crate::loa::{LOA, is_uploaded};
@@ -22,6 +24,9 @@ use crate::object::{Object, Row, SERVICE_KEY, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
+
+/// A new connection lists its reservations after so many milliseconds, where they come later.
+const RESERVATIONS_AFTER: Millis = 200;
 
 /// `/connections`
 pub static ENTITY: Entity = Entity {
@@ -40,6 +45,9 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
     let mut findings = exchange.check("Connection", &body, Purpose::Create);
     check(exchange, party, &body, &mut findings);
     check_port_quantity(exchange, &body, &mut findings);
+    if exchange.settings.has(Quirk::DemandsLacpTimeout) && text(&body, "lacp_timeout").is_none() {
+        findings.add("lacp_timeout", "is required");
+    }
     findings.refuse_if_any()?;
 
     fill(&mut body, &invoicing_defaults());
@@ -189,6 +197,9 @@ fn complete(exchange: &Exchange, _: Party, connection: &Object, row: &mut Row) {
     row.insert("name".into(), json!(connection.id));
     row.insert("ports".into(), json!(ports));
     row.insert("port_reservations".into(), json!(staying));
+    if exchange.settings.has(Quirk::ReservationsComeLater) && is_new(exchange, connection) {
+        row.insert("port_reservations".into(), json!([]));
+    }
     if text(row, "mode") != Some("lag_lacp") {
         row.remove("lacp_timeout");
     } else if row.get("lacp_timeout").is_none_or(Value::is_null) {
@@ -223,6 +234,11 @@ fn complete(exchange: &Exchange, _: Party, connection: &Object, row: &mut Row) {
     for name in ["vlan_types", "outer_vlan_ethertypes"] {
         row.insert(name.into(), offering.private(name).clone());
     }
+}
+
+fn is_new(exchange: &Exchange, connection: &Object) -> bool {
+    let ordered = connection.life.as_ref().map_or(0, |life| life.ordered);
+    exchange.clock.now() < ordered.saturating_add(RESERVATIONS_AFTER)
 }
 
 fn capacity_allocated(exchange: &Exchange, connection: &Object) -> i64 {

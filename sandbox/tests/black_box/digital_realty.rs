@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, IMPLEMENTATION, OWN, RESOLD, Server, id};
+use crate::support::{Client, IMPLEMENTATION, OWN, RESOLD, Server, connection_order, id, lag};
 
 const DIALECT: [&str; 2] = ["--dialect", "digital-realty"];
 
@@ -75,7 +75,7 @@ fn what_holds_nothing_and_some_of_what_does_is_left_out() {
         &["status", "nsc_required_contact_roles", "contract_ref"],
     );
     lacks(
-        &reservations[0],
+        &reservations,
         &["status", "subscriber_side_demarc", "cross_connect_id"],
     );
     lacks(&pop, &["availability_zone"]);
@@ -95,8 +95,8 @@ fn filters_look_at_what_is_left_out_too() {
     let server = Server::start(&DIALECT);
     let party = server.a();
     let connection = party.connection(OWN, json!({}));
-    let here = party.ids("/connections?metro_area=AMS");
-    assert_eq!(here, [id(&connection)]);
+    let here = party.get("/connections?metro_area=AMS").expect(200);
+    assert_eq!(here["id"], connection["id"]);
     assert!(party.ids("/connections?metro_area=LON").is_empty());
 }
 
@@ -144,4 +144,76 @@ fn offerings_spell_the_roles_they_require_in_upper_case() {
         IMPLEMENTATION.to_uppercase()
     );
     assert_eq!(role(&speaks("upper-case-roles")), IMPLEMENTATION);
+}
+
+#[test]
+fn a_list_of_one_is_that_object_numbers_are_text_and_empty_lists_are_null() {
+    let server = Server::start(&DIALECT);
+    let party = server.a();
+    let made = party.connection(OWN, json!({}));
+    let only = party.get("/connections").expect(200);
+    assert_eq!(only["id"], made["id"]);
+    assert_eq!(only["speed"], "10000");
+    assert_eq!(only["role_assignments"], Value::Null);
+    assert!(party.get("/roles").expect(200).is_array());
+    let plain = ["one-is-no-list", "numbers-as-text", "null-lists"];
+    let plain = plain.map(|quirk| ["--no-quirk", quirk]).concat();
+    let server = Server::start(&[&DIALECT[..], &plain].concat());
+    let party = server.a();
+    party.connection(OWN, json!({}));
+    let all = party.get("/connections").expect(200);
+    assert_eq!(all[0]["speed"], 10_000);
+    assert_eq!(all[0]["role_assignments"], json!([]));
+}
+
+#[test]
+fn a_new_connection_lists_its_reservations_a_moment_later() {
+    let server = Server::start(&DIALECT);
+    let party = server.a();
+    let made = party.connection(OWN, json!({}));
+    assert_eq!(made["port_reservations"], Value::Null);
+    server.control("POST", "clock", json!({ "advance_seconds": 1 }));
+    let read = party
+        .get(&format!("/connections/{}", id(&made)))
+        .expect(200);
+    assert_eq!(read["port_reservations"], json!([made["id"]]));
+}
+
+#[test]
+fn what_the_guides_send_is_taken_and_without_the_quirks_it_is_not() {
+    let change = json!({ "type": "cloud_vc",
+        "vlan_config": { "vlan_type": "qinq", "outer_vlan": "909", "inner_vlan": "808" } });
+    let path = |config: &Value| format!("/network-service-configs/{}", id(config));
+    let server = Server::start(&DIALECT);
+    let party = server.a();
+    let [_, _, config] = ordered(&party);
+    let changed = party.patch(&path(&config), change.clone()).expect(200);
+    assert_eq!(changed["type"], "p2p_vc");
+    assert_eq!(changed["vlan_config"]["inner_vlan"], "808");
+    let group = party.connection(OWN, lag(2));
+    let more = json!({ "connection": group["id"], "state": "production" });
+    party.post("/port-reservations", more.clone()).expect(201);
+
+    let server = Server::start(&[]);
+    let party = server.a();
+    let [_, _, config] = ordered(&party);
+    let refused = ["type", "vlan_config.inner_vlan", "vlan_config.outer_vlan"];
+    party.patch(&path(&config), change).refuses(&refused);
+    party
+        .post("/port-reservations", more)
+        .refuses(&["connection", "state"]);
+}
+
+#[test]
+fn a_connection_is_ordered_with_an_lacp_timeout() {
+    let order = |changes| connection_order(OWN, changes);
+    let without = json!({ "lacp_timeout": "absent" });
+    let server = Server::start(&DIALECT);
+    let party = server.a();
+    let reason = party
+        .post("/connections", order(without.clone()))
+        .refuses(&["lacp_timeout"]);
+    assert_eq!(reason, "is required");
+    let server = speaks("demands-lacp-timeout");
+    server.a().post("/connections", order(without)).expect(201);
 }

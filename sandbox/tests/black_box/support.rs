@@ -392,7 +392,7 @@ pub fn connection_order(account: &str, changes: Value) -> Value {
     let order = with(
         owned(account),
         json!({ "mode": "standalone", "product_offering": "503234.AMS5-B.S", "port_quantity": 1,
-            "role_assignments": [] }),
+            "lacp_timeout": "slow", "role_assignments": [] }),
     );
     with(order, changes)
 }

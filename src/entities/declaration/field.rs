@@ -170,6 +170,10 @@ pub struct Field {
     pub always_sent: bool,
     /// Whether a create says null where nothing is set, because null and absent differ.
     pub null_on_create: bool,
+    /// What a create says where nothing is set.
+    pub ordered_as: Option<&'static str>,
+    /// Whether the exchange may put something into it after it has answered the order.
+    pub fills_in: bool,
     /// Whether clearing it takes an empty text, because null is not allowed.
     pub cleared_by_empty: bool,
     /// Whether leaving it out after it was set clears it, so that the exchange chooses again.
@@ -200,6 +204,8 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
         as_ordered: false,
         always_sent: false,
         null_on_create: false,
+        ordered_as: None,
+        fills_in: false,
         cleared_by_empty: false,
         given_back: false,
         before_replacing: "",
@@ -480,6 +486,23 @@ impl Field {
     pub const fn null_on_create(self) -> Field {
         Field {
             null_on_create: true,
+            ..self
+        }
+    }
+
+    /// A create says this where nothing is set: some exchanges take no order without it.
+    pub const fn ordered_as(self, value: &'static str) -> Field {
+        Field {
+            ordered_as: Some(value),
+            ..self
+        }
+    }
+
+    /// A list that an exchange may fill only after it has answered the order: a create waits a
+    /// moment for something to be in it.
+    pub const fn fills_in(self) -> Field {
+        Field {
+            fills_in: true,
             ..self
         }
     }

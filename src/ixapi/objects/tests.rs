@@ -336,3 +336,19 @@ fn a_listing_shows_no_secret_for_debugging() {
     };
     assert!(!format!("{listing:?}").contains("hunter2"), "{listing:?}");
 }
+
+#[test]
+fn a_list_of_one_may_be_that_object_and_a_notice_is_no_list() {
+    let assignment = json!({ "id": "a", "contact": "c", "role": "r" });
+    assert!(is_list(&assignment));
+    assert!(is_list(&json!([assignment])));
+    assert!(is_list(&json!([])));
+    assert!(!is_list(
+        &json!({ "message": "Back in a minute.", "code": 1, "at": "noon" })
+    ));
+    assert!(!is_list(
+        &json!({ "id": "request-1", "message": "Back in a minute." })
+    ));
+    assert!(!is_list(&json!({ "id": "", "contact": "c", "role": "r" })));
+    assert!(!is_list(&Json::Null));
+}
