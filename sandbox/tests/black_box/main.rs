@@ -19,6 +19,7 @@ mod macs;
 mod peering;
 mod port_reservations;
 mod quirks;
+mod replay;
 mod service_keys;
 mod statistics;
 mod support;
