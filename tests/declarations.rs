@@ -68,12 +68,6 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "network_service_config",
-        "ExchangeLanNetworkServiceConfig",
-        "ips",
-        "the exchange allocates them, some time after the config was ordered",
-    ),
-    (
-        "network_service_config",
         "SharedStatisticsConfig",
         "nsc_available_capacity",
         "the specification advises against it",

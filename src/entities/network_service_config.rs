@@ -115,6 +115,14 @@ const SENDING_MACS: Field = texts("macs", "Ids of the MAC addresses that may sen
     .optional_computed()
     .any_case();
 
+const ADDRESSES: Field = texts(
+    "ips",
+    "Ids of its IP addresses. Unset, they are those that the exchange allocates.",
+)
+.optional_computed()
+.any_case()
+.changes_anytime();
+
 /// What every config has but one of a peering LAN.
 const ON_A_CIRCUIT: &[Field] = &[
     id_of(
@@ -219,11 +227,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
                     .replaces(),
                     integers("asns", "Numbers of the autonomous systems that peer.").required(),
                     SENDING_MACS,
-                    texts(
-                        "ips",
-                        "Ids of the IP addresses that the exchange allocated.",
-                    )
-                    .changes_anytime(),
+                    ADDRESSES,
                     boolean("listed", "Whether others see that you peer there.").required(),
                     CAPACITY,
                     boolean(
@@ -267,9 +271,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
                 &[
                     ON_A_CIRCUIT,
                     &[
-                        texts("ips", "Ids of the IP addresses that you use in the group.")
-                            .optional_computed()
-                            .any_case(),
+                        ADDRESSES,
                         integers(
                             "asns",
                             "Numbers of the autonomous systems that you use in the group.",

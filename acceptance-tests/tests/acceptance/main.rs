@@ -9,6 +9,7 @@ mod destroy;
 mod errors;
 mod examples;
 mod gateways;
+mod groups;
 mod guides;
 mod install;
 mod lag;
