@@ -149,7 +149,9 @@ fn leaves_nothing(sandbox: &Sandbox, state: &[Held], links: usize) {
     assert!(live.is_empty(), "still live: {live:#?}");
     assert!(cancelling.is_empty(), "not gone yet: {cancelling:#?}");
     let log = sandbox.log();
-    let orders = log.orders();
+    let mut orders = log.orders();
+    // One that the exchange sent on to an extension of its own was ordered there.
+    orders.retain(|order| order["status"] != 400);
     let ordered = state.iter().filter(|held| held.kind() != FOUND).count();
     assert_eq!(orders.len(), ordered + links, "not once each: {orders:#?}");
 }

@@ -200,6 +200,17 @@ impl Sandbox {
         self.ask("POST", "clock", Some(&json!({"advance_seconds": seconds})));
     }
 
+    /// The day that is so many days after today at the exchange.
+    pub fn day(&self, later: u32) -> String {
+        let today = self.ask("POST", "clock", Some(&json!({})))["today"].clone();
+        let today: jiff::civil::Date = today
+            .as_str()
+            .and_then(|today| today.parse().ok())
+            .expect("the exchange knows the day");
+        let later = jiff::Span::new().days(i64::from(later));
+        today.checked_add(later).expect("a day").to_string()
+    }
+
     /// Takes an object away as if it had never been.
     pub fn remove(&self, collection: &str, id: &str) {
         let order = json!({"id": id, "collection": collection});

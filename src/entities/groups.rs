@@ -98,7 +98,8 @@ pub const CANCELABLE: &[Field] = &[
     date(
         "decommission_at",
         "Day on which the service ends, once it is cancelled.",
-    ),
+    )
+    .sent_with_delete(),
     date(
         "charged_until",
         "Day until which it is billed, once it is cancelled.",

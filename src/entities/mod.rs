@@ -13,6 +13,7 @@ mod about;
 mod account;
 mod availability_zone;
 mod cancellation_policy;
+mod change_request;
 mod connection;
 mod contact;
 mod device;
@@ -33,16 +34,19 @@ mod port_reservation;
 mod product_offering;
 mod role;
 mod role_assignment;
+mod service_key;
 mod statistics;
 
 use declaration::{Collection, Lookup, Own, Resource};
 
 pub use account::ACCOUNTS;
+pub use service_key::SERVICE_KEYS;
 
 /// What the exchange has.
 pub static COLLECTIONS: &[&Collection] = &[
     &account::ACCOUNTS,
     &availability_zone::AVAILABILITY_ZONES,
+    &change_request::CHANGE_REQUESTS,
     &connection::CONNECTIONS,
     &contact::CONTACTS,
     &device::DEVICES,
@@ -62,10 +66,13 @@ pub static COLLECTIONS: &[&Collection] = &[
     &product_offering::PRODUCT_OFFERINGS,
     &role::ROLES,
     &role_assignment::ROLE_ASSIGNMENTS,
+    &service_key::SERVICE_KEY_CONNECTIONS,
+    &service_key::SERVICE_KEY_NETWORK_SERVICES,
 ];
 
 /// What Terraform manages of it.
 pub static RESOURCES: &[&Resource] = &[
+    &change_request::CHANGE_REQUEST,
     &connection::CONNECTION,
     &contact::CONTACT,
     &ip::IP,
@@ -87,6 +94,7 @@ pub static LOOKUPS: &[&Lookup] = &[
     &about::IMPLEMENTATION,
     &cancellation_policy::CANCELLATION_POLICY,
     &loa::LOA,
+    &service_key::SERVICE_KEY,
     &statistics::PEER_STATISTICS,
     &statistics::PEER_STATISTICS_TIMESERIES,
     &statistics::STATISTICS,

@@ -1,14 +1,19 @@
 //! Services that connect parties: peering LANs, virtual circuits, clouds.
 
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::value::Value;
+
 use super::declaration::{
-    Arrives, Collection, Ends, Field, Lane, Life, Provisioning, Resource, RestsInError, Variant,
-    Which, boolean, by, fields, id_of, integer, no_further_plans, no_further_rules, one_of, text,
-    texts,
+    Arrives, Collection, Elsewhere, Ends, Field, FoundAt, Lane, Life, Provisioning, Resource,
+    RestsInError, Variant, Which, boolean, by, fields, id_of, integer, no_further_plans,
+    no_further_rules, one_of, text, texts,
 };
 use super::formats;
 use super::groups::{
     BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, ID, INVOICEABLE, OWNABLE, OWNED, STATEFUL,
 };
+use super::service_key;
 
 /// Types of network services.
 const TYPES: &[&str] = &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"];
@@ -128,9 +133,19 @@ pub static NETWORK_SERVICES: Collection = Collection {
                         id_of(
                             "joining_member_account",
                             "Account of the other side; your own for a circuit between two of your \
-                             ports.",
+                             ports. Either this or `service_key` is needed.",
                         )
-                        .required(),
+                        .optional_computed(),
+                        id_of(
+                            "service_key",
+                            "Service key of the other side's port, which says who joins, where the \
+                             exchange has the extension for service keys.",
+                        )
+                        .optional()
+                        .replaces()
+                        .sensitive()
+                        .never_returned()
+                        .found_at(FoundAt::Elsewhere),
                         DISPLAY_NAME,
                         texts(
                             "availability_zones",
@@ -144,7 +159,9 @@ pub static NETWORK_SERVICES: Collection = Collection {
                 ],
             )
             .noun("point-to-point virtual circuit")
-            .schema("P2PNetworkService"),
+            .schema("P2PNetworkService")
+            .elsewhere(Elsewhere::IfSet("service_key", service_key::CIRCUITS))
+            .wishes("change-request"),
             Variant::new(
                 "p2mp_vc",
                 &[OWNABLE, INVOICEABLE, ORDERED, JOINED, CANCELABLE],
@@ -237,7 +254,7 @@ pub static P2P_VC: Resource = Resource {
         field: "id",
     }],
     links: &[],
-    check: no_further_rules,
+    check: the_other_side_is_named_once,
     plan: no_further_plans(),
 };
 
@@ -250,6 +267,7 @@ pub static P2MP_VC: Resource = Resource {
                   (`ixapi_member_joining_rule`) denies it if it is `public`, and whom a rule \
                   allows it otherwise.",
     which: Which::Only("p2mp_vc"),
+    check: no_further_rules,
     ..P2P_VC
 };
 
@@ -262,5 +280,32 @@ pub static MP2MP_VC: Resource = Resource {
                   (`ixapi_member_joining_rule`) allows it, a `public` one by everybody but whom a \
                   rule denies it. It may go into production only once you have joined it yourself.",
     which: Which::Only("mp2mp_vc"),
+    check: no_further_rules,
     ..P2P_VC
 };
+
+/// The other side joins by its account or by the service key of its port, and one of them has to
+/// say which it is.
+fn the_other_side_is_named_once(config: &Value) -> Diagnostics {
+    let (account, key) = ("joining_member_account", "service_key");
+    match (config.get(account), config.get(key)) {
+        (Value::Null, Value::Null) => Diagnostic::error(
+            "Nobody is on the other side",
+            format!(
+                "Set {account} to the account that joins, or {key} to the service key of the port \
+                 that you were given."
+            ),
+        )
+        .at(Path::attribute(account))
+        .into(),
+        (Value::Null, _) | (_, Value::Null) => Diagnostics::default(),
+        _ => Diagnostic::error(
+            format!("{account} and {key} are both set"),
+            format!(
+                "The {key} says who joins. Set either {account} or {key}, and remove the other."
+            ),
+        )
+        .at(Path::attribute(key))
+        .into(),
+    }
+}

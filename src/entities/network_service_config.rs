@@ -10,15 +10,16 @@ use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
 use super::declaration::{
-    Arrives, Collection, Ends, Field, Lane, Life, PlanHook, Provisioning, Resource, RestsInError,
-    Shape, Variant, Which, boolean, by, fields, id_of, integer, integers, no_further_rules, object,
-    one_of, texts,
+    Arrives, Collection, Elsewhere, Ends, Field, Lane, Life, PlanHook, Provisioning, Resource,
+    RestsInError, Shape, Variant, Which, boolean, by, fields, id_of, integer, integers,
+    no_further_rules, object, one_of, texts,
 };
 use super::groups::{
     BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE,
     STATEFUL,
 };
 use super::product_offering::PRODUCT_OFFERINGS;
+use super::service_key;
 
 /// First VLAN that can be used: 0 means "no VLAN" in IEEE 802.1Q.
 const FIRST_VLAN: i64 = 1;
@@ -250,6 +251,10 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             Variant::new("p2p_vc", &[ON_A_CIRCUIT])
                 .noun("config of a circuit")
                 .schema("P2PNetworkServiceConfig")
+                .elsewhere(Elsewhere::IfRefused(
+                    "network_service",
+                    service_key::CONFIGS,
+                ))
                 .life(&ONE_SIDE),
             Variant::new(
                 "p2mp_vc",

@@ -2,18 +2,21 @@
 //! objects is in `objects.rs`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::json;
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::Json;
 use super::answer::{Answer, Failed};
 use super::error::{Error, ErrorKind};
+use super::extension;
 use super::log::Log;
 use super::objects::Objects;
 use super::request::{Body, Request, shown_path};
@@ -37,6 +40,10 @@ pub struct Client {
 struct Shared {
     api: Url,
     host: String,
+    /// Where extensions are whose address was set.
+    extensions: BTreeMap<String, Url>,
+    /// What the exchange said of its extensions, once it was asked.
+    listed: OnceCell<Json>,
     transport: Transport,
     tokens: Tokens,
     settings: Settings,
@@ -66,6 +73,10 @@ impl Client {
                 "must be longer than nothing",
             ));
         }
+        let extensions = settings.extensions.iter();
+        let extensions = extensions
+            .map(|(name, text)| Ok((name.clone(), extension::address(&api, text)?)))
+            .collect::<Result<_, SettingsError>>()?;
         let plain = [&api, &token_host].iter().all(|url| url.scheme() == "http");
         let log = settings.log.clone();
         let transport = Transport::new(user_agent, settings.request_timeout, plain, log, secrets);
@@ -75,6 +86,8 @@ impl Client {
             shared: Arc::new(Shared {
                 api,
                 host,
+                extensions,
+                listed: OnceCell::new(),
                 transport,
                 tokens,
                 settings,
@@ -87,7 +100,8 @@ impl Client {
         &self.shared.host
     }
 
-    /// The objects below this path, such as `/connections`.
+    /// The objects below this path, such as `/connections`; those of an extension below one such as
+    /// `inxn-servicekey-v1:/connections`.
     pub fn objects(&self, path: &str) -> Objects {
         Objects::new(self.clone(), path)
     }
@@ -100,7 +114,8 @@ impl Client {
         query: &[(String, String)],
         stop: &CancellationToken,
     ) -> Result<Json, Error> {
-        let request = self.request(Effect::Reads, Method::GET, path, query, Body::Empty)?;
+        let api = &self.shared.api;
+        let request = self.request(api, Effect::Reads, Method::GET, path, query, Body::Empty)?;
         let answer = self.call(&request, stop).await?;
         answer.object(&request)
     }
@@ -109,8 +124,42 @@ impl Client {
         self.shared.transport.log()
     }
 
+    /// The address below which the paths of the API are, or those of an extension. The exchange is
+    /// asked once where that is, if the settings do not say.
+    pub(super) async fn base(&self, extension: Option<&str>, stop: &CancellationToken) -> Url {
+        let Shared {
+            api,
+            extensions,
+            listed,
+            ..
+        } = &*self.shared;
+        let Some(name) = extension else {
+            return api.clone();
+        };
+        if let Some(set) = extensions.get(name) {
+            return set.clone();
+        }
+        // Older exchanges list none, and what cannot be asked now may be asked later.
+        let ask = || async { self.extensions(stop).await };
+        let listed = listed.get_or_try_init(ask).await.ok();
+        let listed = listed.and_then(|listed| extension::listed(api, listed, name));
+        listed.unwrap_or_else(|| extension::usual(api, name))
+    }
+
+    async fn extensions(&self, stop: &CancellationToken) -> Result<Json, Error> {
+        let (api, body) = (&self.shared.api, Body::Empty);
+        let request = self.request(api, Effect::Reads, Method::GET, "/extensions", &[], body)?;
+        match self.call(&request, stop).await {
+            Ok(answer) => Ok(answer.into_json().unwrap_or_default()),
+            // There is no list, and there will be none in a second.
+            Err(error) if error.is_not_found() => Ok(Json::Null),
+            Err(error) => Err(error),
+        }
+    }
+
     pub(super) fn request(
         &self,
+        base: &Url,
         effect: Effect,
         method: Method,
         path: &str,
@@ -119,10 +168,10 @@ impl Client {
     ) -> Result<Request, Error> {
         let name = format!(
             "{method} {}{}",
-            self.shared.api.as_str().trim_end_matches('/'),
+            base.as_str().trim_end_matches('/'),
             shown_path(path)
         );
-        Request::below(&self.shared.api, effect, method, path, query, body)
+        Request::below(base, effect, method, path, query, body)
             .ok_or_else(|| Error::new(name, ErrorKind::Unaddressable))
     }
 

@@ -8,6 +8,7 @@
 mod answer;
 mod client;
 mod error;
+mod extension;
 pub mod lenient;
 mod log;
 mod looks;

@@ -7,11 +7,13 @@ use std::fmt;
 use reqwest::Method;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use super::Json;
 use super::answer::{Answer, Bytes, Content, MOST_JSON};
 use super::client::Client;
 use super::error::{Error, ErrorKind};
+use super::extension;
 use super::lenient;
 use super::log::LogLevel;
 use super::paging::{MOST_PAGES, More, OFFSET, Rows};
@@ -29,7 +31,11 @@ use super::secret::redacted;
 #[derive(Clone, Debug)]
 pub struct Objects {
     client: Client,
+    /// The extension that they are in, if they are in one.
+    extension: Option<String>,
     path: String,
+    /// Where they are below the objects of the collection that the path is of, one below each.
+    below_each: Option<&'static str>,
 }
 
 /// What was answered to a change, with success.
@@ -71,9 +77,26 @@ impl fmt::Debug for Listing {
 
 impl Objects {
     pub(super) fn new(client: Client, path: &str) -> Self {
+        let (extension, path) = extension::place(path);
         Self {
             client,
+            extension: extension.map(str::to_owned),
             path: path.to_owned(),
+            below_each: None,
+        }
+    }
+
+    /// Whether the other handle is on the same collection.
+    pub fn are_those(&self, other: &Objects) -> bool {
+        (&self.extension, &self.path) == (&other.extension, &other.path)
+    }
+
+    /// What is below each of these objects, at most one: it goes by the object's id, and has none
+    /// of its own.
+    pub fn below_each(self, name: &'static str) -> Self {
+        Self {
+            below_each: Some(name),
+            ..self
         }
     }
 
@@ -92,8 +115,11 @@ impl Objects {
         stop: &CancellationToken,
     ) -> Result<Json, Error> {
         let _ = no_older_than; // What is asked for now cannot be older.
-        let request = self.read(&self.of(id), &[])?;
+        let request = self.read(&self.of(id), &[], stop).await?;
         let answer = self.client.call(&request, stop).await?;
+        if self.below_each.is_some() {
+            return Ok(named(answer.object(&request)?, id));
+        }
         let another = answer.misshapen(&request, "it is not the object that was asked for");
         let found = answer.object(&request)?;
         if is_of(&found, id) {
@@ -125,7 +151,7 @@ impl Objects {
         let mut size = 0;
         let mut query = query.to_vec();
         loop {
-            let request = self.read(&self.path, &query)?;
+            let request = self.read(&self.path, &query, stop).await?;
             let answer = self.client.call(&request, stop).await?;
             let status = answer.status;
             listing.pages += 1;
@@ -183,20 +209,43 @@ impl Objects {
             status: 200,
             reason: reason.to_owned(),
         };
-        Err(Error::new(self.read(&self.path, query)?.name(), kind))
+        let request = self.read(&self.path, query, stop).await?;
+        Err(Error::new(request.name(), kind))
     }
 
     /// Orders something, once. See [`Error::outcome_unknown`] before trying again.
     pub async fn create(&self, body: &Json, stop: &CancellationToken) -> Result<Json, Error> {
-        let body = Body::Json(body.clone());
-        let request = self
-            .client
-            .request(Effect::Orders, Method::POST, &self.path, &[], body)?;
+        let request = self.order(&self.path, body, stop).await?;
         let answer = self.client.call(&request, stop).await?;
         // Accepted, but without an object there is no id: the order must be looked up.
         answer
             .object(&request)
             .map_err(|error| error.with_outcome_unknown(true))
+    }
+
+    /// Orders what is below the object of this id, once.
+    pub async fn create_below(
+        &self,
+        id: &str,
+        body: &Json,
+        stop: &CancellationToken,
+    ) -> Result<Json, Error> {
+        let request = self.order(&self.of(id), body, stop).await?;
+        let answer = self.client.call(&request, stop).await?;
+        let object = answer.object(&request);
+        let object = object.map_err(|error| error.with_outcome_unknown(true))?;
+        Ok(named(object, id))
+    }
+
+    async fn order(
+        &self,
+        path: &str,
+        body: &Json,
+        stop: &CancellationToken,
+    ) -> Result<Request, Error> {
+        let (base, body) = (self.base(stop).await, Body::Json(body.clone()));
+        self.client
+            .request(&base, Effect::Orders, Method::POST, path, &[], body)
     }
 
     /// Changes an object. What it has become has to be looked at unless the answer says so.
@@ -233,12 +282,15 @@ impl Objects {
         body: Body,
         stop: &CancellationToken,
     ) -> Result<Changed, Error> {
+        let base = self.base(stop).await;
         let request = self
             .client
-            .request(Effect::Sets, method, &self.of(id), &[], body)?;
+            .request(&base, Effect::Sets, method, &self.of(id), &[], body)?;
         let answer = self.client.call(&request, stop).await?;
         Ok(match answer.into_json() {
             None | Some(Json::Null) => Changed::Silently,
+            // What has no id of its own cannot prove what it is; it has to be looked at.
+            Some(_) if self.below_each.is_some() => Changed::Otherwise,
             Some(json) => match lenient::object(json) {
                 Some(object) if is_of(&object, id) => Changed::Object(object),
                 _ => Changed::Otherwise,
@@ -255,7 +307,7 @@ impl Objects {
         query: &[(String, String)],
         stop: &CancellationToken,
     ) -> Result<Json, Error> {
-        let request = self.read(&self.below(id, below), query)?;
+        let request = self.read(&self.below(id, below), query, stop).await?;
         let answer = self.client.call(&request, stop).await?;
         answer.object(&request)
     }
@@ -268,7 +320,7 @@ impl Objects {
         below: &str,
         stop: &CancellationToken,
     ) -> Result<Bytes, Error> {
-        let mut request = self.read(&self.below(id, below), &[])?;
+        let mut request = self.read(&self.below(id, below), &[], stop).await?;
         request.wanted = Wanted::Document;
         match self.client.call(&request, stop).await?.content {
             Content::Document(bytes) => Ok(bytes),
@@ -292,9 +344,10 @@ impl Objects {
             content: content.to_vec(),
         };
         let path = self.below(id, below);
-        let mut request = self
-            .client
-            .request(Effect::Sets, Method::POST, &path, &[], body)?;
+        let base = self.base(stop).await;
+        let mut request =
+            self.client
+                .request(&base, Effect::Sets, Method::POST, &path, &[], body)?;
         request.wanted = Wanted::Document;
         let answer = self.client.call(&request, stop).await?;
         if let Content::Document(bytes) = &answer.content
@@ -306,20 +359,40 @@ impl Objects {
         Ok(())
     }
 
-    fn read(&self, path: &str, query: &[(String, String)]) -> Result<Request, Error> {
+    /// The address that the paths are below.
+    async fn base(&self, stop: &CancellationToken) -> Url {
+        self.client.base(self.extension.as_deref(), stop).await
+    }
+
+    async fn read(
+        &self,
+        path: &str,
+        query: &[(String, String)],
+        stop: &CancellationToken,
+    ) -> Result<Request, Error> {
+        let base = self.base(stop).await;
         self.client
-            .request(Effect::Reads, Method::GET, path, query, Body::Empty)
+            .request(&base, Effect::Reads, Method::GET, path, query, Body::Empty)
     }
 
     /// The path of an object.
     fn of(&self, id: &str) -> String {
-        format!("{}{}", self.path, path(&[id]))
+        let below = self.below_each.map(|name| format!("/{name}"));
+        format!("{}{}{}", self.path, path(&[id]), below.unwrap_or_default())
     }
 
     /// The path of what is below an object.
     fn below(&self, id: &str, below: &str) -> String {
         format!("{}/{below}", self.of(id))
     }
+}
+
+/// The object under the id of what it is below.
+fn named(mut object: Json, id: &str) -> Json {
+    if let Json::Object(members) = &mut object {
+        members.insert("id".to_owned(), Json::from(id));
+    }
+    object
 }
 
 /// Whether the object is the one of this id. Exchanges spell ids in either case.

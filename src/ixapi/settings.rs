@@ -1,6 +1,7 @@
 //! What a client must be told: where the exchange is, how to be let in, and how patient to be.
 //! Checking the settings needs no network.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,9 @@ pub struct Settings {
     pub user_agent: String,
     /// The time one attempt may take, answer included.
     pub request_timeout: Duration,
+    /// Where extensions are, by their names: a path from the root of the host, or an address. What
+    /// is not said here, the exchange is asked for.
+    pub extensions: BTreeMap<String, String>,
     /// How often, and after which pauses, a request is repeated.
     pub retry: Retry,
     /// Where log lines go.
@@ -45,6 +49,7 @@ impl Settings {
             credentials,
             user_agent: user_agent.into(),
             request_timeout: REQUEST_TIMEOUT,
+            extensions: BTreeMap::new(),
             retry: Retry::default(),
             log: Arc::new(NoLog),
         }
@@ -100,6 +105,8 @@ pub enum Setting {
     TokenUrl,
     /// The OAuth2 scopes.
     Scopes,
+    /// One of [`Settings::extensions`].
+    Extension,
     /// [`Settings::user_agent`].
     UserAgent,
     /// [`Settings::request_timeout`].
@@ -114,6 +121,7 @@ impl fmt::Display for Setting {
             Self::Secret => "the API secret",
             Self::TokenUrl => "the OAuth2 token address",
             Self::Scopes => "the OAuth2 scopes",
+            Self::Extension => "the address of the extension",
             Self::UserAgent => "the user agent",
             Self::RequestTimeout => "the request timeout",
         })

@@ -2,18 +2,24 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::ixapi::{Error, Json, State};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::messages::sentence;
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
 
 /// Below an object, its cancellation policy.
 const POLICY: &str = "cancellation-policy";
+
+/// What a cancellation is told the day by on which the service is to end.
+const DAY: &str = "decommission_at";
 
 /// How long a cancellation is tried again that the exchange refuses because of a conflict, or did
 /// not act on: what uses the object may itself be on its way out.
@@ -31,15 +37,17 @@ pub enum Ending {
 impl Remote<'_> {
     /// When the service would end and until when it would be billed, by the exchange's policy; or
     /// that this could not be learnt, for a plan does not fail because of that.
-    pub async fn terms(&self, object: &Value) -> Diagnostics {
+    pub async fn terms(&self, object: &Value, day: Option<(Path, String)>) -> Diagnostics {
         let variant = self.resource.variant_of(object);
         let provisioning = self.resource.of.provisioning(variant);
         if !provisioning.is_some_and(|p| p.has_cancellation_policy) {
             return Diagnostics::default();
         }
-        let policy = self.objects.ask(&self.id, POLICY, &[], self.stop).await;
+        let query = day.iter().map(|(_, day)| (DAY.to_owned(), day.clone()));
+        let query: Vec<_> = query.collect();
+        let policy = self.home.ask(&self.id, POLICY, &query, self.stop).await;
         let why = match policy {
-            Ok(policy) => match self.told_terms(&policy) {
+            Ok(policy) => match self.told_terms(&policy, day) {
                 Some(terms) => return terms.into(),
                 None => "it answered without a day".to_owned(),
             },
@@ -60,11 +68,26 @@ impl Remote<'_> {
         .into()
     }
 
-    fn told_terms(&self, policy: &Json) -> Option<Diagnostic> {
+    fn told_terms(&self, policy: &Json, day: Option<(Path, String)>) -> Option<Diagnostic> {
         let date = |name: &str| policy.get(name).and_then(Json::as_str);
-        let ends = date("decommission_at")?;
+        let ends = date(DAY)?;
         let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));
         let charged = charged.unwrap_or_default();
+        if let Some((path, day)) = day.filter(|(_, day)| day != ends) {
+            return Some(
+                Diagnostic::warning(
+                    format!("{} does not end on {day}", sentence(&self.the_object())),
+                    format!(
+                        "{path} is {day}; by the cancellation policy at {} it ends on \
+                         {ends}{charged}. Applied as it is, the exchange refuses the order to \
+                         cancel: change {path} and apply that first, or take it away to have the \
+                         service end as early as it can.",
+                        self.host()
+                    ),
+                )
+                .at(path),
+            );
+        }
         Some(Diagnostic::warning(
             format!(
                 "Cancelled now, {} ends on {ends}{charged}",
@@ -84,20 +107,33 @@ impl Remote<'_> {
     ///
     /// # Errors
     /// Why the object is still there.
-    pub async fn end(&self, prior: &Value) -> Result<Ending, Diagnostics> {
+    pub async fn end(
+        &self,
+        prior: &Value,
+        day: Option<(Path, String)>,
+    ) -> Result<Ending, Diagnostics> {
         let attempt = Attempt::On(Operation::Delete, self);
         let patience = timeouts::of(self.resource, prior, Operation::Delete);
         let deadline = Instant::now() + patience.min(PATIENCE);
+        let body = day.as_ref().map(|(_, day)| json!({ DAY: day }));
+        let mut place = match body {
+            Some(_) => &self.home,
+            None => &self.objects,
+        };
         let mut tries = self.session.tempo.conflict.until(deadline);
         loop {
             let answer = {
                 let lanes = self.lanes(&[prior]).await;
                 let _lanes = lanes.map_err(|interrupted| attempt.interrupted(interrupted))?;
-                self.objects.delete(&self.id, None, self.stop).await
+                place.delete(&self.id, body.as_ref(), self.stop).await
             };
             let refusal = match answer {
                 Ok(Some(object)) => return Ok(Ending::UnderWay(object)),
                 Ok(None) => None,
+                Err(error) if error.is_not_found() && !place.are_those(&self.home) => {
+                    place = &self.home;
+                    continue;
+                }
                 Err(error) if error.is_not_found() => return self.ended(prior).await,
                 Err(error) if is_conflict(&error) => Some(error),
                 Err(error) => return Err(attempt.explain(&error)),
@@ -133,10 +169,7 @@ impl Remote<'_> {
 
     fn not_acted_on(&self) -> Diagnostic {
         Diagnostic::error(
-            format!(
-                "{} is still there",
-                super::messages::sentence(&self.the_object())
-            ),
+            format!("{} is still there", sentence(&self.the_object())),
             format!(
                 "{}: {} answered the order to delete it with success, though not about this \
                  object, and has it as before. Something between here and the exchange may have \

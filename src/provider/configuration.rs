@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::entities::SERVICE_KEYS;
 use crate::ixapi::{Client, Credentials, Log, LogLevel, Secret, Setting, Settings};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
@@ -71,7 +72,16 @@ const ACCOUNT: Argument = Argument {
                   say its accounts itself.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 7] = [
+const EXTENSION: Argument = Argument {
+    name: "service_key_extension",
+    variable: "IX_API_SERVICE_KEY_EXTENSION",
+    description: "Where the extension for service keys is: a path from the root of the exchange's \
+                  host, such as `/extensions/inxn-servicekey-v1`, or its whole address. Unset, the \
+                  exchange is asked (`/extensions`); if it does not say, it is \
+                  `extensions/inxn-servicekey-v1` below `api`.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 8] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -79,6 +89,7 @@ const ARGUMENTS: [&Argument; 7] = [
     &TOKEN_URL,
     &SCOPES,
     &ACCOUNT,
+    &EXTENSION,
 ];
 
 /// The arguments that are defaults of resources: nothing is asked of the exchange with them.
@@ -209,6 +220,8 @@ fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnos
     }
     let mut settings = Settings::new(api, credentials, user_agent(terraform_version));
     settings.log = Arc::new(TerraformLog);
+    let extension = given(&EXTENSION).map(|address| (SERVICE_KEYS.to_owned(), address));
+    settings.extensions.extend(extension);
     Ok(settings)
 }
 
@@ -280,6 +293,7 @@ fn argument_of(setting: Setting) -> &'static Argument {
         Setting::Secret => &API_SECRET,
         Setting::TokenUrl => &TOKEN_URL,
         Setting::Scopes => &SCOPES,
+        Setting::Extension => &EXTENSION,
         Setting::Api | Setting::UserAgent | Setting::RequestTimeout => &API,
     }
 }

@@ -136,8 +136,11 @@ impl Attempt<'_> {
     fn refusal(self, error: &Error, reason: &str) -> String {
         let status = error.status().unwrap_or_default();
         let reason = reason.trim().trim_end_matches('.');
+        let day = error.problem().and_then(|it| it.decommission_at.as_ref());
+        let day = day.map(|day| format!(" The first possible day is {day}."));
+        let day = day.unwrap_or_default();
         format!(
-            "The exchange says: {reason}.\n\n{}{} was refused with status {status}. {} {}",
+            "The exchange says: {reason}.{day}\n\n{}{} was refused with status {status}. {} {}",
             self.on(),
             error.request(),
             self.consequence(),

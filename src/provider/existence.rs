@@ -9,7 +9,8 @@ use std::fmt;
 use tokio::time::Instant;
 
 use crate::entities::ACCOUNTS;
-use crate::ixapi::{Error, State, is_of};
+use crate::entities::declaration::Arrives;
+use crate::ixapi::{Error, Json, Objects, State, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
@@ -37,7 +38,12 @@ impl Remote<'_> {
     /// # Errors
     /// Anything that speaks against it.
     pub async fn confirm_gone(&self, state: &Value) -> Result<(), Doubt> {
-        if !self.is_absent().await? {
+        if let Arrives::Below { .. } = self.resource.arrives {
+            return self.owner_has_none().await;
+        }
+        let is_listed = !self.is_absent(&self.objects).await?
+            || (self.is_elsewhere() && !self.is_absent(&self.home).await?);
+        if is_listed {
             return Err(Doubt::Listed);
         }
         if let Some(owner) = state.get(OWNER).as_str() {
@@ -53,13 +59,46 @@ impl Remote<'_> {
         Ok(())
     }
 
+    /// What is below another object is not listed: that object has to be there, and without it.
+    async fn owner_has_none(&self) -> Result<(), Doubt> {
+        match self.owner().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(Doubt::Unreadable(error)),
+        }
+    }
+
+    /// The object that this one is below.
+    async fn owner(&self) -> Result<Json, Error> {
+        let owners = self.client.objects(self.resource.of.path);
+        owners.find(&self.id, Instant::now(), self.stop).await
+    }
+
+    /// Whether what is not there any more has become of the object that it was below.
+    pub async fn is_granted(&self, state: &Value) -> bool {
+        let Arrives::Below { granted_in, .. } = self.resource.arrives else {
+            return false;
+        };
+        let Ok(owner) = self.owner().await else {
+            return false;
+        };
+        let fields = self.resource.fields_of(state);
+        let mut asked = fields.filter(|field| granted_in.contains(&field.name));
+        asked.all(|field| {
+            let shown = owner.get(field.name).and_then(lenient::text);
+            let wanted = state.get(field.attribute).as_str();
+            shown
+                .zip(wanted)
+                .is_some_and(|(shown, wanted)| field.means(&shown, wanted))
+        })
+    }
+
     /// Whether the list proves that the object is not there.
-    async fn is_absent(&self) -> Result<bool, Doubt> {
+    async fn is_absent(&self, objects: &Objects) -> Result<bool, Doubt> {
         let query = [("id".to_owned(), self.id.clone())];
         // An object may slip from one page to another while a list is read; hardly twice.
         for _ in 0..2 {
-            let listing = self
-                .objects
+            let listing = objects
                 .list(&query, Instant::now(), self.stop)
                 .await
                 .map_err(Doubt::Unreadable)?;

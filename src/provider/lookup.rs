@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Answer, Field, Lookup as Declaration, Mode};
+use crate::entities::declaration::{Answer, Field, Lookup as Declaration, Mode, Subject};
 use crate::ixapi::{Bytes, Client, Error, Json, Objects, lenient, path};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::schema::Schema;
@@ -64,6 +64,11 @@ impl DataSource for Lookup {
         let question = Question {
             lookup: self.lookup,
             id: about.as_ref().map_or("", |(_, id)| id),
+            named: self
+                .lookup
+                .subjects
+                .iter()
+                .find(|subject| schemas::is_secret(subject)),
             objects: about.as_ref().map(|(objects, _)| objects),
             client: &client,
             config,
@@ -81,6 +86,8 @@ impl DataSource for Lookup {
 struct Question<'a> {
     lookup: &'static Declaration,
     id: &'a str,
+    /// What it is called in place of an id that is a secret.
+    named: Option<&'a Subject>,
     objects: Option<&'a Objects>,
     client: &'a Client,
     config: &'a Value,
@@ -89,7 +96,15 @@ struct Question<'a> {
 
 impl Question<'_> {
     fn explain(&self, error: &Error) -> Diagnostics {
-        Attempt::Ask(self.lookup, self.id).explain(error)
+        Attempt::Ask(self.lookup, &self.name()).explain(error)
+    }
+
+    /// The id as people may read it.
+    fn name(&self) -> String {
+        match self.named {
+            Some(subject) => format!("this {}", subject.of.noun),
+            None => self.id.to_owned(),
+        }
     }
 
     /// Where the answer is, below the object.
@@ -118,6 +133,9 @@ impl Question<'_> {
     async fn object(&self, fields: &'static [Field]) -> Result<Value, Diagnostics> {
         let (below, query) = (self.below(), self.query());
         let answer = match self.objects {
+            Some(objects) if below.is_empty() => {
+                objects.find(self.id, Instant::now(), self.stop).await
+            }
             Some(objects) => objects.ask(self.id, &below, &query, self.stop).await,
             None => {
                 let path = format!("/{below}");

@@ -8,6 +8,15 @@ pub fn all(object: &Json) -> String {
     lines(object, &[])
 }
 
+/// The same; where there are none, the last message of all.
+pub fn why(object: &Json) -> String {
+    let last = || StatusMessage::of(object).last().map(ToString::to_string);
+    match all(object) {
+        grave if !grave.is_empty() => grave,
+        _ => the_exchange_says(last().into_iter()),
+    }
+}
+
 /// The same, without those that are a normal part of an order's way.
 pub fn unexpected(object: &Json, provisioning: Option<&Provisioning>) -> String {
     let expected = provisioning.map(|provisioning| provisioning.expected_tags);

@@ -6,7 +6,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Provisioning, Resource};
+use crate::entities::declaration::{Arrives, Elsewhere, Provisioning, Resource};
 use crate::ixapi::{Changed, Client, Error, Json, Objects};
 use crate::tfplugin::value::Value;
 
@@ -22,8 +22,10 @@ pub struct Site<'a> {
     pub session: &'a Session,
     /// Whom to ask.
     pub client: Client,
-    /// Where they are.
+    /// Where they are ordered, looked at and ended.
     pub objects: Objects,
+    /// The collection itself: where they are changed, and asked for their terms.
+    pub home: Objects,
     /// Ends all waiting and asking.
     pub stop: &'a CancellationToken,
 }
@@ -37,17 +39,30 @@ pub struct Remote<'a> {
 }
 
 impl<'a> Site<'a> {
-    /// The objects of a resource. This is the one place that knows where they are.
+    /// The objects of a resource that are as this one. This is the one place that knows where they
+    /// are.
     pub fn new(
         resource: &'static Resource,
         session: &'a Session,
         client: Client,
         stop: &'a CancellationToken,
+        object: &Value,
     ) -> Site<'a> {
+        let mut home = client.objects(resource.of.path);
+        if let Arrives::Below { name, .. } = resource.arrives {
+            home = home.below_each(name);
+        }
+        let objects = match resource.elsewhere(object) {
+            Some(Elsewhere::IfSet(field, path)) if !object.get(field).is_null() => {
+                client.objects(path)
+            }
+            _ => home.clone(),
+        };
         Site {
             resource,
             session,
-            objects: client.objects(resource.of.path),
+            objects,
+            home,
             client,
             stop,
         }
@@ -59,6 +74,11 @@ impl<'a> Site<'a> {
             site: self,
             id: id.to_owned(),
         }
+    }
+
+    /// Whether they are somewhere else than all others of their kind.
+    pub fn is_elsewhere(&self) -> bool {
+        !self.objects.are_those(&self.home)
     }
 
     /// The exchange.
@@ -106,7 +126,14 @@ impl Remote<'_> {
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
     pub async fn look(&self) -> Result<Json, Error> {
-        self.objects.find(&self.id, Instant::now(), self.stop).await
+        let found = self.objects.find(&self.id, Instant::now(), self.stop);
+        match found.await {
+            // It was said to be elsewhere, and is where all are.
+            Err(error) if error.is_not_found() && self.is_elsewhere() => {
+                self.home.find(&self.id, Instant::now(), self.stop).await
+            }
+            found => found,
+        }
     }
 
     /// Changes the object.
@@ -114,6 +141,6 @@ impl Remote<'_> {
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
     pub async fn change(&self, body: &Json) -> Result<Changed, Error> {
-        self.objects.update(&self.id, body, self.stop).await
+        self.home.update(&self.id, body, self.stop).await
     }
 }

@@ -127,7 +127,7 @@ fn configurable(
 ) -> impl Iterator<Item = &'static Field> + use<> {
     resource
         .fields_of(object)
-        .filter(|field| field.is_configurable())
+        .filter(|field| field.is_configurable() && !field.sent_with_delete)
 }
 
 fn write_only(field: &Field, config: &Value) -> Option<Json> {

@@ -11,8 +11,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
-use crate::entities::declaration::{Arrives, Ends, FoundAt, Life, Resource as Declaration, Which};
-use crate::ixapi::{Changed, Error, Json, State, lenient};
+use crate::entities::declaration::{
+    Arrives, Elsewhere, Ends, FoundAt, Life, Resource as Declaration, Which,
+};
+use crate::ixapi::{Changed, Error, Json, Setting, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -21,6 +23,7 @@ use crate::tfplugin::traits::{Call, Resource};
 use crate::tfplugin::value::Value;
 
 use super::cancellation::Ending;
+use super::configuration::how_to_set;
 use super::errors::Attempt;
 use super::goal::{self, Goal, Position};
 use super::remote::{Remote, Site};
@@ -44,16 +47,56 @@ impl Managed {
         Managed { resource, session }
     }
 
-    /// Its objects at the exchange.
-    fn site<'a>(&'a self, call: &'a Call<'_>) -> Result<Site<'a>, Diagnostics> {
+    /// The objects at the exchange that are as this one.
+    fn site<'a>(&'a self, object: &Value, call: &'a Call<'_>) -> Result<Site<'a>, Diagnostics> {
         let client = self.session.client()?;
-        Ok(Site::new(self.resource, &self.session, client, &call.stop))
+        let session = &self.session;
+        Ok(Site::new(
+            self.resource,
+            session,
+            client,
+            &call.stop,
+            object,
+        ))
+    }
+
+    /// What the other side wishes to be changed. Nothing is waited for then: it waits for us.
+    async fn wish(&self, prior: &Value, state: &State, call: &Call<'_>) -> Option<Diagnostic> {
+        let variant = self.resource.variant_of(prior)?;
+        let below = self.resource.of.shape.variant(variant)?.wishes?;
+        let remote = self.remote(prior, call).ok()?;
+        if *state != State::ProductionChangePending {
+            return None;
+        }
+        let wish = remote
+            .home
+            .ask(&remote.id, below, &[], &call.stop)
+            .await
+            .ok()?;
+        let fields = self.resource.fields_of(prior);
+        let wished = fields.filter_map(|field| {
+            let value = wish.get(field.name).and_then(lenient::text)?;
+            Some(format!("\n  {} = {value:?}", field.attribute))
+        });
+        let wished: String = wished.collect();
+        (!wished.is_empty()).then(|| {
+            Diagnostic::warning(
+                format!(
+                    "The other side of {} asks for a change",
+                    remote.the_object()
+                ),
+                format!(
+                    "It asks for{wished}\n\nTo accept, configure that and apply. Until then the \
+                     change is pending, and is not waited for."
+                ),
+            )
+        })
     }
 
     /// The object that a state describes.
     fn remote<'a>(&'a self, state: &Value, call: &'a Call<'_>) -> Result<Remote<'a>, Diagnostics> {
         match id_of(state) {
-            Some(id) => Ok(self.site(call)?.object(id)),
+            Some(id) => Ok(self.site(state, call)?.object(id)),
             None => Err(without_id(self.resource).into()),
         }
     }
@@ -84,7 +127,8 @@ impl Resource for Managed {
         if (change.is_delete() || replaces)
             && let Ok(remote) = self.remote(&change.prior, call)
         {
-            call.tell(remote.terms(&change.prior).await);
+            let day = chosen_day(self.resource, &change.prior, call);
+            call.tell(remote.terms(&change.prior, day).await);
         }
         if change.is_delete() {
             return Ok(());
@@ -110,6 +154,10 @@ impl Resource for Managed {
             let goal = Goal::of(self.resource, &change.planned);
             let position = Position::in_state(&change.prior);
             if let Some(position) = position.filter(|at| goal.is_worth_waiting(at)) {
+                if let Some(wish) = self.wish(&change.prior, &position.state, call).await {
+                    call.tell(wish);
+                    return Ok(());
+                }
                 call.tell(goal::resumed(self.resource, change, &position.state, &goal));
                 change.look_again(call.schema);
             }
@@ -132,9 +180,9 @@ impl Resource for Managed {
         planned: &Value,
         config: &Value,
     ) -> Result<Value, Diagnostics> {
-        let site = self.site(call)?;
+        let site = self.site(planned, call)?;
         match self.resource.arrives {
-            Arrives::Ordered => {
+            Arrives::Ordered | Arrives::Below { .. } => {
                 let planned = defaults::complete(&site, planned).await?;
                 order(site, call, &planned, config).await
             }
@@ -220,7 +268,8 @@ impl Resource for Managed {
         }
         let remote = self.remote(prior, call)?;
         links::take_away(&remote, prior).await?;
-        let Ending::UnderWay(answer) = remote.end(prior).await? else {
+        let day = chosen_day(self.resource, prior, call);
+        let Ending::UnderWay(answer) = remote.end(prior, day).await? else {
             return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {
@@ -235,7 +284,7 @@ impl Resource for Managed {
         if id.is_empty() {
             return Err(import_without_id(self.resource).into());
         }
-        let site = self.site(call)?;
+        let site = self.site(&Value::Null, call)?;
         let id = match id.strip_prefix(reference::BY_REFERENCE) {
             Some(reference) => reference::find(&site, reference.trim()).await?,
             None => id.to_owned(),
@@ -265,8 +314,11 @@ async fn order(
     let object = {
         let lanes = site.lanes(&[planned]).await;
         let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
-        let ordered = site.objects.create(&body, site.stop).await;
-        ordered.map_err(|error| attempt.explain(&error))?
+        let ordered = place(&site, planned, &body).await;
+        ordered.map_err(|error| match leads_nowhere(&site, planned, &error) {
+            Some(diagnostic) => diagnostic.into(),
+            None => attempt.explain(&error),
+        })?
     };
     let id = object.get("id").and_then(lenient::text);
     let Some(id) = id.filter(|id| !id.is_empty()) else {
@@ -310,6 +362,66 @@ async fn order(
     call.save(state.clone());
     made?;
     Ok(state)
+}
+
+/// Places an order where such orders are placed.
+async fn place(site: &Site<'_>, planned: &Value, body: &Json) -> Result<Json, Error> {
+    if let Arrives::Below { owner, .. } = site.resource.arrives {
+        let owner = planned.get(owner.attribute).as_str().unwrap_or_default();
+        return site.objects.create_below(owner, body, site.stop).await;
+    }
+    let refused = match site.objects.create(body, site.stop).await {
+        Err(error) => error,
+        ordered => return ordered,
+    };
+    match site.resource.elsewhere(planned) {
+        Some(Elsewhere::IfRefused(field, path)) if is_refusal_of(&refused, field) => {
+            let elsewhere = site.client.objects(path).create(body, site.stop).await;
+            // Where that place is not, or does not take it for the same reason, the first counts.
+            let same = |error: &Error| {
+                let missing = matches!(error.status(), Some(403..=405));
+                !error.outcome_unknown() && (missing || is_refusal_of(error, field))
+            };
+            elsewhere.map_err(|error| if same(&error) { refused } else { error })
+        }
+        _ => Err(refused),
+    }
+}
+
+/// What is wrong with an order whose place is not there.
+fn leads_nowhere(site: &Site<'_>, planned: &Value, error: &Error) -> Option<Diagnostic> {
+    let resource = site.resource;
+    let field = match resource.elsewhere(planned)? {
+        Elsewhere::IfSet(field, _) if site.is_elsewhere() && error.is_not_found() => field,
+        _ => return None,
+    };
+    let summary = format!("The exchange takes no {field}");
+    let detail = format!(
+        "{error}\n\nNothing was ordered. A {} with {field} is ordered through an extension of \
+         IX-API, and there is none at this address. Either the exchange does not have it, and \
+         {field} cannot be used; or it is elsewhere: then set {} of the provider.",
+        resource.noun,
+        how_to_set(Setting::Extension)
+    );
+    Some(Diagnostic::error(summary, detail).at(Path::attribute(field)))
+}
+
+/// Whether an order was surely refused, and because of this field.
+fn is_refusal_of(error: &Error, field: &str) -> bool {
+    let properties = error.problem().map(|problem| problem.properties.iter());
+    let mut names = properties.into_iter().flatten();
+    let named = names.any(|property| property.name.as_deref() == Some(field));
+    error.status() == Some(400) && !error.outcome_unknown() && named
+}
+
+/// The day on which the configuration had said that the object is to end; the exchange may show a
+/// day of its own in its place.
+fn chosen_day(resource: &Declaration, prior: &Value, call: &Call<'_>) -> Option<(Path, String)> {
+    let mut fields = resource.fields_of(prior);
+    let field = fields.find(|field| field.sent_with_delete)?;
+    let day = prior.get(field.attribute).as_str()?;
+    let chosen = call.was_configured(field.attribute);
+    chosen.then(|| (Path::attribute(field.attribute), day.to_owned()))
 }
 
 /// Whether an answer to an order is about what was ordered: it shows something that was sent. A
@@ -464,6 +576,9 @@ async fn refreshed(
     let object = match remote.look().await {
         Ok(object) => object,
         Err(error) if error.is_not_found() => {
+            if remote.is_granted(prior).await {
+                return Ok(prior.clone());
+            }
             let gone = remote.confirm_gone(prior).await;
             gone.map_err(|doubt| doubt.explain(attempt, remote))?;
             call.tell(dropped(remote, "does not have it any more", ""));
@@ -546,6 +661,8 @@ async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut Val
                 name,
             }) => agreed(remote, object.get(ids), collection, name).await,
             Some(FoundAt::Holder { collection, list }) => holder(remote, collection, list).await,
+            Some(FoundAt::Elsewhere) => shown_elsewhere(remote, state, field.name).await,
+            Some(FoundAt::ItsId) => Some(remote.id.clone()),
             None => continue,
         };
         if let Some(text) = recovered {
@@ -574,6 +691,16 @@ async fn agreed(
         1 => values.pop_first().flatten(),
         _ => None,
     }
+}
+
+/// What the same object shows of this field in the other place for its variant, if it is there.
+async fn shown_elsewhere(remote: &Remote<'_>, state: &Value, name: &str) -> Option<String> {
+    let Some(Elsewhere::IfSet(_, path)) = remote.resource.elsewhere(state) else {
+        return None;
+    };
+    let there = remote.client.objects(path);
+    let object = there.find(&remote.id, Instant::now(), remote.stop).await;
+    object.ok()?.get(name).and_then(lenient::text)
 }
 
 /// The id of the one object of the collection that has this one in its list.
@@ -639,7 +766,7 @@ fn noted_not_sent(resource: &Declaration, change: &Change) -> Diagnostics {
 /// anew.
 fn dropped(remote: &Remote<'_>, what: &str, said: &str) -> Diagnostic {
     let again = match remote.resource.arrives {
-        Arrives::Ordered => "orders it anew",
+        Arrives::Ordered | Arrives::Below { .. } => "orders it anew",
         Arrives::Found { .. } => "looks for it anew",
     };
     Diagnostic::warning(
@@ -676,7 +803,7 @@ fn kept_though_cancelled(remote: &Remote<'_>, object: &Json) -> Diagnostic {
             "It will not go into service. It stays in the state, because {} keeps it until it is \
              deleted. To order anew, use -replace=<address> with apply.{}",
             remote.host(),
-            messages::all(object)
+            messages::why(object)
         ),
     )
 }

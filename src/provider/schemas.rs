@@ -152,12 +152,14 @@ pub fn lookup(lookup: &Lookup) -> Schema {
 /// The arguments that say what a question is asked of, or a document belongs to.
 pub fn subjects(subjects: &'static [Subject]) -> impl Iterator<Item = Attribute> {
     subjects.iter().map(|subject| {
-        Attribute::new(
+        let mut argument = Attribute::new(
             subject.argument,
             Kind::Value(Type::String),
             Mode::Optional,
             &format!("Id of the {} to ask about.", subject.of.noun),
-        )
+        );
+        argument.sensitive = is_secret(subject);
+        argument
     })
 }
 
@@ -171,6 +173,12 @@ fn asked_about(subjects: &[Subject]) -> String {
             listed(several)
         ),
     }
+}
+
+/// Whether the id of what is asked about is a secret.
+pub fn is_secret(subject: &Subject) -> bool {
+    let mut fields = subject.of.shape.common_fields();
+    fields.any(|field| field.name == "id" && field.sensitive)
 }
 
 /// What an object of this shape shows of itself.
@@ -345,6 +353,13 @@ fn described(field: &Field) -> String {
         }
         (Some(low), None) => text.push_str(&format!(" At least {low}.")),
         _ => {}
+    }
+    if field.sent_with_delete {
+        text.push_str(
+            " Set it to choose the day: it goes with the order to cancel when the resource is \
+             destroyed, and the exchange refuses a day before the end of its notice. Unset, the \
+             service ends as early as the exchange allows.",
+        );
     }
     if field.is_configurable() && field.on_change == OnChange::Replaces {
         text.push_str(" A change needs a new one.");

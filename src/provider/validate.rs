@@ -442,9 +442,24 @@ mod tests {
 
     #[test]
     fn an_empty_text_that_means_none_is_refused() {
-        let order = |text: &str| findings("p2p_vc", &[("purchase_order", text.into())]);
+        let joins = ("joining_member_account", Value::from("A1"));
+        let order =
+            |text: &str| findings("p2p_vc", &[("purchase_order", text.into()), joins.clone()]);
         assert_eq!(order(""), ["purchase_order"]);
         assert!(order("PO 1").is_empty());
+    }
+
+    #[test]
+    fn the_other_side_of_a_circuit_joins_by_its_account_or_by_a_key() {
+        let (account, key) = ("joining_member_account", "service_key");
+        let order = |pairs: &[(&str, Value)]| findings("p2p_vc", pairs);
+        assert_eq!(order(&[]), [account]);
+        assert_eq!(order(&[(account, "A1".into()), (key, "k".into())]), [key]);
+        for one in [account, key] {
+            assert!(order(&[(one, "x".into())]).is_empty());
+            assert!(order(&[(one, Value::Unknown)]).is_empty());
+            assert_eq!(order(&[(one, "".into())]), [one]);
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::identity::Identity;
 use super::plan::Change;
-use super::private::Private;
+use super::private::{CONFIGURED, Private};
 use super::registry::Types;
 use super::schema::Schema;
 use super::stored::Stored;
@@ -95,6 +95,15 @@ impl<'a> Call<'a> {
     /// called again.
     pub fn save(&self, state: Value) {
         *lock(&self.saved) = Some(state);
+    }
+
+    /// Whether the configuration set this attribute when the object was last changed. It is noted
+    /// of those that can be given back.
+    #[must_use]
+    pub fn was_configured(&self, attribute: &str) -> bool {
+        let noted = self.noted(CONFIGURED);
+        let names = noted.as_ref().and_then(|names| names.as_array());
+        names.is_some_and(|names| names.iter().any(|name| name == attribute))
     }
 
     /// What was noted of the object under this name.

@@ -18,6 +18,7 @@ mod money;
 mod peering;
 mod refresh;
 mod scenarios;
+mod service_keys;
 mod tokens;
 mod updates;
 mod waits;

@@ -15,7 +15,7 @@ pub struct Collection {
     pub noun: &'static str,
     /// What it is, in Markdown, for the data sources: a phrase in the plural, up to its full stop.
     pub description: &'static str,
-    /// Where it is: `/connections`.
+    /// Where it is: `/connections`; in an extension of the exchange, `<its name>:/connections`.
     pub path: &'static str,
     /// The schema of the IX-API specification; empty where each variant has its own.
     pub schema: &'static str,
@@ -52,6 +52,23 @@ pub struct Variant {
     pub fields: &'static [&'static [Field]],
     /// How it lives, if not as its collection says.
     pub life: Option<&'static Provisioning>,
+    /// Where some of these are besides the collection.
+    pub elsewhere: Option<Elsewhere>,
+    /// Where the other side's wish for a change is, below one of these: `change-request`. As long
+    /// as there is one, the change that is pending is the owner's to make.
+    pub wishes: Option<&'static str>,
+}
+
+/// Another place for some objects of a variant, such as a collection of an extension.
+#[derive(Clone, Copy, Debug)]
+pub enum Elsewhere {
+    /// Those that have a value in this field are ordered, looked at and ended in the collection at
+    /// this path. They are changed where all are, and so it is where they are ended on a chosen
+    /// day and asked for their terms.
+    IfSet(&'static str, &'static str),
+    /// An order that the collection refuses because of this field is placed in the one at this
+    /// path. All that comes after it is where all are.
+    IfRefused(&'static str, &'static str),
 }
 
 /// Objects of one kind.
@@ -109,6 +126,8 @@ impl Variant {
             schema: "",
             fields,
             life: None,
+            elsewhere: None,
+            wishes: None,
         }
     }
 
@@ -126,6 +145,22 @@ impl Variant {
     pub const fn life(self, life: &'static Provisioning) -> Variant {
         Variant {
             life: Some(life),
+            ..self
+        }
+    }
+
+    /// Where some of these are besides the collection.
+    pub const fn elsewhere(self, elsewhere: Elsewhere) -> Variant {
+        Variant {
+            elsewhere: Some(elsewhere),
+            ..self
+        }
+    }
+
+    /// Where the other side's wish for a change is, below one of these.
+    pub const fn wishes(self, below: &'static str) -> Variant {
+        Variant {
+            wishes: Some(below),
             ..self
         }
     }

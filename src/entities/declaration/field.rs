@@ -125,6 +125,10 @@ pub enum FoundAt {
         /// The field there that holds ids.
         list: &'static str,
     },
+    /// In the same object where some of its variant are ([`super::Elsewhere::IfSet`]).
+    Elsewhere,
+    /// It is the id of the object itself.
+    ItsId,
 }
 
 /// One field. Built by [`text`], [`integer`] and so on, then refined.
@@ -178,6 +182,8 @@ pub struct Field {
     pub cleared_by_empty: bool,
     /// Whether leaving it out after it was set clears it, so that the exchange chooses again.
     pub given_back: bool,
+    /// Whether it is the user's word for how the object is to end: it goes with the DELETE alone.
+    pub sent_with_delete: bool,
     /// What a person should read in the plan before a change replaces the object.
     pub before_replacing: &'static str,
 }
@@ -208,6 +214,7 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
         fills_in: false,
         cleared_by_empty: false,
         given_back: false,
+        sent_with_delete: false,
         before_replacing: "",
     }
 }
@@ -511,6 +518,16 @@ impl Field {
     pub const fn given_back(self) -> Field {
         Field {
             given_back: true,
+            ..self
+        }
+    }
+
+    /// It goes with the DELETE alone. Left out after it was set, it is the exchange's to say again.
+    pub const fn sent_with_delete(self) -> Field {
+        Field {
+            mode: Mode::OptionalComputed,
+            given_back: true,
+            sent_with_delete: true,
             ..self
         }
     }

@@ -16,7 +16,8 @@ pub struct Lookup {
     /// exchange itself.
     pub subjects: &'static [Subject],
     /// Where it is, below its subject or the exchange's address: `loa`. The name of an argument in
-    /// braces stands for its value: `statistics/{aggregate}/timeseries`.
+    /// braces stands for its value: `statistics/{aggregate}/timeseries`. Empty
+    /// where it is the subject itself.
     pub below: &'static str,
     /// Further arguments; those that are not part of the path are sent as query parameters.
     pub arguments: &'static [Field],
@@ -29,7 +30,7 @@ pub struct Lookup {
 pub struct Subject {
     /// The argument that holds its id.
     pub argument: &'static str,
-    /// The collection that it is in.
+    /// The collection that it is in. If its ids are secret, the argument is.
     pub of: &'static Collection,
 }
 

@@ -10,7 +10,7 @@ mod life;
 mod lookup;
 mod resource;
 
-pub use collection::{Collection, Shape, Variant, fields};
+pub use collection::{Collection, Elsewhere, Shape, Variant, fields};
 pub use field::{
     Constant, Field, Follows, FoundAt, Kind, Mode, OnChange, RequiredRoles, Source, attributes,
     boolean, date, id_of, integer, integers, listed, moment, number, object, objects,

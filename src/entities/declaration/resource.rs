@@ -11,7 +11,7 @@ use crate::tfplugin::diagnostics::Diagnostics;
 use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
-use super::collection::Collection;
+use super::collection::{Collection, Elsewhere};
 use super::field::Field;
 
 /// A resource type.
@@ -65,6 +65,17 @@ pub enum Arrives {
         by: &'static [&'static str],
         /// The fields that only the resource has.
         keys: &'static [Field],
+    },
+    /// They are ordered below an object of the same path, at most one below each, whose id is
+    /// theirs too.
+    Below {
+        /// Where they are below it: `change-request`.
+        name: &'static str,
+        /// The field of the resource that holds its id.
+        owner: &'static Field,
+        /// Fields of both. One that is not there any more was granted if the object that it was
+        /// below has come to show the same in these.
+        granted_in: &'static [&'static str],
     },
 }
 
@@ -132,6 +143,7 @@ impl Resource {
     pub fn own_fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
         let keys = match self.arrives {
             Arrives::Found { keys, .. } => keys,
+            Arrives::Below { owner, .. } => std::slice::from_ref(owner),
             Arrives::Ordered => &[],
         };
         let links = self.links;
@@ -145,6 +157,12 @@ impl Resource {
             Which::Only(variant) => Some(variant),
             Which::All | Which::Some(_) => object.get(self.of.shape.told_apart_by).as_str(),
         }
+    }
+
+    /// Where some objects of this one's variant are besides the collection.
+    pub fn elsewhere(&self, object: &Value) -> Option<Elsewhere> {
+        let variant = self.variant_of(object)?;
+        self.of.shape.variant(variant)?.elsewhere
     }
 
     /// The fields of an object of this resource that IX-API knows.

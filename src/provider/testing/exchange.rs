@@ -38,6 +38,8 @@ pub use ixapi_sandbox::faults::{Fault, FaultKind};
 pub const OWN: &str = "A0087999";
 /// A sub-account of it.
 pub const RESOLD: &str = "A0073476";
+/// The account of the other party.
+pub const OTHER: &str = "A0087264";
 /// Roles of contacts.
 pub const IMPLEMENTATION: &str = "4699403d-b264-4a47-9bbb-2c956dcd1a12";
 pub const NOC: &str = "9a442fef-ff8f-4c2e-93e5-46425c00fd4b";

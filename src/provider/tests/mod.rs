@@ -11,6 +11,7 @@ mod lookup;
 mod order;
 mod planning;
 mod read;
+mod service_keys;
 mod update;
 mod wait;
 mod whole;

@@ -77,7 +77,9 @@ async fn is_as_configured(objects: &Subject, kept: &Kept, config: &Json) {
 
 #[tokio::test]
 async fn an_object_of_every_type_is_ordered_read_imported_and_deleted() {
-    for resource in entities::RESOURCES {
+    // A change request is the other party's, of a circuit of one's own: `service_keys.rs`.
+    let own = entities::RESOURCES.iter();
+    for resource in own.filter(|resource| resource.name != "change_request") {
         let name = resource.name;
         let exchange = Exchange::instant().await;
         let config = configured(&exchange, name).await;

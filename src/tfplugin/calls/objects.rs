@@ -168,13 +168,8 @@ pub(super) fn given_back(call: &Call<'_>, prior: &Value, config: &Value) -> Vec<
     if prior.is_null() || config.is_null() {
         return Vec::new();
     }
-    let noted = call.noted(CONFIGURED);
-    let was_set = |name: &str| {
-        let names = noted.as_ref().and_then(|names| names.as_array());
-        names.is_some_and(|names| names.iter().any(|noted| noted == name))
-    };
     may_be_given_back(call, prior)
-        .filter(|name| was_set(name) && config.get(name).is_null())
+        .filter(|name| call.was_configured(name) && config.get(name).is_null())
         .map(str::to_owned)
         .collect()
 }

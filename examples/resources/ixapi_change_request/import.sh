@@ -1,0 +1,1 @@
+terraform import ixapi_change_request.more VLC00050255
