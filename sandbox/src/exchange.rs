@@ -288,11 +288,26 @@ impl Exchange {
         (object.owner == party).then_some(object)
     }
 
+    /// An account, be it of the catalogue or created by a reseller.
+    pub fn account(&self, id: &str) -> Option<Row> {
+        let kept = self.catalogue.get(ACCOUNTS.path, id);
+        let kept = kept.map(|account| account.fields().clone());
+        kept.or_else(|| {
+            let account = self.store.get(ACCOUNTS, id)?;
+            Some(self.show(account.owner, account))
+        })
+    }
+
+    /// Whether an account belongs to a party.
+    pub fn owns(&self, party: Party, account: &str) -> bool {
+        self.catalogue.owns(party, account) || self.own(party, ACCOUNTS, account).is_some()
+    }
+
     /// Whether a party may see an object.
     pub fn is_visible(&self, party: Party, object: &Object) -> bool {
         let entity = self.entity(object.collection.path);
         let guests = entity.map_or(&[][..], |entity| entity.guests);
-        let is_guest = |name: &str| name == EVERYBODY || self.catalogue.owns(party, name);
+        let is_guest = |name: &str| name == EVERYBODY || self.owns(party, name);
         object.owner == party
             || guests
                 .iter()
@@ -304,10 +319,12 @@ impl Exchange {
     pub fn visible<'a>(&'a self, party: Party, entity: &'a Entity) -> Vec<&'a Object> {
         let mut seen: Vec<&Object> = self.store.of_party(entity.collection, party).collect();
         for field in entity.guests {
-            let accounts = self.catalogue.all(ACCOUNTS.path).iter();
-            let own = accounts
+            let kept = self.catalogue.all(ACCOUNTS.path).iter();
+            let kept = kept.filter(|account| account.is_of(party));
+            let created = self.store.of_party(ACCOUNTS, party);
+            let own = kept
                 .map(|account| account.text("id"))
-                .filter(|account| self.catalogue.owns(party, account));
+                .chain(created.map(|account| account.id.as_str()));
             for guest in own.chain([EVERYBODY]) {
                 let open = self.store.naming(entity.collection, field, guest);
                 seen.extend(open.filter(|object| object.owner != party));

@@ -19,6 +19,8 @@ pub struct Credentials {
     pub name: &'static str,
     /// The party's own account.
     pub account: &'static str,
+    /// Whether the party creates accounts for customers of its own.
+    pub resells: bool,
     /// OAuth2 client id.
     pub client_id: &'static str,
     /// OAuth2 client secret.
@@ -33,6 +35,7 @@ static PARTY_A: Credentials = Credentials {
     party: Party::A,
     name: "A",
     account: "A0087999",
+    resells: true,
     client_id: "sandbox-party-a",
     client_secret: "not-a-real-secret-of-party-a",
     api_key: "sandbox-legacy-key-of-party-a",
@@ -43,6 +46,7 @@ static PARTY_B: Credentials = Credentials {
     party: Party::B,
     name: "B",
     account: "A0087264",
+    resells: false,
     client_id: "sandbox-party-b",
     client_secret: "not-a-real-secret-of-party-b",
     api_key: "sandbox-legacy-key-of-party-b",

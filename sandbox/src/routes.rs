@@ -198,7 +198,7 @@ fn find(exchange: &Exchange, party: Party, entity: &Entity, id: &str) -> Result<
     };
     match (entity.other)(exchange, party, entity.collection, id) {
         Some(_) => Err(Problem::permission_denied(format!(
-            "The {} {id} is not yours.",
+            "The {} {id} is not yours to change.",
             entity.collection.noun
         ))),
         None => Err(missing),

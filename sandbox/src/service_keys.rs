@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::collection::{
-    ACCOUNTS, CONNECTIONS, Collection, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, POPS,
-    PRODUCT_OFFERINGS,
+    CONNECTIONS, Collection, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, POPS, PRODUCT_OFFERINGS,
 };
 use crate::entities::network_service_configs::create_invited;
 use crate::entities::network_services::{self, order};
@@ -89,7 +88,7 @@ fn decode(exchange: &Exchange, key: &str) -> Result<Answer, Problem> {
     let port = port_of(exchange, key).ok_or_else(|| Problem::not_found("service key", key))?;
     let row = exchange.show(port.owner, port);
     let entry = |collection: Collection, id: &str| exchange.catalogue.get(collection.path, id);
-    let account = entry(ACCOUNTS, port.text("consuming_account"));
+    let account = exchange.account(port.text("consuming_account"));
     let offering = entry(PRODUCT_OFFERINGS, port.text("product_offering"));
     let pop = entry(POPS, text(&row, "pop").unwrap_or_default());
     let at = |name: &str| offering.map(|offering| offering.text(name));
@@ -97,7 +96,7 @@ fn decode(exchange: &Exchange, key: &str) -> Result<Answer, Problem> {
         "id": key,
         "mode": port.text("mode"),
         "connection": port.id,
-        "legal_name": account.map(|account| account.text("legal_name")),
+        "legal_name": account.and_then(|account| account.get("legal_name").cloned()),
         "max_capacity": left(&row),
         "metro_area": at("handover_metro_area"),
         "metro_area_network": at("handover_metro_area_network"),

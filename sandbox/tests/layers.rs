@@ -45,7 +45,6 @@ const ENTITIES: [&[&str]; 6] = [
     &["change_requests"],
     &["groups"],
     &[
-        "accounts",
         "catalogue",
         "contacts",
         "ips",
@@ -57,7 +56,7 @@ const ENTITIES: [&[&str]; 6] = [
         "ports",
         "roles",
     ],
-    &["role_assignments", "network_service_configs"],
+    &["accounts", "role_assignments", "network_service_configs"],
     &["connections", "network_feature_configs"],
 ];
 

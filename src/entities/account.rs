@@ -1,19 +1,55 @@
 //! A customer of the exchange.
 
 use super::declaration::{
-    Collection, Life, Own, Shape, boolean, by, fields, integers, object, text, texts,
+    Arrives, Collection, Ends, Field, Life, Own, Provisioning, Resource, RestsInError, Shape,
+    Which, boolean, by, fields, id_of, integers, no_further_plans, no_further_rules, object, text,
+    texts,
 };
 use super::groups::{BY_EXTERNAL_REF, BY_IDS, BY_MANAGING_ACCOUNT, BY_STATES, ID, STATEFUL};
+use crate::ixapi::State;
 
 /// Where an account is.
 const ADDRESS: Shape = fields(&[&[
-    text("country", "Country, as ISO 3166-1 alpha-2 code."),
-    text("locality", "Town."),
-    text("region", "State or region."),
-    text("postal_code", "Postal code."),
-    text("street_address", "Street and number."),
-    text("post_office_box_number", "Post office box."),
+    text("country", "Country, as ISO 3166-1 alpha-2 code, e.g. `NL`.")
+        .required()
+        .max(2)
+        .valid_if(country),
+    text("locality", "Town.").required().max(40),
+    text("region", "State or region.").optional().max(80),
+    text("postal_code", "Postal code.").required().max(24),
+    text("street_address", "Street and number.")
+        .required()
+        .max(80),
+    text("post_office_box_number", "Post office box.")
+        .optional()
+        .max(80),
 ]]);
+
+/// How an account is billed.
+const BILLING: Field = object(
+    "billing_information",
+    fields(&[&[
+        text("name", "Name on the invoice.").required().max(80),
+        object("address", ADDRESS, "Address on the invoice.").required(),
+        text("vat_number", "VAT number.")
+            .optional()
+            .max(20)
+            .valid_if(vat_number),
+    ]]),
+    "How it is billed; only an account that has this can be a `billing_account`.",
+)
+.optional();
+
+/// How an account lives: what it still needs is asked for in its status, and done by a person.
+static OPENING: Provisioning = Provisioning {
+    waits_for: Some(State::Production),
+    because: "only then can it use services. The wait ends with a warning once the exchange asks \
+              for something, such as to have its terms signed",
+    rests_in_error: RestsInError::WhileAsked,
+    cancelled_is_gone: false,
+    has_cancellation_policy: false,
+    expected_tags: &[],
+};
 
 /// An account (dictionary §7.1). Other parties' accounts show little more than id and name.
 pub static ACCOUNTS: Collection = Collection {
@@ -27,26 +63,28 @@ pub static ACCOUNTS: Collection = Collection {
     shape: fields(&[
         ID,
         &[
-            text("name", "Name."),
-            text("legal_name", "Name of the company."),
-            text("managing_account", "Account that manages it."),
-            text("external_ref", "Reference of your own."),
-            boolean("discoverable", "Whether other parties can find it."),
+            text("name", "Name.").required().max(80),
+            text("legal_name", "Name of the company.")
+                .optional()
+                .max(80),
+            id_of(
+                "managing_account",
+                "Account that manages it: the reseller's own.",
+            )
+            .optional_computed(),
+            text("external_ref", "Reference of your own.")
+                .optional()
+                .max(80),
+            boolean("discoverable", "Whether other parties can find it.").or_boolean(false),
             texts(
                 "metro_area_network_presence",
                 "Ids of the metro area networks in which it is present.",
-            ),
+            )
+            .optional()
+            .cleared_by_empty(),
             integers("asns", "Numbers of its autonomous systems."),
-            object("address", ADDRESS, "Where it is."),
-            object(
-                "billing_information",
-                fields(&[&[
-                    text("name", "Name on the invoice."),
-                    object("address", ADDRESS, "Address on the invoice."),
-                    text("vat_number", "VAT number."),
-                ]]),
-                "How it is billed; only an account that has this can be a `billing_account`.",
-            ),
+            object("address", ADDRESS, "Where it is.").required(),
+            BILLING,
         ],
         STATEFUL,
     ]),
@@ -65,7 +103,25 @@ pub static ACCOUNTS: Collection = Collection {
                 .ask_the_exchange(),
         ],
     ],
-    life: Life::Immediate,
+    life: Life::Provisioned(&OPENING),
+};
+
+/// A sub-account of a reseller (getting started guide, account).
+pub static ACCOUNT: Resource = Resource {
+    name: "account",
+    noun: "account",
+    description: "A sub-account, which a reseller creates for a customer. It can use services \
+                  once it is in `production`; what it needs until then, such as signed terms or a \
+                  contact in some role, the exchange says in `status`. It cannot be deleted while \
+                  something uses it; its contacts and their role assignments go with it.",
+    of: &ACCOUNTS,
+    which: Which::All,
+    arrives: Arrives::Ordered,
+    ends: Ends::Deleted,
+    one_at_a_time: &[],
+    links: &[],
+    check: no_further_rules,
+    plan: no_further_plans(),
 };
 
 /// One's own account: `/account` from IX-API 2.5, before that the one that manages itself or that
@@ -75,3 +131,12 @@ pub static OWN: Own = Own {
     path: "/account",
     manager: "managing_account",
 };
+
+fn country(text: &str) -> Option<&'static str> {
+    let is_code = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());
+    (!is_code).then_some("is no ISO 3166-1 alpha-2 code, such as NL")
+}
+
+fn vat_number(text: &str) -> Option<&'static str> {
+    (text.chars().count() < 2).then_some("has at least 2 characters")
+}

@@ -72,6 +72,7 @@ pub static COLLECTIONS: &[&Collection] = &[
 
 /// What Terraform manages of it.
 pub static RESOURCES: &[&Resource] = &[
+    &account::ACCOUNT,
     &change_request::CHANGE_REQUEST,
     &connection::CONNECTION,
     &contact::CONTACT,

@@ -114,6 +114,7 @@ impl Position {
     fn rests(&self, in_error: RestsInError) -> bool {
         match in_error {
             RestsInError::Never => false,
+            RestsInError::WhileAsked => !self.state.is_changing() && !self.wrong.is_empty(),
             RestsInError::WithTags(tags) => {
                 self.state == State::Error
                     && !self.wrong.is_empty()

@@ -46,7 +46,10 @@ pub fn update(
             Value::Unknown if is_given_back && before.is_known() => Json::Null,
             _ if before == after => continue,
             Value::Unknown => continue,
-            Value::Null if field.cleared_by_empty => Json::from(""),
+            Value::Null if field.cleared_by_empty => match field.kind {
+                Kind::Texts => Json::Array(Vec::new()),
+                _ => Json::from(""),
+            },
             value => json(field, value, before),
         };
         changed.insert(field.name.to_owned(), sent);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::groups::{is_group, review, rule_for};
 use super::shared::{Use, check_accounts, check_same_type, fill, merged, remove};
 use crate::answer::Answer;
-use crate::collection::{ACCOUNTS, MEMBER_JOINING_RULES, NETWORK_SERVICES};
+use crate::collection::{MEMBER_JOINING_RULES, NETWORK_SERVICES};
 use crate::exchange::{Entity, Exchange};
 use crate::object::{Object, Row, text};
 use crate::parties::Party;
@@ -98,7 +98,7 @@ fn check(exchange: &Exchange, party: Party, fields: &Row, findings: &mut Finding
     managed.remove("consuming_account");
     check_accounts(exchange, party, &managed, Use::Filing, findings);
     if let Some(id) = text(fields, "consuming_account")
-        && exchange.catalogue.get(ACCOUNTS.path, id).is_none()
+        && exchange.account(id).is_none()
     {
         findings.add("consuming_account", format!("{id:?} is not an account"));
     }

@@ -16,8 +16,8 @@ use crate::cancellation::{POLICY, dates_asked};
 use crate::catalogue::Entry;
 use crate::clock::{self, Millis};
 use crate::collection::{
-    ACCOUNTS, MEMBER_JOINING_RULES, NETWORK_FEATURE_CONFIGS, NETWORK_SERVICE_CONFIGS,
-    NETWORK_SERVICES, POPS, PRODUCT_OFFERINGS,
+    MEMBER_JOINING_RULES, NETWORK_FEATURE_CONFIGS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, POPS,
+    PRODUCT_OFFERINGS,
 };
 use crate::exchange::{Action, Entity, Exchange};
 use crate::life::{CRITICAL, INFORMATIONAL, Life, Step, activation, message};
@@ -407,12 +407,12 @@ fn check(exchange: &Exchange, party: Party, body: &Row, findings: &mut Findings)
     // The guide lets the joining member hand over its account id directly, so it need not be
     // discoverable.
     if let Some(id) = text(body, "joining_member_account") {
-        match exchange.catalogue.get(ACCOUNTS.path, id) {
+        match exchange.account(id) {
             None => findings.add(
                 "joining_member_account",
                 format!("{id:?} is not an account"),
             ),
-            Some(account) if !is_open(account.text("state")) => {
+            Some(account) if !is_open(text(&account, "state").unwrap_or_default()) => {
                 findings.add(
                     "joining_member_account",
                     format!("{id} is not in production"),

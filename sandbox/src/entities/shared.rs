@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::cancellation::dates_asked;
 use crate::collection::{
-    ACCOUNTS, AVAILABILITY_ZONES, Collection, MACS, PRODUCT_OFFERINGS, ROLE_ASSIGNMENTS,
+    AVAILABILITY_ZONES, Collection, MACS, PRODUCT_OFFERINGS, ROLE_ASSIGNMENTS,
 };
 use crate::exchange::Exchange;
 use crate::object::{Object, Row, ids, text};
@@ -56,13 +56,12 @@ pub fn check_accounts(
         let Some(id) = text(body, name) else {
             continue;
         };
-        let own = exchange.catalogue.owns(party, id);
-        let Some(account) = exchange.catalogue.get(ACCOUNTS.path, id).filter(|_| own) else {
+        let own = exchange.owns(party, id);
+        let Some(account) = exchange.account(id).filter(|_| own) else {
             findings.add(name, format!("{id:?} is not an account of yours"));
             continue;
         };
         let billable = account
-            .fields()
             .get("billing_information")
             .is_some_and(|info| !info.is_null());
         if name == "billing_account" && !billable {
@@ -70,13 +69,13 @@ pub fn check_accounts(
             findings.add(name, reason);
         } else if purpose == Use::Consuming
             && name != "managing_account"
-            && !is_open(account.text("state"))
+            && !is_open(text(&account, "state").unwrap_or_default())
         {
             findings.add(
                 name,
                 format!(
                     "{id} is {}; only accounts in production can consume services",
-                    account.text("state")
+                    text(&account, "state").unwrap_or_default()
                 ),
             );
         }

@@ -109,13 +109,16 @@ fn the_catalogue_cannot_be_written_to() {
     for (method, path) in [
         ("POST", "/pops"),
         ("DELETE", "/pops/AMS5-B"),
-        ("PATCH", "/accounts/A0087999"),
+        ("PATCH", "/roles/9a442fef-ff8f-4c2e-93e5-46425c00fd4b"),
         ("PUT", "/roles"),
     ] {
         let reply = party.call(method, path, json!({}));
         assert_eq!(reply.headers["allow"], "GET", "{method} {path}");
         reply.problem(405, "method-not-allowed");
     }
+    party
+        .patch("/accounts/A0087999", json!({ "name": "Another" }))
+        .problem(403, "permission-denied");
     party.get("/no-such-things").problem(404, "not-found");
     party.get("//pops").problem(404, "not-found");
 }

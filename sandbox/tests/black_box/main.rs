@@ -2,6 +2,7 @@
 //! it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
 mod cancellation;
 mod catalogue;
 mod change_requests;

@@ -178,7 +178,7 @@ pub struct Field {
     pub ordered_as: Option<&'static str>,
     /// Whether the exchange may put something into it after it has answered the order.
     pub fills_in: bool,
-    /// Whether clearing it takes an empty text, because null is not allowed.
+    /// Whether clearing it takes an empty text or list, because null is not allowed.
     pub cleared_by_empty: bool,
     /// Whether leaving it out after it was set clears it, so that the exchange chooses again.
     pub given_back: bool,
@@ -548,7 +548,7 @@ impl Field {
         }
     }
 
-    /// Null is not allowed: an empty text clears it.
+    /// Null is not allowed: an empty text or list clears it.
     pub const fn cleared_by_empty(self) -> Field {
         Field {
             cleared_by_empty: true,

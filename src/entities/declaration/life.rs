@@ -29,12 +29,14 @@ pub struct Provisioning {
     pub expected_tags: &'static [&'static str],
 }
 
-/// When an object rests in state `error` until something else is ordered for it, so that waiting
-/// for more would hold that very order up.
+/// When an object rests, in state `error` as a rule, until something else is ordered for it, so
+/// that waiting for more would hold that very order up; or until a person has acted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestsInError {
     /// Never: an error is one.
     Never,
+    /// Wherever it stands, while a grave status message asks for what a person has to do.
+    WhileAsked,
     /// While every status message that says what is wrong has one of these tags.
     WithTags(&'static [&'static str]),
 }

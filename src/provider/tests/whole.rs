@@ -20,6 +20,14 @@ async fn configured(exchange: &Exchange, name: &str) -> Json {
         peering(&port, &noc().await, 23)
     };
     match name {
+        "account" => json!({
+            "name": "Moonpeer B.V.", "external_ref": "customer", "legal_name": "Moonpeer",
+            "discoverable": false, "metro_area_network_presence": ["AMS"],
+            "address": {
+                "country": "NL", "locality": "Amsterdam", "postal_code": "1017 CE",
+                "street_address": "Herengracht 1",
+            },
+        }),
         "connection" => port(json!({ "external_ref": "mine", "connecting_party": "Panda Cables" })),
         "contact" => contact(&[NOC, IMPLEMENTATION]),
         "ip" => {

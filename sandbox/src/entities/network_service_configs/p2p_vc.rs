@@ -184,7 +184,7 @@ fn free_side(
 ) -> Option<Side> {
     let joining = service.text("joining_member_account");
     let consumer = text(body, "consuming_account").unwrap_or_default();
-    let has_both = service.owner == party && exchange.catalogue.owns(party, joining);
+    let has_both = service.owner == party && exchange.owns(party, joining);
     let candidates = if has_both && joining == service.text("consuming_account") {
         vec![Side::A, Side::B]
     } else if has_both {
