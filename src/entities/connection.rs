@@ -1,21 +1,18 @@
 //! A port, or a group of ports, at a point of presence.
 
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-
-use crate::ixapi::{Client, State, lenient};
+use crate::ixapi::State;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
-use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
+use super::checks;
 use super::declaration::{
-    Arrives, Collection, Ends, FoundAt, Lane, Life, PlanHook, Provisioning, Resource, RestsInError,
-    Which, by, fields, id_of, integer, one_of, text, texts,
+    Arrives, Collection, Ends, FoundAt, Lane, Life, Provisioning, Resource, RestsInError, Which,
+    by, check, fields, id_of, integer, one_of, text, texts,
 };
 use super::groups::{
-    BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE,
-    STATEFUL,
+    BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CHECKS_OF_ACCOUNTS, CONTACTABLE, ID,
+    INVOICEABLE, OWNABLE, ROLES_OF_OFFERING, STATEFUL,
 };
 use super::product_offering::PRODUCT_OFFERINGS;
 
@@ -188,9 +185,39 @@ pub static CONNECTION: Resource = Resource {
     }],
     links: &[],
     check: a_standalone_port_is_one_port,
-    plan: PlanHook(|client, stop, change| {
-        Box::pin(more_ports_than_the_offering_has(client, stop, change))
-    }),
+    plan: &[
+        CHECKS_OF_ACCOUNTS,
+        &[
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::exists(
+                    scene,
+                    "product_offering",
+                    &PRODUCT_OFFERINGS,
+                ))
+            }),
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::of_another_type(scene, "connection", "connection"))
+            }),
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::not_orderable_now(scene))
+            }),
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::cross_connect_by_the_exchange(scene))
+            }),
+            check(&["port_quantity", "product_offering"], |scene| {
+                Box::pin(checks::too_many_ports(scene))
+            }),
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::another_place(scene, &["handover_pop"]))
+            }),
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::upgrade_or_downgrade(scene, "physical_port_speed"))
+            }),
+            check(&["role_assignments", "product_offering"], |scene| {
+                Box::pin(checks::missing_roles(scene, ROLES_OF_OFFERING))
+            }),
+        ],
+    ],
 };
 
 /// IX-API has one order for ports and LAGs; a single port is ordered once.
@@ -204,42 +231,6 @@ fn a_standalone_port_is_one_port(config: &Value) -> Diagnostics {
             format!(
                 "mode is \"standalone\" and port_quantity is {quantity}. Set port_quantity = 1, \
                  or choose mode = \"lag_lacp\" for {quantity} ports that act as one."
-            ),
-        )
-        .at(Path::attribute("port_quantity"))
-        .into(),
-        _ => Diagnostics::default(),
-    }
-}
-
-/// The offering says how many ports one order may have; better to hear it before the order.
-async fn more_ports_than_the_offering_has(
-    client: &Client,
-    stop: &CancellationToken,
-    change: &Change,
-) -> Diagnostics {
-    let asked = |name: &str| (change.planned.get(name), change.prior.get(name));
-    let (quantity, offering) = (asked("port_quantity"), asked("product_offering"));
-    let (Some(wanted), Some(id)) = (quantity.0.as_i64(), offering.0.as_str()) else {
-        return Diagnostics::default();
-    };
-    if quantity.0 == quantity.1 && offering.0 == offering.1 {
-        return Diagnostics::default();
-    }
-    let offerings = client.objects(PRODUCT_OFFERINGS.path);
-    let read = offerings.find(id, Instant::now(), stop).await;
-    let most = read.ok().and_then(|offering| {
-        let most = offering.get("maximum_port_quantity")?;
-        lenient::integer(most)
-    });
-    match most {
-        Some(most) if wanted > most => Diagnostic::error(
-            "The product offering has fewer ports",
-            format!(
-                "port_quantity is {wanted}, and the exchange at {} says that offering {id} has at \
-                 most {most} (maximum_port_quantity). Order {most} or fewer, or choose another \
-                 offering.",
-                client.host()
             ),
         )
         .at(Path::attribute("port_quantity"))

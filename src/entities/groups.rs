@@ -1,9 +1,10 @@
 //! Groups of fields that many entities share: who owns an object, who pays, who is to be called,
 //! and how its life goes (IX-API data dictionary, shared field groups).
 
+use super::checks;
 use super::declaration::{
-    Field, Filter, Keeps, Kind, Source, attributes, by, by_ids, date, fields, id_of, integer,
-    moment, objects, text, texts,
+    Check, Field, Filter, Keeps, Kind, RequiredRoles, Source, attributes, by, by_ids, check, date,
+    fields, id_of, integer, moment, objects, text, texts,
 };
 
 /// The handle that the exchange gives.
@@ -58,14 +59,57 @@ pub const INVOICEABLE: &[Field] = &[
         .max(128),
 ];
 
-/// Who is to be called.
-pub const CONTACTABLE: &[Field] = &[texts(
-    "role_assignments",
-    "Ids of the role assignments whose contacts are responsible. The product offering (for a port) \
-     or the network service (for a config) says which roles are needed.",
-)
-.required()
-.any_case()];
+/// Who is to be called about a port: its offering says in which roles.
+pub const CONTACTABLE: &[Field] = &[role_assignments(ROLES_OF_OFFERING)];
+
+/// Who is to be called about a config: its service says in which roles.
+pub const CONTACTABLE_FOR_SERVICE: &[Field] = &[role_assignments(ROLES_OF_SERVICE)];
+
+/// The roles that a port needs.
+pub const ROLES_OF_OFFERING: RequiredRoles = RequiredRoles {
+    by: "product_offering",
+    collection: "/product-offerings",
+    roles: "required_contact_roles",
+};
+
+/// The roles that a config needs.
+pub const ROLES_OF_SERVICE: RequiredRoles = RequiredRoles {
+    by: "network_service",
+    collection: "/network-services",
+    roles: "nsc_required_contact_roles",
+};
+
+/// The contacts that are responsible, in the roles that something requires.
+pub const fn role_assignments(required: RequiredRoles) -> Field {
+    texts(
+        "role_assignments",
+        "Ids of the role assignments whose contacts are responsible.",
+    )
+    .found_in(Source::Roles(required))
+    .any_case()
+}
+
+/// What a plan finds out about the accounts that use and pay.
+pub const CHECKS_OF_ACCOUNTS: &[Check] = &[
+    check(&["managing_account"], |scene| {
+        Box::pin(checks::account_is_yours(scene, "managing_account"))
+    }),
+    check(&["consuming_account"], |scene| {
+        Box::pin(checks::account_is_yours(scene, "consuming_account"))
+    }),
+    check(&["billing_account"], |scene| {
+        Box::pin(checks::account_is_yours(scene, "billing_account"))
+    }),
+    check(&["billing_account"], |scene| {
+        Box::pin(checks::account_is_billable(scene))
+    }),
+    check(&["consuming_account"], |scene| {
+        Box::pin(checks::account_is_in_production(scene, "consuming_account"))
+    }),
+    check(&["billing_account"], |scene| {
+        Box::pin(checks::account_is_in_production(scene, "billing_account"))
+    }),
+];
 
 /// How far an object has come.
 pub const STATEFUL: &[Field] = &[

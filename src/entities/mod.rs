@@ -5,6 +5,7 @@
 //! What Terraform makes of a declaration is `provider`'s business; how the exchange is spoken to is
 //! `ixapi`'s.
 
+pub mod checks;
 pub mod declaration;
 pub mod formats;
 pub mod groups;
@@ -40,6 +41,8 @@ mod statistics;
 use declaration::{Collection, Lookup, Own, Resource};
 
 pub use account::ACCOUNTS;
+pub use contact::CONTACTS;
+pub use role_assignment::ROLE_ASSIGNMENTS;
 pub use service_key::SERVICE_KEYS;
 
 /// What the exchange has.

@@ -1,24 +1,31 @@
 //! The use of a feature of a network service, such as a session with a route server.
 
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-
-use crate::ixapi::{Client, Json, State, lenient};
+use crate::ixapi::State;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
-use crate::tfplugin::path::{Path, Step};
-use crate::tfplugin::plan::Change;
+use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
+use super::checks;
 use super::declaration::{
-    Arrives, Collection, Ends, Lane, Life, PlanHook, Provisioning, Resource, RestsInError, Source,
-    Which, boolean, by, fields, id_of, integer, one_of, switches, text, texts,
+    Arrives, Collection, Ends, Lane, Life, Provisioning, RequiredRoles, Resource, RestsInError,
+    Source, Which, boolean, by, check, fields, id_of, integer, one_of, switches, text,
 };
 use super::formats;
-use super::groups::{BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, ID, OWNABLE, STATEFUL};
+use super::groups::{
+    BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CHECKS_OF_ACCOUNTS, ID, OWNABLE, STATEFUL,
+    role_assignments,
+};
 use super::network_feature::NETWORK_FEATURES;
 
 /// Numbers of autonomous systems are of 32 bits.
 const LAST_ASN: i64 = u32::MAX as i64;
+
+/// The roles that a session needs.
+const ROLES_OF_FEATURE: RequiredRoles = RequiredRoles {
+    by: "network_feature",
+    collection: "/network-features",
+    roles: "nfc_required_contact_roles",
+};
 
 /// A session is done for its owner when it is allocated.
 static SESSION: Provisioning = Provisioning {
@@ -75,14 +82,8 @@ pub static NETWORK_FEATURE_CONFIGS: Collection = Collection {
                 .optional()
                 .replaces()
                 .max(128),
-            texts(
-                "role_assignments",
-                "Ids of the role assignments whose contacts are responsible. The feature says \
-                 which roles are needed (`nfc_required_contact_roles`).",
-            )
-            .required()
+            role_assignments(ROLES_OF_FEATURE)
             .replaces()
-            .any_case()
             .warns_before_replacing(
                 "Another role assignment needs a new session: the old one is cancelled first, and \
                  no routes are exchanged until the new one is up. Name only the role assignments \
@@ -200,9 +201,23 @@ pub static NFC: Resource = Resource {
     }],
     links: &[],
     check: some_routes_are_named,
-    plan: PlanHook(|client, stop, change| {
-        Box::pin(what_the_feature_rules_out(client, stop, change))
-    }),
+    plan: &[
+        CHECKS_OF_ACCOUNTS,
+        &[
+            check(&["network_feature"], |scene| {
+                Box::pin(checks::exists(scene, "network_feature", &NETWORK_FEATURES))
+            }),
+            check(&["flags", "network_feature"], |scene| {
+                Box::pin(checks::refused_flags(scene))
+            }),
+            check(&["bgp_session_type", "network_feature"], |scene| {
+                Box::pin(checks::another_side_opens(scene))
+            }),
+            check(&["role_assignments", "network_feature"], |scene| {
+                Box::pin(checks::missing_roles(scene, ROLES_OF_FEATURE))
+            }),
+        ],
+    ],
 };
 
 /// A public session without routes of any family would take nothing and give nothing.
@@ -219,156 +234,4 @@ fn some_routes_are_named(config: &Value) -> Diagnostics {
         .into();
     }
     Diagnostics::default()
-}
-
-/// The flags that a configuration names, as far as it is known.
-fn flags(config: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    let entries = match config.get("flags") {
-        Value::Map(entries) => Some(entries),
-        _ => None,
-    };
-    let entries = entries.into_iter().flatten();
-    entries.map(|(name, value)| (name.as_str(), value))
-}
-
-fn path_of(flag: &str) -> Path {
-    Path::attribute("flags").step(Step::Key(flag.to_owned()))
-}
-
-/// A session is replaced by cancelling the one that exchanges routes; better to hear before that
-/// what the exchange would refuse.
-async fn what_the_feature_rules_out(
-    client: &Client,
-    stop: &CancellationToken,
-    change: &Change,
-) -> Diagnostics {
-    let config = &change.config;
-    let Some(id) = config.get("network_feature").as_str() else {
-        return Diagnostics::default();
-    };
-    let is_ordered = change.prior.is_null() || !change.replaces.is_empty();
-    let differs = |name: &str| change.planned.get(name) != change.prior.get(name);
-    if !is_ordered && !differs("bgp_session_type") {
-        return Diagnostics::default();
-    }
-    let features = client.objects(NETWORK_FEATURES.path);
-    let feature = match features.find(id, Instant::now(), stop).await {
-        Ok(feature) => feature,
-        Err(error) if is_ordered && error.is_not_found() && error.problem().is_some() => {
-            return no_such_feature(client.host(), id).into();
-        }
-        Err(_) => return Diagnostics::default(),
-    };
-    let featured = Featured {
-        host: client.host(),
-        id,
-        feature: &feature,
-    };
-    let mut found = Diagnostics::default();
-    if is_ordered {
-        found.append(featured.refused_flags(config));
-    }
-    if let Some(refused) = featured.another_side_opens(config) {
-        found.push(refused);
-    }
-    found
-}
-
-fn no_such_feature(host: &str, id: &str) -> Diagnostic {
-    Diagnostic::error(
-        "The network feature does not exist",
-        format!(
-            "network_feature is {id:?}, and the exchange at {host} does not know it. Choose one \
-             that it has: ixapi_network_features lists them."
-        ),
-    )
-    .at(Path::attribute("network_feature"))
-}
-
-/// What an exchange says of the feature that a session is of. What it does not say rules nothing
-/// out.
-struct Featured<'a> {
-    host: &'a str,
-    id: &'a str,
-    feature: &'a Json,
-}
-
-impl Featured<'_> {
-    /// Flags that the feature does not have, and those that are to be off and cannot be.
-    fn refused_flags(&self, config: &Value) -> Diagnostics {
-        let shown = self.feature.get("flags").filter(|shown| !shown.is_null());
-        let known: Option<Vec<_>> = shown.and_then(|shown| {
-            let known = lenient::list(shown).iter();
-            known
-                .map(|flag| Some((lenient::text(flag.get("name")?)?, flag)))
-                .collect()
-        });
-        let Some(known) = known else {
-            return Diagnostics::default();
-        };
-        let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
-        let refused = flags(config).filter_map(|(name, value)| {
-            let flag = known.iter().find(|(known, _)| known == name);
-            let Some((_, flag)) = flag else {
-                return Some(self.no_such_flag(name, &names));
-            };
-            let mandatory = flag.get("mandatory").and_then(lenient::boolean) == Some(true);
-            let is_off = *value == Value::Bool(false);
-            (mandatory && is_off).then(|| self.always_on(name))
-        });
-        Diagnostics(refused.collect())
-    }
-
-    fn no_such_flag(&self, name: &str, known: &[&str]) -> Diagnostic {
-        let Featured { host, id, .. } = self;
-        let known = match known {
-            [] => "no flags".to_owned(),
-            known => format!("these: {}", known.join(", ")),
-        };
-        Diagnostic::error(
-            "The network feature does not have this flag",
-            format!(
-                "flags names {name:?}, and the exchange at {host} says that feature {id} has \
-                 {known}. Correct the name, or remove it."
-            ),
-        )
-        .at(path_of(name))
-    }
-
-    fn always_on(&self, name: &str) -> Diagnostic {
-        let Featured { host, id, .. } = self;
-        Diagnostic::error(
-            "The flag cannot be switched off",
-            format!(
-                "flags has {name} = false, and the exchange at {host} says that it is mandatory \
-                 for feature {id}. Set it to true, or leave it out."
-            ),
-        )
-        .at(path_of(name))
-    }
-
-    fn another_side_opens(&self, config: &Value) -> Option<Diagnostic> {
-        let wanted = config.get("bgp_session_type").as_str()?;
-        let shown = self.feature.get("available_bgp_session_types")?;
-        let known: Vec<String> = lenient::list(shown)
-            .iter()
-            .filter_map(lenient::text)
-            .collect();
-        if known.is_empty() || known.iter().any(|kind| kind.eq_ignore_ascii_case(wanted)) {
-            return None;
-        }
-        let Featured { host, id, .. } = self;
-        let known = known.join(", ");
-        Some(
-            Diagnostic::error(
-                "The network feature does not have this type of BGP session",
-                format!(
-                    "bgp_session_type is {wanted:?}, and the exchange at {host} says that feature \
-                     {id} has these: {known} (available_bgp_session_types). Choose one of them, or \
-                     another feature."
-                ),
-            )
-            .at(Path::attribute("bgp_session_type")),
-        )
-    }
 }

@@ -4,15 +4,18 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
+use super::checks;
 use super::declaration::{
-    Arrives, Collection, Elsewhere, Ends, Field, FoundAt, Lane, Life, Provisioning, Resource,
-    RestsInError, Variant, Which, boolean, by, fields, id_of, integer, no_further_plans,
+    Arrives, Check, Collection, Elsewhere, Ends, Field, FoundAt, Lane, Life, Provisioning,
+    Resource, RestsInError, Variant, Which, boolean, by, check, fields, id_of, integer,
     no_further_rules, one_of, text, texts,
 };
 use super::formats;
 use super::groups::{
-    BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, ID, INVOICEABLE, OWNABLE, OWNED, STATEFUL,
+    BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CHECKS_OF_ACCOUNTS, ID, INVOICEABLE, OWNABLE, OWNED,
+    STATEFUL,
 };
+use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
 
 /// Types of network services.
@@ -236,6 +239,27 @@ pub static NETWORK_SERVICES: Collection = Collection {
     life: Life::Provisioned(&CIRCUIT),
 };
 
+/// What a plan finds out about the offering of a service.
+const CHECKS_OF_OFFERING: &[Check] = &[
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::exists(
+            scene,
+            "product_offering",
+            &PRODUCT_OFFERINGS,
+        ))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::not_orderable_now(scene))
+    }),
+    check(&["product_offering"], |scene| {
+        let ends = &["handover_metro_area_network", "service_metro_area_network"];
+        Box::pin(checks::another_place(scene, ends))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::upgrade_or_downgrade(scene, "bandwidth_max"))
+    }),
+];
+
 /// A virtual circuit between two parties (dictionary §7.5; getting started guide, private virtual
 /// circuit).
 pub static P2P_VC: Resource = Resource {
@@ -255,7 +279,13 @@ pub static P2P_VC: Resource = Resource {
     }],
     links: &[],
     check: the_other_side_is_named_once,
-    plan: no_further_plans(),
+    plan: &[
+        CHECKS_OF_ACCOUNTS,
+        CHECKS_OF_OFFERING,
+        &[check(&["product_offering"], |scene| {
+            Box::pin(checks::of_another_type(scene, "p2p_vc", "network_service"))
+        })],
+    ],
 };
 
 /// A virtual circuit from one point to many (dictionary §7.5).
@@ -268,6 +298,7 @@ pub static P2MP_VC: Resource = Resource {
                   allows it otherwise.",
     which: Which::Only("p2mp_vc"),
     check: no_further_rules,
+    plan: &[CHECKS_OF_ACCOUNTS, CHECKS_OF_OFFERING],
     ..P2P_VC
 };
 
@@ -281,6 +312,7 @@ pub static MP2MP_VC: Resource = Resource {
                   rule denies it. It may go into production only once you have joined it yourself.",
     which: Which::Only("mp2mp_vc"),
     check: no_further_rules,
+    plan: &[CHECKS_OF_ACCOUNTS, CHECKS_OF_OFFERING],
     ..P2P_VC
 };
 

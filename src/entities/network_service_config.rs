@@ -1,23 +1,19 @@
 //! What puts a network service on a port, with a VLAN.
 
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use crate::ixapi::State;
 
-use crate::ixapi::{Client, Json, State, lenient};
-use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
-use crate::tfplugin::path::Path;
-use crate::tfplugin::plan::Change;
-use crate::tfplugin::value::Value;
-
+use super::checks;
+use super::connection::CONNECTIONS;
 use super::declaration::{
-    Arrives, Collection, Elsewhere, Ends, Field, Lane, Life, PlanHook, Provisioning, Resource,
-    RestsInError, Shape, Variant, Which, boolean, by, fields, id_of, integer, integers,
+    Arrives, Check, Collection, Elsewhere, Ends, Field, Lane, Life, Provisioning, Resource,
+    RestsInError, Shape, Variant, Which, boolean, by, check, fields, id_of, integer, integers,
     no_further_rules, object, one_of, texts,
 };
 use super::groups::{
-    BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CONTACTABLE, ID, INVOICEABLE, OWNABLE,
-    STATEFUL,
+    BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CHECKS_OF_ACCOUNTS,
+    CONTACTABLE_FOR_SERVICE, ID, INVOICEABLE, OWNABLE, ROLES_OF_SERVICE, STATEFUL,
 };
+use super::network_service::NETWORK_SERVICES;
 use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
 
@@ -205,7 +201,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
         ],
         OWNABLE,
         INVOICEABLE,
-        CONTACTABLE,
+        CONTACTABLE_FOR_SERVICE,
         &[texts(
             "network_feature_configs",
             "Ids of the network feature configs that belong to it.",
@@ -344,160 +340,76 @@ pub static NSC: Resource = Resource {
     ],
     links: &[],
     check: no_further_rules,
-    plan: PlanHook(|client, stop, change| {
-        Box::pin(what_the_offering_rules_out(client, stop, change))
-    }),
+    plan: &[CHECKS_OF_ACCOUNTS, WHAT_IS_ORDERED, WHERE_IT_IS_PUT],
 };
 
-/// A config is replaced by cancelling the one that carries traffic; better to hear before that
-/// what the exchange would refuse.
-async fn what_the_offering_rules_out(
-    client: &Client,
-    stop: &CancellationToken,
-    change: &Change,
-) -> Diagnostics {
-    let config = &change.config;
-    let Some(id) = config.get("product_offering").as_str() else {
-        return Diagnostics::default();
-    };
-    let differs = |name: &str| change.planned.get(name) != change.prior.get(name);
-    let is_ordered = change.prior.is_null() || !change.replaces.is_empty();
-    // One that was ordered long ago may be offered to nobody else any more.
-    let is_chosen = is_ordered || differs("product_offering");
-    let is_of_a_lan = config.get("type").as_str() == Some("exchange_lan");
-    // The capacity of a circuit's side is bounded by the circuit.
-    let is_bounded = config.get("type").as_str() != Some("p2p_vc");
-    let is_limited = is_bounded && differs("capacity");
-    if !is_chosen && !is_limited {
-        return Diagnostics::default();
-    }
-    let offerings = client.objects(PRODUCT_OFFERINGS.path);
-    let offering = match offerings.find(id, Instant::now(), stop).await {
-        Ok(offering) => offering,
-        Err(error) if is_chosen && error.is_not_found() && error.problem().is_some() => {
-            return no_such_offering(client.host(), id).into();
-        }
-        Err(_) => return Diagnostics::default(),
-    };
-    let offered = Offered {
-        host: client.host(),
-        id,
-        offering: &offering,
-    };
-    let unfit = match (is_of_a_lan, is_chosen) {
-        (_, false) => None,
-        (true, true) => offered.of_another_lan(config),
-        (false, true) => offered.for_something_else(),
-    };
-    let unfit = unfit.or_else(|| match is_bounded {
-        true => offered.out_of_bounds(config),
-        false => None,
-    });
-    unfit.map(Diagnostics::from).unwrap_or_default()
-}
-
-fn no_such_offering(host: &str, id: &str) -> Diagnostic {
-    Diagnostic::error(
-        "The product offering does not exist",
-        format!(
-            "product_offering is {id:?}, and the exchange at {host} does not know it. Choose one \
-             that it has: ixapi_product_offerings lists them."
-        ),
-    )
-    .at(Path::attribute("product_offering"))
-}
-
-/// What an exchange says of the offering that a config names. What it does not say rules nothing
-/// out.
-struct Offered<'a> {
-    host: &'a str,
-    id: &'a str,
-    offering: &'a Json,
-}
-
-impl Offered<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        self.offering.get(name).and_then(lenient::text)
-    }
-
-    fn number(&self, name: &str) -> Option<i64> {
-        self.offering.get(name).and_then(lenient::integer)
-    }
-
-    /// An offering of another type, or of another peering LAN than the config's.
-    fn of_another_lan(&self, config: &Value) -> Option<Diagnostic> {
-        let Offered { host, id, .. } = self;
-        let kind = self.text("type");
-        if let Some(kind) = kind.filter(|kind| !kind.eq_ignore_ascii_case("exchange_lan")) {
-            return Some(
-                Diagnostic::error(
-                    "The product offering is not one of a peering LAN",
-                    format!(
-                        "The exchange at {host} says that offering {id} is of type {kind:?}; a \
-                         config of a peering LAN needs one of type \"exchange_lan\", whose \
-                         exchange_lan_network_service is the LAN. ixapi_product_offerings with \
-                         type = \"exchange_lan\" lists them."
-                    ),
-                )
-                .at(Path::attribute("product_offering")),
-            );
-        }
-        let wanted = config.get("network_service").as_str()?;
-        let lan = self.text("exchange_lan_network_service")?;
-        let is_another = !lan.eq_ignore_ascii_case(wanted);
-        is_another.then(|| {
-            Diagnostic::error(
-                "The product offering is one of another peering LAN",
-                format!(
-                    "network_service is {wanted:?}, and the exchange at {host} says that offering \
-                     {id} is for {lan:?} (exchange_lan_network_service). Choose an offering of \
-                     {wanted}: ixapi_product_offerings with type = \"exchange_lan\" lists them. \
-                     Or, to peer at the other LAN, change network_service too."
-                ),
-            )
-            .at(Path::attribute("product_offering"))
+/// Whether the service can be had so.
+const WHAT_IS_ORDERED: &[Check] = &[
+    check(&["network_service"], |scene| {
+        Box::pin(checks::exists(scene, "network_service", &NETWORK_SERVICES))
+    }),
+    check(&["network_service"], |scene| {
+        Box::pin(checks::service_of_another_type(scene))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::exists(
+            scene,
+            "product_offering",
+            &PRODUCT_OFFERINGS,
+        ))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(async move {
+            let kind = scene.text("type")?;
+            checks::of_another_type(scene, kind, "network_service_config").await
         })
-    }
-
-    /// A capacity that the offering does not have.
-    fn out_of_bounds(&self, config: &Value) -> Option<Diagnostic> {
-        let capacity = config.get("capacity").as_i64()?;
-        let (least, most) = (self.number("bandwidth_min"), self.number("bandwidth_max"));
-        let bound = match (least, most) {
-            (Some(least), _) if capacity < least => {
-                format!("at least {least} Mbit/s (bandwidth_min)")
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::not_orderable_now(scene))
+    }),
+    check(&["product_offering", "network_service"], |scene| {
+        Box::pin(async move {
+            match scene.text("type")? {
+                "exchange_lan" => checks::another_lan(scene).await,
+                _ => checks::of_another_service(scene).await,
             }
-            (_, Some(most)) if capacity > most => format!("at most {most} Mbit/s (bandwidth_max)"),
-            _ => return None,
-        };
-        let Offered { host, id, .. } = self;
-        Some(
-            Diagnostic::error(
-                "The product offering does not have this capacity",
-                format!(
-                    "capacity is {capacity}, and the exchange at {host} says that offering {id} \
-                     has {bound}. Change capacity, leave it out, or choose another offering."
-                ),
-            )
-            .at(Path::attribute("capacity")),
-        )
-    }
-
-    /// An offering for the circuit itself, or for something else altogether.
-    fn for_something_else(&self) -> Option<Diagnostic> {
-        let Offered { host, id, .. } = self;
-        let ordered = self.text("resource_type")?;
-        let is_else = !ordered.eq_ignore_ascii_case("network_service_config");
-        is_else.then(|| {
-            Diagnostic::error(
-                "The product offering is not one for configs",
-                format!(
-                    "The exchange at {host} says that offering {id} is ordered for {ordered:?} \
-                     (resource_type), not for \"network_service_config\". Choose one of the \
-                     circuit's nsc_product_offerings, or leave product_offering out if it has none."
-                ),
-            )
-            .at(Path::attribute("product_offering"))
         })
-    }
-}
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::upgrade_or_downgrade(scene, "bandwidth_max"))
+    }),
+    check(&["product_offering", "capacity"], |scene| {
+        Box::pin(checks::capacity_out_of_bounds(scene))
+    }),
+    check(&["capacity", "network_service"], |scene| {
+        Box::pin(checks::more_than_the_service(scene))
+    }),
+    check(&["handover", "network_service"], |scene| {
+        Box::pin(checks::handover(scene))
+    }),
+    check(&["role_assignments", "network_service"], |scene| {
+        Box::pin(checks::missing_roles(scene, ROLES_OF_SERVICE))
+    }),
+];
+
+/// Whether the port can carry it.
+const WHERE_IT_IS_PUT: &[Check] = &[
+    check(&["network_connection"], |scene| {
+        Box::pin(checks::exists(scene, "network_connection", &CONNECTIONS))
+    }),
+    check(&["network_connection", "network_service"], |scene| {
+        Box::pin(checks::another_metro_area(scene))
+    }),
+    check(&["network_connection", "vlan_config"], |scene| {
+        Box::pin(checks::vlan_type(scene))
+    }),
+    check(&["network_connection", "vlan_config"], |scene| {
+        Box::pin(checks::ethertype(scene))
+    }),
+    check(&["network_connection", "vlan_config"], |scene| {
+        Box::pin(checks::vlan_in_use(scene))
+    }),
+    check(&["network_connection", "capacity"], |scene| {
+        Box::pin(checks::capacity_left(scene))
+    }),
+];

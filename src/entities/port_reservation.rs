@@ -1,8 +1,9 @@
 //! One port of a LAG, ordered on its own.
 
-use super::connection::PORT;
+use super::checks;
+use super::connection::{CONNECTIONS, PORT};
 use super::declaration::{
-    Arrives, Collection, Ends, Lane, Life, Resource, Which, by, fields, id_of, no_further_plans,
+    Arrives, Collection, Ends, Lane, Life, Resource, Which, by, check, fields, id_of,
     no_further_rules, text,
 };
 use super::groups::{BY_EXTERNAL_REF, BY_IDS, BY_STATES, CANCELABLE, ID, STATEFUL};
@@ -89,5 +90,12 @@ pub static PORT_RESERVATION: Resource = Resource {
     }],
     links: &[],
     check: no_further_rules,
-    plan: no_further_plans(),
+    plan: &[&[
+        check(&["network_connection"], |scene| {
+            Box::pin(checks::exists(scene, "network_connection", &CONNECTIONS))
+        }),
+        check(&["network_connection"], |scene| {
+            Box::pin(checks::not_a_group(scene))
+        }),
+    ]],
 };

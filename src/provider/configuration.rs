@@ -81,7 +81,15 @@ const EXTENSION: Argument = Argument {
                   `extensions/inxn-servicekey-v1` below `api`.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 8] = [
+const CONTACTS: Argument = Argument {
+    name: "contacts",
+    variable: "IX_API_CONTACTS",
+    description: "Ids of the contacts that are responsible wherever a resource leaves out its \
+                  `role_assignments`; in the environment, separated by commas. Unset, all contacts \
+                  of the managing account come into question.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 9] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -90,10 +98,13 @@ const ARGUMENTS: [&Argument; 8] = [
     &SCOPES,
     &ACCOUNT,
     &EXTENSION,
+    &CONTACTS,
 ];
+/// The arguments that are lists.
+const LISTS: [&str; 2] = [SCOPES.name, CONTACTS.name];
 
 /// The arguments that are defaults of resources: nothing is asked of the exchange with them.
-const DEFAULTS: [&str; 1] = [ACCOUNT.name];
+const DEFAULTS: [&str; 2] = [ACCOUNT.name, CONTACTS.name];
 
 /// How a person chooses the way to log in.
 pub const WAY_TO_LOG_IN: &str = "auth (IX_API_AUTH)";
@@ -107,7 +118,7 @@ pub fn schema() -> Schema {
     let attributes = ARGUMENTS
         .iter()
         .map(|argument| {
-            let kind = if argument.name == SCOPES.name {
+            let kind = if LISTS.contains(&argument.name) {
                 Type::list(Type::String)
             } else {
                 Type::String
@@ -185,7 +196,13 @@ fn defaults(config: &Value) -> Defaults {
             Value::Unknown => Value::Unknown,
             _ => given(config, &ACCOUNT).map_or(Value::Null, Value::String),
         },
-        ..Defaults::default()
+        contacts: match config.get(CONTACTS.name) {
+            known if !known.is_wholly_known() => Value::Unknown,
+            _ => match texts(config, &CONTACTS) {
+                none if none.is_empty() => Value::Null,
+                some => Value::set(some.into_iter().map(Value::String)),
+            },
+        },
     }
 }
 
@@ -210,7 +227,7 @@ fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnos
             client_id: key,
             client_secret: secret,
             token_url: need(&TOKEN_URL),
-            scopes: scopes(config),
+            scopes: texts(config, &SCOPES),
         },
         LEGACY => Credentials::ApiKey { key, secret },
         other => return Err(unknown_auth(other).into()),
@@ -242,8 +259,9 @@ fn given(config: &Value, argument: &Argument) -> Option<String> {
     written.and_then(said).or_else(|| variable().and_then(said))
 }
 
-fn scopes(config: &Value) -> Vec<String> {
-    let written = config.get(SCOPES.name);
+/// The texts of a list in the block, or in the environment variable.
+fn texts(config: &Value, argument: &Argument) -> Vec<String> {
+    let written = config.get(argument.name);
     if written.is_known() {
         return written
             .elements()
@@ -252,10 +270,10 @@ fn scopes(config: &Value) -> Vec<String> {
             .map(str::to_owned)
             .collect();
     }
-    let variable = std::env::var(SCOPES.variable).unwrap_or_default();
+    let variable = std::env::var(argument.variable).unwrap_or_default();
     variable
         .split([',', ' '])
-        .filter(|scope| !scope.is_empty())
+        .filter(|text| !text.is_empty())
         .map(str::to_owned)
         .collect()
 }

@@ -1,29 +1,48 @@
-//! What a resource leaves out and the provider finds: the accounts of an order.
+//! What a resource leaves out and the provider finds: the accounts of an order, and the contacts
+//! that are responsible.
 //!
 //! It is found when a plan is made, so that the plan shows it, and counts as configured from there
 //! on. What could not be found then is unknown in the plan, and found before anything is ordered.
 
 use tokio_util::sync::CancellationToken;
 
+use crate::entities::ROLE_ASSIGNMENTS;
 use crate::entities::declaration::{Field, Mode, OnChange, Resource, Source};
 use crate::ixapi::Client;
-use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::own_account::{self, Unclear};
 use super::remote::Site;
+use super::responsible;
 use super::session::Session;
 
 /// Why something was not found.
-enum Gap {
+#[derive(Debug)]
+pub enum Gap {
     /// Nobody knows yet.
     Later,
-    /// The exchange could not be asked; it is asked again before anything is ordered.
-    Unread(Diagnostic),
+    /// It comes about in the same run; this is told if it does not.
+    Coming(Diagnostic),
+    /// It is not there, or could not be asked for; it is looked for again before anything is
+    /// ordered.
+    NotYet(Diagnostic),
     /// The user has to say it.
     Unclear(Diagnostic),
+}
+
+impl Gap {
+    /// The same, about this attribute.
+    fn at(self, path: Path) -> Gap {
+        match self {
+            Gap::Later => Gap::Later,
+            Gap::Coming(note) => Gap::Coming(note.at(path)),
+            Gap::NotYet(note) => Gap::NotYet(note.at(path)),
+            Gap::Unclear(error) => Gap::Unclear(error.at(path)),
+        }
+    }
 }
 
 /// One object that is to be ordered, and whom to ask about it.
@@ -61,12 +80,12 @@ pub async fn fill_in(
         if config.get(field.attribute).is_unknown() {
             continue;
         }
-        let value = match finder.find(field, source).await {
+        let value = match finder.find(field, source, config).await {
             Ok(value) => value,
             Err(gap) => {
                 match gap {
-                    Gap::Later => {}
-                    Gap::Unread(note) => once(&mut unread, note),
+                    Gap::Later | Gap::Coming(_) => {}
+                    Gap::NotYet(note) => once(&mut unread, note),
                     Gap::Unclear(error) => once(&mut unclear, error),
                 }
                 Value::Unknown
@@ -74,7 +93,7 @@ pub async fn fill_in(
         };
         config.put(field.attribute, value);
     }
-    call.tell(unread);
+    call.tell(with(unread, Severity::Warning, AGAIN));
     match unclear.is_empty() {
         true => Ok(()),
         false => Err(unclear),
@@ -94,18 +113,42 @@ pub async fn complete(site: &Site<'_>, planned: &Value) -> Result<Value, Diagnos
     let mut complete = planned.clone();
     let mut refused = Diagnostics::default();
     for (field, source) in left_out(site.resource, planned) {
-        match finder.find(field, source).await {
+        match finder.find(field, source, &complete).await {
             Ok(value) => complete.put(field.attribute, value),
-            Err(Gap::Later) => {}
-            Err(Gap::Unread(note) | Gap::Unclear(note)) => {
-                let severity = crate::tfplugin::diagnostics::Severity::Error;
-                once(&mut refused, Diagnostic { severity, ..note });
+            Err(Gap::Later) => once(&mut refused, unknown_still(field)),
+            Err(Gap::Coming(note) | Gap::NotYet(note) | Gap::Unclear(note)) => {
+                once(&mut refused, note);
             }
         }
     }
     match refused.is_empty() {
         true => Ok(complete),
-        false => Err(refused),
+        false => Err(with(refused, Severity::Error, "Nothing was ordered.")),
+    }
+}
+
+/// A configuration with what was found for an object.
+pub fn as_configured(resource: &Resource, config: &Value, object: &Value) -> Value {
+    let mut config = config.clone();
+    for (field, _) in left_out(resource, &config) {
+        config.put(field.attribute, object.get(field.attribute).clone());
+    }
+    config
+}
+
+/// Notes the roles in which a planned change puts contacts, so that who needs one of them in the
+/// same run knows.
+pub fn note_coming(resource: &Resource, session: &Session, planned: &Value) {
+    let links = resource.links.iter();
+    let links = links.filter(|link| link.of.path == ROLE_ASSIGNMENTS.path);
+    let mut roles: Vec<&Value> = links
+        .flat_map(|link| planned.get(link.targets.attribute).elements())
+        .collect();
+    if resource.of.path == ROLE_ASSIGNMENTS.path {
+        roles.push(planned.get("role"));
+    }
+    for role in roles.into_iter().filter_map(Value::as_str) {
+        session.coming(role);
     }
 }
 
@@ -133,6 +176,19 @@ fn overrule(resource: &Resource, session: &Session, prior: &Value, config: &mut 
     }
 }
 
+/// What becomes of what was not found when it was planned.
+const AGAIN: &str = "It is looked for once more before anything is ordered.";
+
+/// The messages with a last word.
+fn with(messages: Diagnostics, severity: Severity, word: &str) -> Diagnostics {
+    let messages = messages.0.into_iter().map(|message| Diagnostic {
+        severity,
+        detail: format!("{}\n\n{word}", message.detail),
+        ..message
+    });
+    Diagnostics(messages.collect())
+}
+
 /// One message for all the attributes that it is about: it is at the first of them.
 fn once(messages: &mut Diagnostics, message: Diagnostic) {
     if messages.0.iter().all(|told| told.detail != message.detail) {
@@ -141,10 +197,16 @@ fn once(messages: &mut Diagnostics, message: Diagnostic) {
 }
 
 impl Finder<'_> {
-    async fn find(&self, field: &Field, source: Source) -> Result<Value, Gap> {
-        match source {
-            Source::Account => self.account(field).await,
-            Source::Roles(_) => Err(Gap::Later),
+    async fn find(&self, field: &Field, source: Source, object: &Value) -> Result<Value, Gap> {
+        match (source, self.client) {
+            (Source::Account, _) => self.account(field).await,
+            (Source::Roles(required), Some(client)) => {
+                let (session, stop) = (self.session, self.stop);
+                let path = Path::attribute(field.attribute);
+                let found = responsible::find(session, client, stop, required, object).await;
+                found.map_err(|gap| gap.at(path))
+            }
+            (Source::Roles(_), None) => Err(Gap::Later),
         }
     }
 
@@ -162,14 +224,13 @@ impl Finder<'_> {
         let at = Path::attribute(field.attribute);
         match found {
             Ok(account) => Ok(Value::String(account)),
-            Err(Unclear::Unread(error)) => Err(Gap::Unread(
+            Err(Unclear::Unread(error)) => Err(Gap::NotYet(
                 Diagnostic::warning(
                     "Your account could not be learnt",
                     format!(
                         "The accounts that are left out here default to your own, and the \
-                         exchange does not tell which that is: {error} It is asked again before \
-                         anything is ordered. To not depend on that, set account in the provider \
-                         block, or IX_API_ACCOUNT."
+                         exchange does not tell which that is: {error} To not depend on that, set \
+                         account in the provider block, or IX_API_ACCOUNT."
                     ),
                 )
                 .at(at),
@@ -179,6 +240,15 @@ impl Finder<'_> {
             }
         }
     }
+}
+
+fn unknown_still(field: &Field) -> Diagnostic {
+    let name = field.attribute;
+    Diagnostic::error(
+        format!("{name} could not be found"),
+        format!("{name} is left out, and what it depends on is not known. Set {name}."),
+    )
+    .at(Path::attribute(name))
 }
 
 /// Asks the user which account is meant.

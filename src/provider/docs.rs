@@ -43,11 +43,15 @@ pub fn pages(examples: &Path) -> io::Result<Vec<Page>> {
     Ok(pages)
 }
 
+/// What need not be written, and what a plan finds out.
+const WHAT_IS_FOUND: &str = include_str!("what_is_found.md");
+
 fn index(examples: &Path) -> io::Result<Page> {
     let schema = configuration::schema();
     let mut text = front_matter("ixapi Provider", &schema.description);
     let _ = write!(text, "# ixapi Provider\n\n{}\n\n", schema.description);
     example(&mut text, examples, "provider/provider.tf")?;
+    text.push_str(WHAT_IS_FOUND);
     attributes(&mut text, &schema);
     Ok(Page {
         path: "index.md".to_owned(),

@@ -276,6 +276,7 @@ impl Linked {
                 target: target.to_owned(),
                 why: "the exchange took the order and gave no id".to_owned(),
             })?;
+            remote.session.made(&id);
             self.0.push(Linking {
                 target: target.to_owned(),
                 id,

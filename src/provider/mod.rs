@@ -18,6 +18,7 @@ pub mod docs;
 mod documents;
 mod errors;
 mod existence;
+mod foresight;
 mod goal;
 mod lag;
 mod links;
@@ -29,6 +30,7 @@ mod reference;
 mod remote;
 mod requests;
 mod resource;
+mod responsible;
 pub mod schemas;
 mod session;
 #[cfg(test)]

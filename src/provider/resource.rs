@@ -31,8 +31,8 @@ use super::session::Session;
 use super::timeouts::{self, Operation};
 use super::wait::Wait;
 use super::{
-    PREFIX, answers, arrival, defaults, lag, links, messages, reference, requests, schemas,
-    validate,
+    PREFIX, answers, arrival, defaults, foresight, lag, links, messages, reference, requests,
+    schemas, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -140,11 +140,21 @@ impl Resource for Managed {
             return Err(invalid);
         }
         if let Ok(client) = self.session.client() {
-            let found = (self.resource.plan.0)(&client, &call.stop, change).await;
+            let (resource, session) = (self.resource, &*self.session);
+            let found = foresight::look(resource, session, &client, &call.stop, change).await;
             if found.has_errors() {
                 return Err(found);
             }
             call.tell(found);
+        }
+        defaults::note_coming(self.resource, &self.session, &change.planned);
+        if let Some(id) = id_of(&change.prior).filter(|_| change.planned != change.prior) {
+            let stays = if replaces {
+                Value::Null
+            } else {
+                change.planned.clone()
+            };
+            self.session.plan(id, stays);
         }
         if change.is_update() {
             call.tell(warned_of_replacing(self.resource, change));
@@ -181,10 +191,14 @@ impl Resource for Managed {
         config: &Value,
     ) -> Result<Value, Diagnostics> {
         let site = self.site(planned, call)?;
+        let _changing = self.session.changing(self.resource);
         match self.resource.arrives {
             Arrives::Ordered | Arrives::Below { .. } => {
-                let planned = defaults::complete(&site, planned).await?;
-                order(site, call, &planned, config).await
+                let complete = defaults::complete(&site, planned).await?;
+                if complete != *planned {
+                    found_fit(&site, config, &complete).await?;
+                }
+                order(site, call, &complete, config).await
             }
             Arrives::Found { by, .. } => adopt(site, call, by, planned).await,
         }
@@ -198,6 +212,7 @@ impl Resource for Managed {
         config: &Value,
     ) -> Result<Value, Diagnostics> {
         let remote = self.remote(prior, call)?;
+        let _changing = self.session.changing(self.resource);
         let body = requests::update(self.resource, prior, planned, config, &call.given_back);
         let links_differ = links::differ(&remote, prior, planned);
         if body.is_none() && !links_differ && planned.is_wholly_known() {
@@ -267,6 +282,7 @@ impl Resource for Managed {
             return Ok(());
         }
         let remote = self.remote(prior, call)?;
+        let _changing = self.session.changing(self.resource);
         links::take_away(&remote, prior).await?;
         let day = chosen_day(self.resource, prior, call);
         let Ending::UnderWay(answer) = remote.end(prior, day).await? else {
@@ -301,6 +317,25 @@ impl Resource for Managed {
     }
 }
 
+/// Looks at what was found only now, as a plan would have done.
+///
+/// # Errors
+/// What the exchange would refuse. Nothing was ordered.
+async fn found_fit(site: &Site<'_>, config: &Value, complete: &Value) -> Result<(), Diagnostics> {
+    let change = Change {
+        prior: Value::Null,
+        config: defaults::as_configured(site.resource, config, complete),
+        planned: complete.clone(),
+        replaces: Vec::new(),
+    };
+    let session = site.session;
+    let found = foresight::look(site.resource, session, &site.client, site.stop, &change).await;
+    match found.has_errors() {
+        true => Err(found),
+        false => Ok(()),
+    }
+}
+
 /// Orders an object, and waits for it.
 async fn order(
     site: Site<'_>,
@@ -329,6 +364,7 @@ async fn order(
         false => confirmed(site, &id).await?,
     };
     // First what must not get lost, then what has to be understood first.
+    site.session.made(&id);
     let id_alone = Value::object([("id", Value::text(id.as_str()))]);
     call.save(id_alone);
     let seen = |object: &Json| {

@@ -337,6 +337,14 @@ fn described(field: &Field) -> String {
     if let FieldMode::Found(Source::Account) = field.mode {
         text.push_str(" Defaults to the provider's `account`, or to your only account.");
     }
+    if let FieldMode::Found(Source::Roles(required)) = field.mode {
+        text.push_str(&format!(
+            " Unset, those in the roles that `{}` requires (`{}`) are found among the managing \
+             account's contacts, exactly one for each role: see `contacts` of the provider. What \
+             exists keeps those that it has.",
+            required.by, required.roles
+        ));
+    }
     if let FieldMode::Default(default) = field.mode {
         let default = match default {
             Constant::Text(text) => text.to_owned(),

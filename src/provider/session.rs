@@ -1,7 +1,7 @@
 //! The provider's one session with the exchange, which all resources share.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
@@ -49,6 +49,12 @@ pub struct Session {
     /// What was read in this run.
     pub looks: Looks,
     defaults: RwLock<Defaults>,
+    /// What is planned for objects that change, by id; null for those that are replaced.
+    plans: Mutex<HashMap<String, Value>>,
+    /// The ids of the objects that this run has made.
+    made: Mutex<BTreeSet<String>>,
+    /// The roles in which this run is to put contacts.
+    coming: Mutex<BTreeSet<String>>,
     status: RwLock<Status>,
     lanes: Mutex<HashMap<Touched, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -76,6 +82,50 @@ impl Session {
     /// Cannot start yet: these arguments of the provider are not known.
     pub fn postpone(&self, arguments: Vec<String>) {
         self.set(Status::Postponed(arguments));
+    }
+
+    /// What is planned for an object that changes in this run.
+    pub fn plan(&self, id: &str, planned: Value) {
+        lock(&self.plans).insert(id.to_ascii_lowercase(), planned);
+    }
+
+    /// What is planned for the object of this id, if it changes in this run; null if it goes.
+    pub fn planned(&self, id: &str) -> Option<Value> {
+        lock(&self.plans).get(&id.to_ascii_lowercase()).cloned()
+    }
+
+    /// A contact is to be put in this role.
+    pub fn coming(&self, role: &str) {
+        lock(&self.coming).insert(role.to_ascii_lowercase());
+    }
+
+    /// Whether a contact is to be put in this role in this run.
+    pub fn is_coming(&self, role: &str) -> bool {
+        lock(&self.coming).contains(&role.to_ascii_lowercase())
+    }
+
+    /// An object was made.
+    pub fn made(&self, id: &str) {
+        lock(&self.made).insert(id.to_ascii_lowercase());
+    }
+
+    /// Whether this run has made the object of this id.
+    pub fn has_made(&self, id: &str) -> bool {
+        lock(&self.made).contains(&id.to_ascii_lowercase())
+    }
+
+    /// Something of this resource is being changed: when the guard goes, what was read of it, and
+    /// of what it touches, is forgotten.
+    pub fn changing(&self, resource: &'static Resource) -> Changing<'_> {
+        Changing(self, resource)
+    }
+
+    fn forget(&self, resource: &Resource) {
+        let links = resource.links.iter().map(|link| link.of.path);
+        let lanes = resource.one_at_a_time.iter().map(|lane| lane.collection);
+        for path in links.chain(lanes).chain([resource.of.path]) {
+            self.looks.forget(path);
+        }
     }
 
     /// The client.
@@ -128,7 +178,7 @@ impl Session {
         let mut lanes = Vec::new();
         for one in touched {
             let lane = {
-                let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut lanes = lock(&self.lanes);
                 Arc::clone(lanes.entry(one).or_default())
             };
             tokio::select! {
@@ -143,6 +193,20 @@ impl Session {
     fn set(&self, status: Status) {
         *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
     }
+}
+
+/// A change that is being made.
+#[derive(Debug)]
+pub struct Changing<'a>(&'a Session, &'static Resource);
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        self.0.forget(self.1);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, OWN, Reply, Server, config_order, id};
+use crate::support::{Client, OWN, Reply, Server, circuit_order, config_order, id};
 
 /// A party with a circuit between two of its connections, the first of which allows every kind of
 /// VLAN.
@@ -250,4 +250,35 @@ fn configs_are_found_by_the_tags_of_their_frames() {
         .party
         .get("/network-service-configs?outer_vlan=x")
         .refuses(&["outer_vlan"]);
+}
+
+#[test]
+fn no_more_capacity_than_a_connection_has_is_allocated() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let small = json!({ "product_offering": "503233.AMS5-B.S" });
+    let connection = party.connection(OWN, small);
+    let limit = connection["capacity_allocation_limit"].as_i64();
+    assert_eq!(limit, Some(1_000));
+    let order = |vlan: i64, capacity: Value| {
+        let fast = json!({ "product_offering": "503125.AMS.AMS" });
+        let circuit = party.post("/network-services", circuit_order(OWN, OWN, fast));
+        let changes = json!({
+            "capacity": capacity, "vlan_config": { "vlan_type": "dot1q", "vlan": vlan },
+        });
+        let order = config_order(OWN, &circuit.expect(201), &connection, changes);
+        party.post("/network-service-configs", order)
+    };
+    let first = order(23, json!(700)).expect(201);
+    let why = order(24, json!(301)).refuses(&["capacity"]);
+    assert!(why.contains("700 of 1000"), "{why}");
+    // A side without a capacity of its own takes that of its circuit.
+    let why = order(24, Value::Null).refuses(&["connection"]);
+    assert!(why.contains("1000 Mbit/s"), "{why}");
+    order(24, json!(300)).expect(201);
+    let path = format!("/network-service-configs/{}", id(&first));
+    let more = json!({ "type": "p2p_vc", "capacity": 701 });
+    party.patch(&path, more).refuses(&["capacity"]);
+    let as_before = json!({ "type": "p2p_vc", "capacity": 700 });
+    party.patch(&path, as_before).expect(202);
 }

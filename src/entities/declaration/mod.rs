@@ -3,6 +3,7 @@
 //! Everything here is `const`, so that a declaration is data: it costs nothing at start-up and
 //! reads like a data sheet. What the words mean to Terraform is decided in `provider`.
 
+mod check;
 mod collection;
 mod field;
 mod filter;
@@ -10,6 +11,7 @@ mod life;
 mod lookup;
 mod resource;
 
+pub use check::{Check, Looking, Scene, Seen, Skipped, Verdict, check, passes, path};
 pub use collection::{Collection, Elsewhere, Shape, Variant, fields};
 pub use field::{
     Constant, Field, Follows, FoundAt, Kind, Mode, OnChange, RequiredRoles, Source, attributes,
@@ -20,5 +22,5 @@ pub use filter::{Filter, Keeps, by, by_ids};
 pub use life::{Life, Provisioning, RestsInError};
 pub use lookup::{Answer, Lookup, Own, Subject};
 pub use resource::{
-    Arrives, Ends, Lane, Link, PlanHook, Resource, Which, no_further_plans, no_further_rules,
+    Arrives, Ends, Lane, Link, Resource, Which, no_further_plans, no_further_rules,
 };

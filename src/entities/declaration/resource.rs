@@ -1,16 +1,9 @@
 //! What Terraform manages: a view of a collection.
 
-use std::fmt;
-use std::future::{Future, ready};
-use std::pin::Pin;
-
-use tokio_util::sync::CancellationToken;
-
-use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::Diagnostics;
-use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
+use super::check::Check;
 use super::collection::{Collection, Elsewhere};
 use super::field::Field;
 
@@ -38,8 +31,9 @@ pub struct Resource {
     pub links: &'static [Link],
     /// Rules between fields that the fields cannot say themselves.
     pub check: fn(&Value) -> Diagnostics,
-    /// What only the exchange can say about a planned change, such as the limits of an offering.
-    pub plan: PlanHook,
+    /// What only the exchange can say about a planned change, such as the limits of an offering,
+    /// in groups.
+    pub plan: &'static [&'static [Check]],
 }
 
 /// Which variants of a collection a resource is for.
@@ -114,28 +108,14 @@ pub struct Link {
     pub target: &'static str,
 }
 
-/// Looks at a planned change with the exchange at hand. Best effort: what cannot be read is no
-/// reason to refuse a plan.
-#[derive(Clone, Copy)]
-pub struct PlanHook(pub for<'a> fn(&'a Client, &'a CancellationToken, &'a Change) -> Found<'a>);
-
-/// What a look finds, in its own time.
-type Found<'a> = Pin<Box<dyn Future<Output = Diagnostics> + Send + 'a>>;
-
-impl fmt::Debug for PlanHook {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("PlanHook")
-    }
-}
-
 /// The rule of a resource whose fields say all there is.
 pub fn no_further_rules(_: &Value) -> Diagnostics {
     Diagnostics::default()
 }
 
 /// The plan of a resource that need not ask the exchange.
-pub const fn no_further_plans() -> PlanHook {
-    PlanHook(|_, _, _| Box::pin(ready(Diagnostics::default())))
+pub const fn no_further_plans() -> &'static [&'static [Check]] {
+    &[]
 }
 
 impl Resource {

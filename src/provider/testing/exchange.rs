@@ -183,6 +183,21 @@ impl Exchange {
             .count()
     }
 
+    /// The same exchange, with a session of its own, as the next run has.
+    pub fn restarted(mut self) -> Exchange {
+        let api = self.running.api_url();
+        self.session = session(&self.running, Party::A, &api, FAST_RETRY, FAST);
+        self
+    }
+
+    /// Forgets what was read, as the next run does.
+    pub fn next_run(&self) {
+        for collection in entities::COLLECTIONS {
+            self.session.looks.forget(collection.path);
+        }
+        self.session.looks.forget("/account");
+    }
+
     /// What the provider block says once for all resources.
     pub fn defaulting(&self, defaults: Defaults) {
         self.session.set_defaults(defaults);

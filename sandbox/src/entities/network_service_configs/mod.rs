@@ -213,9 +213,49 @@ fn check_connection(
             .filter_map(|config| config.fields.get("vlan_config")?.as_object())
             .collect(),
     };
+    check_capacity(exchange, own, body, around.connection, findings);
     let requested = body.get("vlan_config")?.as_object()?;
     let before = current.and_then(|config| config.fields.get("vlan_config")?.as_object());
     vlans::complete(requested, before, &around, findings)
+}
+
+/// What a config takes must be left on the connection, beside all others.
+fn check_capacity(
+    exchange: &Exchange,
+    own: &str,
+    body: &Row,
+    connection: &Row,
+    findings: &mut Findings,
+) {
+    let id = text(connection, "id").unwrap_or_default();
+    let of_itself = body.get("capacity").and_then(Value::as_i64);
+    let wanted = match text(body, "type") {
+        Some(EXCHANGE_LAN) => of_itself,
+        _ => of_itself.or_else(|| {
+            p2p_vc::capacity_of(exchange, text(body, "network_service").unwrap_or_default())
+        }),
+    };
+    let configs = exchange
+        .store
+        .naming(NETWORK_SERVICE_CONFIGS, "connection", id);
+    let others = configs.filter(|config| config.is_there() && config.id != own);
+    let taken: i64 = others.filter_map(|config| capacity(exchange, config)).sum();
+    let limit = connection
+        .get("capacity_allocation_limit")
+        .and_then(Value::as_i64);
+    if let (Some(wanted), Some(limit)) = (wanted, limit)
+        && taken.saturating_add(wanted) > limit
+    {
+        let name = if of_itself.is_some() {
+            "capacity"
+        } else {
+            "connection"
+        };
+        let reason = format!(
+            "{wanted} Mbit/s are more than {id} has left: {taken} of {limit} are allocated"
+        );
+        findings.add(name, reason);
+    }
 }
 
 /// The metro area network that a connection is in; empty for a connection that there is not.

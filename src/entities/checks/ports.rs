@@ -1,0 +1,278 @@
+//! Ports, and what is left on them: VLANs, capacity.
+
+use crate::entities::connection::CONNECTIONS;
+use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes};
+use crate::entities::network_service::NETWORK_SERVICES;
+use crate::entities::network_service_config::NETWORK_SERVICE_CONFIGS;
+use crate::entities::product_offering::PRODUCT_OFFERINGS;
+use crate::ixapi::{State, is_of};
+use crate::tfplugin::value::Value;
+
+use super::{offerings, same};
+
+const PORT: &str = "network_connection";
+const SERVICE: &str = "network_service";
+const OFFERING: &str = "product_offering";
+const VLAN_TYPE: &str = "vlan_config.vlan_type";
+
+async fn port(scene: &Scene<'_>) -> Result<Seen, Skipped> {
+    scene.named(&CONNECTIONS, PORT).await
+}
+
+/// A port in another metro area network than the one in which its service is handed over.
+pub async fn another_metro_area(scene: &Scene<'_>) -> Verdict {
+    let here = metro_area_network(scene, &port(scene).await?).await?;
+    let offering = match scene.text("type")? {
+        "exchange_lan" => scene.text(OFFERING)?.to_owned(),
+        _ => {
+            let service = scene.named(&NETWORK_SERVICES, SERVICE).await?;
+            service.text(OFFERING)?
+        }
+    };
+    let offered = scene.one(&PRODUCT_OFFERINGS, &offering).await?;
+    // One side of a circuit is at the handover, the other where the service is.
+    let handover = offered.text("handover_metro_area_network")?;
+    let ends = match scene.text("type")? {
+        "exchange_lan" => vec![handover],
+        _ => {
+            let service = offered.text("service_metro_area_network");
+            [handover].into_iter().chain(service).collect()
+        }
+    };
+    if ends.iter().any(|end| same(end, &here)) {
+        return passes();
+    }
+    scene.refuse(
+        PORT,
+        "The port is in another metro area",
+        format!(
+            "network_connection is {:?}, which is in metro area network {here}, and the exchange \
+             at {} says that offering {offering} is handed over in {}. Choose a port there.",
+            scene.text(PORT)?,
+            scene.host(),
+            ends.join(" or ")
+        ),
+    )
+}
+
+/// The metro area network of a port; older exchanges tell that of its offering only.
+async fn metro_area_network(scene: &Scene<'_>, port: &Seen) -> Result<String, Skipped> {
+    if let Ok(shown) = port.text("metro_area_network") {
+        return Ok(shown);
+    }
+    let offering = scene.one(&PRODUCT_OFFERINGS, &port.text(OFFERING)?).await?;
+    offering.text("handover_metro_area_network")
+}
+
+/// A way of tagging that the port does not have.
+pub async fn vlan_type(scene: &Scene<'_>) -> Verdict {
+    let wanted = scene.text(VLAN_TYPE)?;
+    supported(scene, VLAN_TYPE, wanted, "vlan_types").await
+}
+
+/// An ethertype that the port does not have.
+pub async fn ethertype(scene: &Scene<'_>) -> Verdict {
+    let (attribute, default) = match scene.text(VLAN_TYPE)? {
+        "dot1q" => ("vlan_config.vlan_ethertype", "0x8100"),
+        "qinq" => ("vlan_config.outer_vlan_ethertype", "0x8100"),
+        _ => return passes(),
+    };
+    let wanted = match scene.value(attribute) {
+        Value::Null => default,
+        _ => scene.text(attribute)?,
+    };
+    supported(scene, attribute, wanted, "outer_vlan_ethertypes").await
+}
+
+async fn supported(scene: &Scene<'_>, attribute: &str, wanted: &str, list: &str) -> Verdict {
+    let supported = port(scene).await?.texts(list)?;
+    if supported.is_empty() || supported.iter().any(|known| same(known, wanted)) {
+        return passes();
+    }
+    scene.refuse(
+        attribute,
+        format!("The port does not support {wanted}"),
+        format!(
+            "{attribute} is {wanted:?}, and the exchange at {} says that {} supports {} ({list}). \
+             Choose one of them, or another port.",
+            scene.host(),
+            scene.text(PORT)?,
+            supported.join(", ")
+        ),
+    )
+}
+
+/// What tells the traffic of a config apart on its port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Tags {
+    Port,
+    Dot1q(i64),
+    Qinq(i64, i64),
+}
+
+impl Tags {
+    /// The tags of a kind, with the numbers that `number` has. 0 stands for none.
+    fn of(kind: &str, number: impl Fn(&str) -> Option<i64>) -> Option<Tags> {
+        let number = |name: &str| number(name).filter(|vlan| *vlan > 0);
+        match kind.to_ascii_lowercase().as_str() {
+            "port" => Some(Tags::Port),
+            "dot1q" => Some(Tags::Dot1q(number("vlan")?)),
+            "qinq" => Some(Tags::Qinq(number("outer_vlan")?, number("inner_vlan")?)),
+            _ => None,
+        }
+    }
+
+    /// What these tags have in common with others that excludes one of them: the member of
+    /// `vlan_config`, and in words.
+    fn clash(&self, other: &Tags) -> Option<(&'static str, String)> {
+        match (self, other) {
+            (Tags::Port, _) => Some(("vlan_type", "uses a part of this port".to_owned())),
+            (_, Tags::Port) => Some(("vlan_type", "uses the whole of this port".to_owned())),
+            (Tags::Dot1q(one), Tags::Dot1q(two)) if one == two => {
+                Some(("vlan", format!("has VLAN {two} there")))
+            }
+            (Tags::Dot1q(one), Tags::Qinq(two, _)) if one == two => {
+                Some(("vlan", format!("has {two} as its outer VLAN there")))
+            }
+            (Tags::Qinq(one, _), Tags::Dot1q(two)) if one == two => {
+                Some(("outer_vlan", format!("has VLAN {two} there")))
+            }
+            (Tags::Qinq(..), Tags::Qinq(outer, inner)) if self == other => {
+                Some(("inner_vlan", format!("has VLANs {outer} and {inner} there")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The configs on the port that is named, without this one and those that it takes the place of.
+async fn others(scene: &Scene<'_>) -> Result<Vec<Seen>, Skipped> {
+    let port = scene.text(PORT)?;
+    let path = NETWORK_SERVICE_CONFIGS.path;
+    let configs = scene.all(path, &[("connection", port)]).await?;
+    let itself = scene.change.prior.get("id").as_str();
+    // What is ordered for a service that has a config there takes its place: Terraform plans the
+    // end of that one separately.
+    let replaced = |config: &Seen| {
+        let service = config.text(SERVICE).unwrap_or_default();
+        scene.change.prior.is_null()
+            && scene
+                .text(SERVICE)
+                .is_ok_and(|wanted| same(wanted, &service))
+    };
+    let is_other = |config: &Seen| {
+        let here = config
+            .text("connection")
+            .is_ok_and(|shown| same(&shown, port));
+        let ending = State::of(&config.0).is_some_and(|state| state.is_ending());
+        here && !ending && !itself.is_some_and(|id| is_of(&config.0, id)) && !replaced(config)
+    };
+    Ok(configs.into_iter().filter(is_other).collect())
+}
+
+/// A VLAN that another config on this port has, and keeps.
+pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
+    let tags = Tags::of(scene.text(VLAN_TYPE)?, |name| {
+        scene.number(&format!("vlan_config.{name}")).ok()
+    });
+    let tags = tags.ok_or(Skipped::NotSaid)?;
+    for config in others(scene).await? {
+        let Ok(id) = config.text("id") else { continue };
+        let theirs = match (scene.planned)(&id) {
+            Some(planned) => tags_planned(&planned, scene.text(PORT)?),
+            None => config.part("vlan_config").ok().and_then(|vlan| {
+                Tags::of(&vlan.text("vlan_type").ok()?, |name| vlan.number(name).ok())
+            }),
+        };
+        if let Some((member, what)) = theirs.and_then(|theirs| tags.clash(&theirs)) {
+            return scene.refuse(
+                &format!("vlan_config.{member}"),
+                "This is in use on the port",
+                format!(
+                    "vlan_config.{member} is taken: your network service config {id} {what}. So \
+                     says the exchange at {} of {}. \
+                     Choose another VLAN, or leave it out and the exchange picks one. If that \
+                     config is to go or to change in the same apply, do that first: with \
+                     depends_on here for a change, in an apply of its own for an end.",
+                    scene.host(),
+                    scene.text(PORT)?
+                ),
+            );
+        }
+    }
+    passes()
+}
+
+/// The tags that a config is going to have on this port in this run.
+fn tags_planned(planned: &Value, port: &str) -> Option<Tags> {
+    let stays = planned.get(PORT).as_str();
+    let vlan = planned.get("vlan_config");
+    let kind = vlan.get("vlan_type").as_str()?;
+    let tags = Tags::of(kind, |name| vlan.get(name).as_i64());
+    tags.filter(|_| stays.is_some_and(|stays| same(stays, port)))
+}
+
+/// More capacity than is left on the port.
+pub async fn capacity_left(scene: &Scene<'_>) -> Verdict {
+    let wanted = match scene.number("capacity") {
+        Ok(wanted) => wanted,
+        Err(_) if scene.text("type")? == "exchange_lan" => return passes(),
+        Err(_) => {
+            let service = scene.named(&NETWORK_SERVICES, SERVICE).await?;
+            service.number("capacity")?
+        }
+    };
+    let port = port(scene).await?;
+    let limit = port.number("capacity_allocation_limit")?;
+    let allocated = port.number("capacity_allocated")?;
+    if wanted.saturating_add(allocated) <= limit {
+        return passes();
+    }
+    // What this config has now is among it, and so is what another in its place has.
+    let staying = others(scene).await?;
+    let staying = staying.iter().filter(|config| {
+        let id = config.text("id").unwrap_or_default();
+        (scene.planned)(&id).is_none()
+    });
+    let staying: i64 = staying
+        .filter_map(|config| config.number("capacity").ok())
+        .sum();
+    let allocated = allocated.min(staying);
+    let left = limit.saturating_sub(allocated).max(0);
+    if wanted <= left {
+        return passes();
+    }
+    let attribute = match scene.number("capacity") {
+        Ok(_) => "capacity",
+        Err(_) => PORT,
+    };
+    scene.refuse(
+        attribute,
+        "The port has less capacity left",
+        format!(
+            "{wanted} Mbit/s are needed, and the exchange at {} says that {} has {limit} \
+             (capacity_allocation_limit), of which {allocated} are in use by others: {left} are \
+             left. Change capacity, or choose another port.",
+            scene.host(),
+            scene.text(PORT)?
+        ),
+    )
+}
+
+/// A port that stands alone takes no other, and a group only as many as its offering allows.
+pub async fn not_a_group(scene: &Scene<'_>) -> Verdict {
+    let port = port(scene).await?;
+    if !same(&port.text("mode")?, "standalone") {
+        return offerings::beyond_the_offering(scene, &port).await;
+    }
+    scene.refuse(
+        PORT,
+        "A standalone port is no group",
+        format!(
+            "network_connection is {:?}, and the exchange at {} says that its mode is \
+             \"standalone\". Ports are added to a LAG only.",
+            scene.text(PORT)?,
+            scene.host()
+        ),
+    )
+}

@@ -1,0 +1,76 @@
+//! What the exchange would refuse is refused before, with the reason, at the attribute.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::entities::declaration::{Resource, Scene, Skipped};
+use crate::ixapi::Client;
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::tfplugin::plan::Change;
+
+use super::session::Session;
+
+/// What is wrong with a planned change, as far as the exchange shows it. What cannot be looked at
+/// is no reason to refuse: it is told, and the exchange itself will say.
+pub async fn look(
+    resource: &Resource,
+    session: &Session,
+    client: &Client,
+    stop: &CancellationToken,
+    change: &Change,
+) -> Diagnostics {
+    let planned = |id: &str| session.planned(id);
+    let scene = Scene {
+        client,
+        looks: &session.looks,
+        stop,
+        change,
+        planned: &planned,
+    };
+    let (mut found, mut blind) = (Diagnostics::default(), Vec::new());
+    for check in resource.plan.iter().flat_map(|group| group.iter()) {
+        if !scene.concerns(check.about) {
+            continue;
+        }
+        match (check.look)(&scene).await {
+            Ok(verdict) => verdict.0.into_iter().for_each(|one| first(&mut found, one)),
+            Err(Skipped::NotSaid | Skipped::Missing) => {}
+            Err(Skipped::Blind(error)) => {
+                // Who does not answer this does not answer anything now.
+                let unreachable = error.is_transient() || error.status().is_none();
+                let why = error.to_string();
+                if !blind.contains(&why) {
+                    blind.push(why);
+                }
+                if unreachable {
+                    break;
+                }
+            }
+        }
+    }
+    if !blind.is_empty() && !found.has_errors() {
+        found.push(unseen(resource, &blind));
+    }
+    found
+}
+
+/// Of what is wrong with an attribute, the first is told: the rest may follow from it.
+fn first(found: &mut Diagnostics, one: Diagnostic) {
+    let told =
+        |known: &Diagnostic| known.severity == Severity::Error && known.attribute == one.attribute;
+    if !found.0.iter().any(told) {
+        found.push(one);
+    }
+}
+
+fn unseen(resource: &Resource, why: &[String]) -> Diagnostic {
+    Diagnostic::warning(
+        "Not everything could be checked in advance",
+        format!(
+            "Whether the exchange would take this {} was looked up, and could not be seen to the \
+             end: {} The plan stands. What the exchange refuses, it refuses when it is ordered or \
+             changed.",
+            resource.noun,
+            why.join(" ")
+        ),
+    )
+}
