@@ -9,7 +9,7 @@ use crate::exchange::Exchange;
 use crate::service_keys;
 
 /// The types of network services, and of their configs.
-const TYPES: [&str; 4] = ["exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"];
+const TYPES: [&str; 5] = ["cloud_vc", "exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"];
 
 /// `GET /health`, which needs no token.
 pub fn health() -> Answer {

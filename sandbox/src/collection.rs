@@ -58,3 +58,5 @@ pub const PRODUCT_OFFERINGS: Collection = named("product-offerings", "product of
 pub const ROLE_ASSIGNMENTS: Collection = named("role-assignments", "role assignment");
 /// `/roles`
 pub const ROLES: Collection = named("roles", "role");
+/// `/routing-functions`
+pub const ROUTING_FUNCTIONS: Collection = named("routing-functions", "routing function");

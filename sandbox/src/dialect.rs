@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 pub enum Quirk {
     /// A change is answered with 200 instead of 202.
     PatchAnswers200,
+    /// A cloud circuit cannot be cancelled before its configs are gone.
+    CloudConfigsFirst,
+    /// A cloud circuit with one VLAN on the provider's side has `cloud_vlan` 0, not null.
+    CloudVlanZero,
     /// Circuits can be ordered with a service key, through the extension `inxn-servicekey-v1`.
     ServiceKeys,
     /// Extensions are at the root of the host instead of below the API.

@@ -59,6 +59,8 @@ pub struct Entity {
     pub create: Option<Create>,
     /// `PATCH`, where it is offered.
     pub change: Option<Change>,
+    /// The status of the answer to a `PATCH` of what lives.
+    pub changes_with: u16,
     /// `PUT`, where it is offered.
     pub replace: Option<Change>,
     /// `DELETE`, where it is offered.
@@ -96,6 +98,7 @@ impl Entity {
             collection,
             create: None,
             change: None,
+            changes_with: 202,
             replace: None,
             delete: None,
             actions: &[],

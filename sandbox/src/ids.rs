@@ -9,6 +9,7 @@ pub struct Ids {
     seed: u64,
     next_access_port: u32,
     next_virtual_connect: u32,
+    next_cloud_service: u32,
 }
 
 impl Default for Ids {
@@ -21,6 +22,7 @@ impl Default for Ids {
             seed,
             next_access_port: 51_701,
             next_virtual_connect: 50_401,
+            next_cloud_service: 52_543,
         }
     }
 }
@@ -65,5 +67,12 @@ impl Ids {
         let number = self.next_virtual_connect;
         self.next_virtual_connect += 1;
         format!("{number:08}")
+    }
+
+    /// The number in the id of a cloud circuit.
+    pub fn cloud_service(&mut self) -> String {
+        let number = self.next_cloud_service;
+        self.next_cloud_service += 1;
+        format!("{number:06}")
     }
 }

@@ -158,7 +158,11 @@ fn on_one(
             lag_behind(exchange, party, &mut object, &before);
             let is_slow = object.life.is_some();
             let at_once = exchange.settings.has(Quirk::PatchAnswers200);
-            let status = if is_slow && !at_once { 202 } else { 200 };
+            let status = if is_slow && !at_once {
+                entity.changes_with
+            } else {
+                200
+            };
             let lags = exchange.settings.has(Quirk::PatchAnswersLag);
             exchange.store.put(object.clone());
             if !lags {

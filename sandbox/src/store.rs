@@ -12,8 +12,9 @@ use crate::object::Object;
 use crate::parties::Party;
 
 /// The fields by whose values objects are found: what they refer to, and what customers call them.
-const INDEXED: [&str; 14] = [
+const INDEXED: [&str; 18] = [
     "address",
+    "cloud_key",
     "connection",
     "contact",
     "external_ref",
@@ -24,8 +25,11 @@ const INDEXED: [&str; 14] = [
     "network_service",
     "network_service_config",
     "open_to",
+    "provider_side",
+    "provider_side_beside",
     "role",
     "role_assignments",
+    "routing_function",
     "service_key",
 ];
 

@@ -110,7 +110,42 @@ fn filled() -> Exchange {
         "as_set_v6": "AS-M@RIPE", "flags": [{ "name": "BLACKHOLING", "enabled": true }],
     });
     order(it, "/network-feature-configs", session);
+    clouds(it, &group, &role);
     exchange
+}
+
+/// A cloud circuit on a connection, and one on a routing function.
+fn clouds(it: &mut Exchange, connection: &str, role: &str) {
+    let routing = json!({ "product_offering": "503601.AMS", "asn": 64_500 });
+    let routing = order(it, "/routing-functions", routing);
+    let on_connection = json!({
+        "connection": connection, "vlan_config": { "vlan_type": "dot1q", "vlan": 25 },
+        "cloud_config": { "peering_type": "private" },
+    });
+    let on_routing = json!({
+        "routing_function": routing, "l3_config": { "bgp_neighbor_asn": 64_501 },
+    });
+    let circuits = [
+        (
+            "oracle-fc.amsterdam.AMS.1000",
+            "ocid1.virtualcircuit.oc1..a",
+            on_connection,
+        ),
+        ("aws-dc.amsterdam.AMS.50", "123456789876", on_routing),
+    ];
+    for (offering, key, place) in circuits {
+        let circuit = json!({
+            "type": "cloud_vc", "product_offering": offering, "cloud_key": key,
+        });
+        let circuit = order(it, "/network-services", circuit);
+        let mut config = json!({
+            "type": "cloud_vc", "network_service": circuit, "handover": 1, "cloud_vlan": null,
+            "role_assignments": [role],
+        });
+        let fields = config.as_object_mut().unwrap();
+        fields.extend(place.as_object().unwrap().clone());
+        order(it, "/network-service-configs", config);
+    }
 }
 
 /// The entity of the field list that a row is.
@@ -123,6 +158,7 @@ fn entity(path: &str, row: &Value) -> String {
         "p2mp_vc" => "P2MP",
         "allow" => "Allow",
         "deny" => "Deny",
+        "cloud_vc" => "Cloud",
         other => other,
     };
     match path {
@@ -145,9 +181,13 @@ fn entity(path: &str, row: &Value) -> String {
         "port-reservations" => "PortReservation".to_owned(),
         "ports" => "Port".to_owned(),
         "product-offerings" if kind == "Connection" => "ConnectionProductOffering".to_owned(),
+        "product-offerings" if kind == "routing_function" => {
+            "RoutingFunctionProductOffering".to_owned()
+        }
         "product-offerings" => format!("{kind}NetworkProductOffering"),
         "role-assignments" => "RoleAssignment".to_owned(),
         "roles" => "Role".to_owned(),
+        "routing-functions" => "RoutingFunction".to_owned(),
         other => panic!("{other} is no collection of the field list"),
     }
 }

@@ -42,7 +42,7 @@ const LAYERS: [&[&str]; 14] = [
 /// The collections that others speak of, lowest first.
 const ENTITIES: [&[&str]; 6] = [
     &["shared"],
-    &["change_requests"],
+    &["change_requests", "clouds", "routing_functions"],
     &["groups"],
     &[
         "catalogue",

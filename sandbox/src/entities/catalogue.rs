@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::clouds;
 use crate::collection;
 use crate::exchange::{Entity, Exchange};
 use crate::object::{Row, ids, text};
@@ -14,7 +15,17 @@ pub static METRO_AREAS: Entity = Entity::catalogue(collection::METRO_AREAS);
 /// `/metro-area-networks`
 pub static METRO_AREA_NETWORKS: Entity = Entity::catalogue(collection::METRO_AREA_NETWORKS);
 /// `/product-offerings`
-pub static PRODUCT_OFFERINGS: Entity = Entity::catalogue(collection::PRODUCT_OFFERINGS);
+pub static PRODUCT_OFFERINGS: Entity = Entity {
+    held: |exchange, row, name, wanted| {
+        let id = text(row, "id").unwrap_or_default();
+        let offering = exchange
+            .catalogue
+            .get(collection::PRODUCT_OFFERINGS.path, id)?;
+        let fits = || clouds::fits(wanted, offering).then(|| json!(wanted));
+        (name == "cloud_key").then(|| fits().into_iter().collect())
+    },
+    ..Entity::catalogue(collection::PRODUCT_OFFERINGS)
+};
 
 /// `/devices`
 pub static DEVICES: Entity = Entity {

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod catalogue;
 pub mod change_requests;
+pub mod clouds;
 pub mod connections;
 pub mod contacts;
 pub mod groups;
@@ -19,6 +20,7 @@ pub mod port_reservations;
 pub mod ports;
 pub mod role_assignments;
 pub mod roles;
+pub mod routing_functions;
 mod shared;
 
 use crate::exchange::Entity;
@@ -46,4 +48,5 @@ pub static ALL: [&Entity; 21] = [
     &ports::ENTITY,
     &role_assignments::ENTITY,
     &roles::ENTITY,
+    &routing_functions::ENTITY,
 ];

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::change_requests::{self, CHANGE_REQUEST, check_product_change};
 use super::groups;
+use super::clouds::{self, is_cloud};
 use super::shared::{
     PRIVATE, Use, check_accounts, check_same_type, check_zone, clear, fill, invoicing_defaults,
     is_open, merged, refuse_change_while_ending,
@@ -106,6 +107,7 @@ fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value
 fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Problem> {
     match text(&body, "type") {
         Some(kind) if groups::is_type(kind) => groups::create(exchange, party, body),
+        Some(clouds::TYPE) => clouds::create(exchange, party, body),
         _ => order(exchange, party, body, Findings::default()),
     }
 }
@@ -159,6 +161,8 @@ fn change(
 ) -> Result<Object, Problem> {
     let mut service = if groups::is_group(&service) {
         groups::changed(exchange, party, service, &body)?
+    } else if is_cloud(&service) {
+        clouds::changed(exchange, party, service, &body)?
     } else {
         changed(exchange, party, service, &body)?
     };
@@ -219,6 +223,7 @@ pub fn delete(
         let parts = (NETWORK_SERVICE_CONFIGS, "network_service");
         return Ok(clear(exchange, party, &service, Some(parts)));
     }
+    clouds::refuse_while_configured(exchange, &service)?;
     let dates = dates_asked(exchange, party, &service, body)?;
     let moment = exchange.moment();
     let declined = party != service.owner
@@ -321,6 +326,8 @@ pub fn reopen(exchange: &mut Exchange, service: &str) {
 fn complete(exchange: &Exchange, party: Party, service: &Object, row: &mut Row) {
     if groups::is_group(service) {
         return groups::complete(exchange, party, service, row);
+    if is_cloud(service) {
+        return clouds::complete(exchange, service, row);
     }
     if let Some(offering) = exchange
         .catalogue

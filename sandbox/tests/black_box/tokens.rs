@@ -185,11 +185,11 @@ fn health_needs_no_token_and_the_implementation_does() {
     let implementation = server.a().get("/implementation").expect(200);
     assert_eq!(
         implementation["supported_network_service_types"],
-        json!(["exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"])
+        json!(["cloud_vc", "exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"])
     );
     assert_eq!(
         implementation["supported_network_service_config_types"],
-        json!(["exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"])
+        json!(["cloud_vc", "exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"])
     );
     assert_eq!(implementation["supported_features"]["pagination"], false);
 }

@@ -173,7 +173,7 @@ fn a_type_that_is_not_offered_is_refused_by_its_name() {
     let party = server.a();
     for path in ["/network-services", "/network-service-configs"] {
         party
-            .post(path, json!({ "type": "cloud_vc" }))
+            .post(path, json!({ "type": "cable" }))
             .refuses(&["type"]);
     }
     let reply = party.post(

@@ -1,8 +1,10 @@
 //! Network service configs: what puts a network service on a connection. What they have in common,
 //! whatever their type, is here; each type has a file of its own.
 
+mod cloud_vc;
 mod exchange_lan;
 mod group;
+mod layer3;
 mod p2p_vc;
 mod vlans;
 
@@ -10,6 +12,7 @@ use serde_json::{Value, json};
 
 use self::vlans::Surroundings;
 use super::groups;
+use super::clouds::{self, is_cloud};
 use super::network_services::cancel_features;
 use super::shared::{
     Use, check_accounts, check_role_assignments, clear, contacts_of, refuse_change_while_ending,
@@ -32,6 +35,8 @@ pub static ENTITY: Entity = Entity {
     change: Some(change),
     delete: Some(delete),
     actions: &[POLICY],
+    others: |exchange, party, _| cloud_vc::provider_sides(exchange, party),
+    other: |exchange, party, _, id| cloud_vc::provider_side(exchange, party, id),
     complete,
     held,
     arrived,
@@ -44,7 +49,7 @@ pub static ENTITY: Entity = Entity {
 const EXCHANGE_LAN: &str = "exchange_lan";
 
 /// The types that can be ordered here.
-const TYPES: [&str; 4] = [EXCHANGE_LAN, "mp2mp_vc", "p2mp_vc", "p2p_vc"];
+const TYPES: [&str; 5] = [clouds::TYPE, EXCHANGE_LAN, "mp2mp_vc", "p2mp_vc", "p2p_vc"];
 
 /// AS numbers have 32 bits, and 0 stands for none.
 const ASNS: std::ops::RangeInclusive<i64> = 1..=4_294_967_295;
@@ -68,6 +73,9 @@ fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Pr
             exchange_lan::create(exchange, party, body)
         }
         Some(Value::String(kind)) if groups::is_type(kind) => group::create(exchange, party, body),
+        Some(Value::String(kind)) if kind == clouds::TYPE => {
+            cloud_vc::create(exchange, party, body)
+        }
         _ => p2p_vc::create(exchange, party, body),
     }
 }
@@ -83,6 +91,8 @@ fn change(
         exchange_lan::changed(exchange, party, &config, &body)?
     } else if groups::is_group(&config) {
         group::changed(exchange, party, &config, &body)?
+    } else if is_cloud(&config) {
+        cloud_vc::changed(exchange, party, &config, &body)?
     } else {
         p2p_vc::changed(exchange, party, &config, &body)?
     };
@@ -91,7 +101,12 @@ fn change(
         life.change(exchange.moment());
     }
     exchange.store.put(changed.clone());
-    groups::review(exchange, changed.text("network_service"));
+    let service = changed.text("network_service");
+    if is_cloud(&changed) {
+        clouds::review(exchange, service);
+    } else {
+        groups::review(exchange, service);
+    }
     Ok(changed)
 }
 
@@ -123,6 +138,9 @@ fn complete(exchange: &Exchange, _: Party, config: &Object, row: &mut Row) {
     } else {
         row.insert("capacity".into(), json!(capacity(exchange, config)));
     }
+    if is_cloud(config) {
+        cloud_vc::complete(exchange, config, row);
+    }
 }
 
 fn held(exchange: &Exchange, row: &Row, name: &str, _: &str) -> Option<Vec<Value>> {
@@ -146,7 +164,9 @@ fn arrived(exchange: &mut Exchange, config: &Object, due: Millis) {
 
 fn ended(exchange: &mut Exchange, config: &Object) {
     let service = config.text("network_service");
-    if groups::is_group(config) {
+    if is_cloud(config) {
+        clouds::review(exchange, service);
+    } else if groups::is_group(config) {
         groups::review(exchange, service);
     } else if !is_lan(config) {
         super::network_services::reopen(exchange, service);
@@ -159,9 +179,14 @@ pub fn capacity(exchange: &Exchange, config: &Object) -> Option<i64> {
     if is_lan(config) {
         return own;
     }
-    own.or_else(|| match groups::is_group(config) {
-        true => group::capacity(exchange, config),
-        false => p2p_vc::capacity_of_circuit(exchange, config),
+    own.or_else(|| {
+        if is_cloud(config) {
+            cloud_vc::capacity(exchange, config)
+        } else if groups::is_group(config) {
+            group::capacity(exchange, config)
+        } else {
+            p2p_vc::capacity_of_circuit(exchange, config)
+        }
     })
 }
 
@@ -189,6 +214,11 @@ fn check_connection(
     body: &Row,
     findings: &mut Findings,
 ) -> Option<Row> {
+    for name in ["connection", "vlan_config"] {
+        if body.get(name).is_none_or(Value::is_null) {
+            findings.add(name, "is required");
+        }
+    }
     let id = text(body, "connection")?;
     let Some(connection) = exchange.own(party, CONNECTIONS, id) else {
         findings.add("connection", format!("{id:?} is not a connection of yours"));
@@ -277,12 +307,12 @@ fn check_asns(fields: &Row, findings: &mut Findings) {
     }
 }
 
-/// This exchange routes nothing.
+/// What is no cloud circuit cannot be put on a routing function here.
 fn check_routing(body: &Row, findings: &mut Findings) {
     if let Some(id) = text(body, "routing_function") {
         findings.add(
             "routing_function",
-            format!("{id:?} is not a routing function of yours"),
+            format!("{id:?} cannot carry a config of this type"),
         );
     }
     if body
