@@ -110,7 +110,7 @@ fn filled() -> Exchange {
         "as_set_v6": "AS-M@RIPE", "flags": [{ "name": "BLACKHOLING", "enabled": true }],
     });
     order(it, "/network-feature-configs", session);
-    clouds(it, &group, &role);
+    clouds(it, &lag, &role);
     exchange
 }
 

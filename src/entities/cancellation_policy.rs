@@ -5,13 +5,14 @@ use super::declaration::{Answer, Lookup, Subject, date};
 use super::network_service::NETWORK_SERVICES;
 use super::network_service_config::NETWORK_SERVICE_CONFIGS;
 use super::port_reservation::PORT_RESERVATIONS;
+use super::routing_function::ROUTING_FUNCTIONS;
 
 /// A cancellation policy (dictionary §5.3).
 pub static CANCELLATION_POLICY: Lookup = Lookup {
     name: "cancellation_policy",
     noun: "cancellation policy",
-    description: "When a port, circuit or config would end if it were cancelled now, or on a day \
-                  of your choice, and until when it would be billed.",
+    description: "When a port, circuit, config or routing function would end if it were cancelled \
+                  now, or on a day of your choice, and until when it would be billed.",
     subjects: &[
         Subject {
             argument: "network_connection",
@@ -28,6 +29,10 @@ pub static CANCELLATION_POLICY: Lookup = Lookup {
         Subject {
             argument: "network_service_config",
             of: &NETWORK_SERVICE_CONFIGS,
+        },
+        Subject {
+            argument: "routing_function",
+            of: &ROUTING_FUNCTIONS,
         },
     ],
     below: "cancellation-policy",

@@ -196,7 +196,11 @@ pub static CONNECTION: Resource = Resource {
                 ))
             }),
             check(&["product_offering"], |scene| {
-                Box::pin(checks::of_another_type(scene, "connection", "connection"))
+                Box::pin(checks::of_another_type(
+                    scene,
+                    "connection",
+                    Some("connection"),
+                ))
             }),
             check(&["product_offering"], |scene| {
                 Box::pin(checks::not_orderable_now(scene))

@@ -20,6 +20,7 @@ mod contact;
 mod device;
 mod facility;
 mod ip;
+mod layer3;
 mod loa;
 mod mac;
 mod member_joining_rule;
@@ -35,6 +36,7 @@ mod port_reservation;
 mod product_offering;
 mod role;
 mod role_assignment;
+mod routing_function;
 mod service_key;
 mod statistics;
 
@@ -69,6 +71,7 @@ pub static COLLECTIONS: &[&Collection] = &[
     &product_offering::PRODUCT_OFFERINGS,
     &role::ROLES,
     &role_assignment::ROLE_ASSIGNMENTS,
+    &routing_function::ROUTING_FUNCTIONS,
     &service_key::SERVICE_KEY_CONNECTIONS,
     &service_key::SERVICE_KEY_NETWORK_SERVICES,
 ];
@@ -83,12 +86,14 @@ pub static RESOURCES: &[&Resource] = &[
     &mac::MAC,
     &member_joining_rule::MEMBER_JOINING_RULE,
     &network_feature_config::NFC,
+    &network_service::CLOUD_VC,
     &network_service::MP2MP_VC,
     &network_service::P2MP_VC,
     &network_service::P2P_VC,
     &network_service_config::NSC,
     &port_reservation::PORT_RESERVATION,
     &role_assignment::ROLE_ASSIGNMENT,
+    &routing_function::ROUTING_FUNCTION,
 ];
 
 /// What can be asked of it besides.

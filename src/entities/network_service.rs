@@ -7,8 +7,8 @@ use crate::tfplugin::value::Value;
 use super::checks;
 use super::declaration::{
     Arrives, Check, Collection, Elsewhere, Ends, Field, FoundAt, Lane, Life, Provisioning,
-    Resource, RestsInError, Variant, Which, boolean, by, check, fields, id_of, integer,
-    no_further_rules, one_of, text, texts,
+    Resource, RestsInError, Scene, Variant, Verdict, Which, boolean, by, check, fields, id_of,
+    integer, no_further_rules, one_of, passes, text, texts,
 };
 use super::formats;
 use super::groups::{
@@ -78,6 +78,15 @@ static GROUP: Provisioning = Provisioning {
     because: "it may go on only once it has a joining rule and its owner's own config, and those \
               are ordered after it",
     expected_tags: &["member_joining_rule_required", "nsc_required", "requested"],
+    ..CIRCUIT
+};
+
+/// A circuit to a cloud provider waits for nobody either.
+static CLOUD: Provisioning = Provisioning {
+    waits_for: None,
+    because: "it goes on only once each of its handovers has a config, and those are ordered after \
+              it",
+    expected_tags: &["nsc_required", "requested"],
     ..CIRCUIT
 };
 
@@ -205,10 +214,37 @@ pub static NETWORK_SERVICES: Collection = Collection {
                     INVOICEABLE,
                     ORDERED,
                     &[
-                        text("cloud_key", "What the cloud provider knows it by.").required(),
-                        CAPACITY.optional_computed().at_least(1),
-                        integer("diversity", "How many handovers it has."),
-                        text("provider_ref", "What the cloud provider calls it.").changes_anytime(),
+                        text(
+                            "cloud_key",
+                            "What the cloud provider knows you or the circuit by: the account id \
+                             (AWS, Alibaba), the pairing key (Google), the service key (Azure), \
+                             the OCID (Oracle). Who has a pairing or service key can take the \
+                             circuit, so it is hidden. Exchanges may refuse another one once it is \
+                             there; it is never replaced for it.",
+                        )
+                        .required()
+                        .any_case()
+                        .sensitive(),
+                        integer(
+                            "capacity",
+                            "Bandwidth in Mbit/s, where the offering has a range. Unset, the \
+                             exchange decides.",
+                        )
+                        .optional_computed()
+                        .at_least(1)
+                        .given_back()
+                        .follows(&["product_offering"]),
+                        integer(
+                            "diversity",
+                            "How many handovers it has, each to be configured with an `ixapi_nsc`.",
+                        )
+                        .follows(&["product_offering"]),
+                        text(
+                            "provider_ref",
+                            "What the cloud provider calls it: some return the key.",
+                        )
+                        .changes_anytime()
+                        .sensitive(),
                         texts(
                             "availability_zones",
                             "Ids of the availability zones that it runs through.",
@@ -219,7 +255,8 @@ pub static NETWORK_SERVICES: Collection = Collection {
                 ],
             )
             .noun("cloud circuit")
-            .schema("CloudNetworkService"),
+            .schema("CloudNetworkService")
+            .life(&CLOUD),
         ],
     ),
     filters: &[
@@ -283,7 +320,11 @@ pub static P2P_VC: Resource = Resource {
         CHECKS_OF_ACCOUNTS,
         CHECKS_OF_OFFERING,
         &[check(&["product_offering"], |scene| {
-            Box::pin(checks::of_another_type(scene, "p2p_vc", "network_service"))
+            Box::pin(checks::of_another_type(
+                scene,
+                "p2p_vc",
+                Some("network_service"),
+            ))
         })],
     ],
 };
@@ -340,4 +381,49 @@ fn the_other_side_is_named_once(config: &Value) -> Diagnostics {
         .at(Path::attribute(key))
         .into(),
     }
+}
+
+/// A circuit to a cloud provider (dictionary §7.5; getting started guide, cloud circuits).
+pub static CLOUD_VC: Resource = Resource {
+    name: "cloud_vc",
+    noun: "cloud circuit",
+    description: "A circuit to a cloud provider. It is begun there, which gives a key for it \
+                  (`service_provider_workflow` of the offering is `provider_first`: Azure, Google, \
+                  Oracle), or here, with the id of your account there (`exchange_first`: AWS, \
+                  Alibaba). Each of its handovers, 1 to `diversity`, is put on a port with an \
+                  `ixapi_nsc` of type `cloud_vc`, and then it goes into production. Its bandwidth \
+                  is changed by another product offering, in place.",
+    which: Which::Only("cloud_vc"),
+    check: no_further_rules,
+    plan: &[
+        CHECKS_OF_ACCOUNTS,
+        CHECKS_OF_OFFERING,
+        &[
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::of_another_type(
+                    scene,
+                    "cloud_vc",
+                    Some("network_service"),
+                ))
+            }),
+            check(&["cloud_key"], |scene| Box::pin(another_key(scene))),
+        ],
+    ],
+    ..P2P_VC
+};
+
+/// Exchanges may refuse another key for a circuit that is there.
+async fn another_key(scene: &Scene<'_>) -> Verdict {
+    let is_open = scene.change.prior.get("state").as_str() == Some("requested");
+    if scene.is_order() || is_open {
+        return passes();
+    }
+    let warning = Diagnostic::warning(
+        "The exchange may refuse another cloud_key",
+        "The circuit is past its order, and what the cloud provider knows it by is often fixed \
+         then. The change is tried in place, and nothing is cancelled for it. If it is refused, \
+         order another circuit, move its configs there, and cancel this one.",
+    )
+    .at(Path::attribute("cloud_key"));
+    Ok(warning.into())
 }

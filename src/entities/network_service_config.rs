@@ -1,18 +1,22 @@
 //! What puts a network service on a port, with a VLAN.
 
 use crate::ixapi::State;
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::value::Value;
 
 use super::checks;
 use super::connection::CONNECTIONS;
 use super::declaration::{
     Arrives, Check, Collection, Elsewhere, Ends, Field, Lane, Life, Provisioning, Resource,
     RestsInError, Shape, Variant, Which, boolean, by, check, fields, id_of, integer, integers,
-    no_further_rules, object, one_of, texts,
+    object, one_of, passes, texts,
 };
 use super::groups::{
     BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CHECKS_OF_ACCOUNTS,
     CONTACTABLE_FOR_SERVICE, ID, INVOICEABLE, OWNABLE, ROLES_OF_SERVICE, STATEFUL,
 };
+use super::layer3::{CLOUD_CONFIG, L3_CONFIG};
 use super::network_service::NETWORK_SERVICES;
 use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
@@ -131,6 +135,42 @@ const ON_A_CIRCUIT: &[Field] = &[
     SENDING_MACS,
 ];
 
+/// What a config of a cloud circuit has.
+const HANDED_OVER: &[Field] = &[
+    integer(
+        "handover",
+        "Which of the circuit's handovers it configures: 1 to its `diversity`.",
+    )
+    .required()
+    .at_least(1),
+    integer(
+        "cloud_vlan",
+        "VLAN on the cloud provider's side, 1 to 4094, where the offering's `provider_vlans` is \
+         `multi`: only its traffic, without the tag. Unset, null is sent: all VLANs that no other \
+         config names, with their tags. Some exchanges have 0 where there is one VLAN only.",
+    )
+    .optional_computed()
+    .null_on_create()
+    .given_back()
+    .between(0, LAST_VLAN),
+    id_of(
+        "product_offering",
+        "Id of the circuit's offering. Unset, the exchange knows it.",
+    )
+    .optional_computed()
+    .changes_anytime(),
+    CAPACITY.changes_anytime(),
+    object(
+        "cloud_config",
+        CLOUD_CONFIG,
+        "What the cloud provider is told: the offering says which fields it needs \
+         (`nsc_required_cloud_config_fields`) and which it may have \
+         (`nsc_supported_cloud_config_fields`).",
+    )
+    .optional(),
+    id_of("availability_zone", "Id of the availability zone.").optional_computed(),
+];
+
 /// A config of a point-to-point circuit is done for its owner when it is allocated.
 static ONE_SIDE: Provisioning = Provisioning {
     waits_for: Some(State::Allocated),
@@ -148,6 +188,15 @@ static MEMBER: Provisioning = Provisioning {
     because: "`production` needs the service too, which may need its owner's config and joining \
               rules, and those may be ordered after it or by somebody else",
     expected_tags: &["requested"],
+    ..ONE_SIDE
+};
+
+/// A config of a cloud circuit is done for its owner when it is allocated.
+static HANDOVER: Provisioning = Provisioning {
+    waits_for: Some(State::Allocated),
+    because: "`production` needs the configs of all handovers, which may be ordered after it, and \
+              with some cloud providers somebody who accepts the circuit there",
+    expected_tags: &["nsc_required", "requested"],
     ..ONE_SIDE
 };
 
@@ -176,7 +225,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
         &[
             one_of(
                 "type",
-                &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc"],
+                &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"],
                 "Type of the network service that it belongs to.",
             )
             .required()
@@ -189,15 +238,34 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             id_of("network_service", "Id of the network service.")
                 .required()
                 .replaces(),
-            id_of("connection", "Id of the connection that it is put on.")
-                .called("network_connection")
-                .required(),
+            id_of(
+                "connection",
+                "Id of the connection that it is put on, unless it is put on a `routing_function`.",
+            )
+            .called("network_connection")
+            .optional(),
             object(
                 "vlan_config",
                 VLAN_CONFIG,
-                "How its traffic is told apart on the port.",
+                "How its traffic is told apart on the port. A config on a `network_connection` \
+                 needs it.",
             )
-            .required(),
+            .optional(),
+            id_of(
+                "routing_function",
+                "Id of the routing function that it is put on (`ixapi_routing_function`), in place \
+                 of a connection.",
+            )
+            .optional(),
+            object(
+                "l3_config",
+                L3_CONFIG,
+                "How the routing function reaches what the service leads to. A config on a \
+                 `routing_function` needs it; the offering says which fields it needs \
+                 (`nsc_required_l3_config_fields`) and which it may have \
+                 (`nsc_supported_l3_config_fields`). The exchange picks the others.",
+            )
+            .optional(),
         ],
         OWNABLE,
         INVOICEABLE,
@@ -284,6 +352,10 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
             .noun("config of a closed user group")
             .schema("MP2MPNetworkServiceConfig")
             .life(&MEMBER),
+            Variant::new("cloud_vc", &[HANDED_OVER])
+                .noun("config of a cloud circuit")
+                .schema("CloudNetworkServiceConfig")
+                .life(&HANDOVER),
         ],
     ),
     filters: &[
@@ -322,10 +394,11 @@ pub static NSC: Resource = Resource {
     name: "nsc",
     noun: "network service config",
     description: "Puts a network service on one of your ports, with a VLAN: a peering LAN (`type` \
-                  `exchange_lan`), one side of a point-to-point circuit (`p2p_vc`), a closed user \
-                  group (`mp2mp_vc`) or a point-to-multipoint circuit (`p2mp_vc`).",
+                  `exchange_lan`), one side of a point-to-point circuit (`p2p_vc`), a handover of \
+                  a cloud circuit (`cloud_vc`), a closed user group (`mp2mp_vc`) or a \
+                  point-to-multipoint circuit (`p2mp_vc`). Or on a routing function, with BGP.",
     of: &NETWORK_SERVICE_CONFIGS,
-    which: Which::Some(&["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc"]),
+    which: Which::Some(&["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"]),
     arrives: Arrives::Ordered,
     ends: Ends::Cancelled,
     one_at_a_time: &[
@@ -337,11 +410,62 @@ pub static NSC: Resource = Resource {
             collection: "/network-services",
             field: "network_service",
         },
+        Lane {
+            collection: "/routing-functions",
+            field: "routing_function",
+        },
     ],
     links: &[],
-    check: no_further_rules,
+    check: put_on_one_thing,
     plan: &[CHECKS_OF_ACCOUNTS, WHAT_IS_ORDERED, WHERE_IT_IS_PUT],
 };
+
+/// A config is put on a connection, with VLANs, or on a routing function, with layer 3.
+fn put_on_one_thing(config: &Value) -> Diagnostics {
+    let has = |name: &str| !config.get(name).is_null();
+    let wrong = |summary: String, detail: &str, at: &str| {
+        let refused = Diagnostic::error(summary, detail).at(Path::attribute(at));
+        Diagnostics::from(refused)
+    };
+    let (port, router) = ("network_connection", "routing_function");
+    let (on, with, without) = match (has(port), has(router)) {
+        (true, true) => {
+            return wrong(
+                format!("{port} and {router} are both set"),
+                "A config is put on a connection of yours, or on a routing function. Leave one \
+                 out.",
+                router,
+            );
+        }
+        (false, false) => {
+            return wrong(
+                format!("{port} is missing"),
+                "Say what the config is put on: network_connection is the id of a connection \
+                 (ixapi_connection), or routing_function that of a routing function.",
+                port,
+            );
+        }
+        (true, false) => (port, "vlan_config", "l3_config"),
+        (false, true) => (router, "l3_config", "vlan_config"),
+    };
+    let mut refused = Diagnostics::default();
+    if !has(with) {
+        let detail = format!("A config on a {on} needs a {with} block. Add it.");
+        refused.append(wrong(format!("{with} is missing"), &detail, on));
+    }
+    if has(without) {
+        let detail = format!("A config on a {on} has no {without}. Take the block out.");
+        refused.append(wrong(
+            format!("{without} does not go with {on}"),
+            &detail,
+            without,
+        ));
+    }
+    refused
+}
+
+/// The type of a config of a cloud circuit.
+const CLOUD_VC: &str = "cloud_vc";
 
 /// Whether the service can be had so.
 const WHAT_IS_ORDERED: &[Check] = &[
@@ -361,7 +485,9 @@ const WHAT_IS_ORDERED: &[Check] = &[
     check(&["product_offering"], |scene| {
         Box::pin(async move {
             let kind = scene.text("type")?;
-            checks::of_another_type(scene, kind, "network_service_config").await
+            // The offering of a config of a cloud circuit may be that of the circuit.
+            let ordered_for = (kind != CLOUD_VC).then_some("network_service_config");
+            checks::of_another_type(scene, kind, ordered_for).await
         })
     }),
     check(&["product_offering"], |scene| {
@@ -371,6 +497,7 @@ const WHAT_IS_ORDERED: &[Check] = &[
         Box::pin(async move {
             match scene.text("type")? {
                 "exchange_lan" => checks::another_lan(scene).await,
+                CLOUD_VC => passes(),
                 _ => checks::of_another_service(scene).await,
             }
         })
@@ -379,7 +506,13 @@ const WHAT_IS_ORDERED: &[Check] = &[
         Box::pin(checks::upgrade_or_downgrade(scene, "bandwidth_max"))
     }),
     check(&["product_offering", "capacity"], |scene| {
-        Box::pin(checks::capacity_out_of_bounds(scene))
+        Box::pin(async move {
+            match scene.text("type")? {
+                // The circuit bounds it.
+                CLOUD_VC => passes(),
+                _ => checks::capacity_out_of_bounds(scene).await,
+            }
+        })
     }),
     check(&["capacity", "network_service"], |scene| {
         Box::pin(checks::more_than_the_service(scene))

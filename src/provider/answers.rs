@@ -102,14 +102,24 @@ fn written(shape: &Shape, json: &Json, reference: Option<&Value>) -> Value {
     let before = reference.map(|reference| reference.get(shape.told_apart_by));
     let variant = variant_of(shape, json).or_else(|| before.and_then(Value::as_str));
     let own: Vec<&Field> = shape.fields_of(variant).collect();
-    Value::object(shape.all_fields().map(|declared| {
+    let mut object = Value::object(shape.all_fields().map(|declared| {
         let field = own.iter().find(|field| field.name == declared.name);
         let value = field.map(|field| {
             let reference = reference.map(|reference| reference.get(field.attribute));
             field_value(field, json, reference)
         });
         (declared.attribute, value.unwrap_or_default())
-    }))
+    }));
+    let known = reference.unwrap_or(&Value::Null);
+    for field in own.iter().filter(|field| field.write_only_twin) {
+        let [secret, version] = schemas::twin_names(field);
+        object.put(&version, known.get(&version).clone());
+        object.put(&secret, Value::Null);
+        if schemas::is_never_stored(field, known) {
+            object.put(field.attribute, Value::Null);
+        }
+    }
+    object
 }
 
 fn field_value(field: &Field, owner: &Json, reference: Option<&Value>) -> Value {

@@ -101,7 +101,7 @@ fn changeable(resource: &Resource, object: &Value) -> impl Iterator<Item = &'sta
 }
 
 fn plain(field: &Field, value: &Value) -> Json {
-    match requests::json(field, value, &Value::Null) {
+    match requests::json(field, value, &Value::Null, &Value::Null) {
         // Where there is no null, the exchange shows an empty text for none.
         Json::Null if field.cleared_by_empty => Json::from(""),
         plain => plain,

@@ -16,8 +16,10 @@ pub fn create(resource: &Resource, planned: &Value, config: &Value) -> Json {
     for field in configurable(resource, planned) {
         let value = planned.get(field.attribute);
         if value.is_known() {
-            body.insert(field.name.to_owned(), json(field, value, &Value::Null));
-        } else if field.null_on_create && value.is_null() {
+            let config = config.get(field.attribute);
+            let sent = json(field, value, &Value::Null, config);
+            body.insert(field.name.to_owned(), sent);
+        } else if field.null_on_create {
             body.insert(field.name.to_owned(), Json::Null);
         } else if let Some(value) = field.ordered_as {
             body.insert(field.name.to_owned(), Json::from(value));
@@ -50,7 +52,7 @@ pub fn update(
                 Kind::Texts => Json::Array(Vec::new()),
                 _ => Json::from(""),
             },
-            value => json(field, value, before),
+            value => json(field, value, before, config.get(field.attribute)),
         };
         changed.insert(field.name.to_owned(), sent);
     }
@@ -68,16 +70,18 @@ pub fn update(
     let mut body = constants(resource);
     for field in configurable(resource, planned).filter(|field| field.always_sent) {
         let value = planned.get(field.attribute);
-        body.insert(field.name.to_owned(), json(field, value, &Value::Null));
+        let sent = json(field, value, &Value::Null, &Value::Null);
+        body.insert(field.name.to_owned(), sent);
     }
     body.extend(changed);
     Some(Json::Object(body))
 }
 
-/// The value of an attribute as the exchange takes it.
-pub fn json(field: &Field, value: &Value, before: &Value) -> Json {
+/// The value of an attribute as the exchange takes it. Values in it that are never stored are in
+/// its configuration alone.
+pub fn json(field: &Field, value: &Value, before: &Value, config: &Value) -> Json {
     match (&field.kind, value) {
-        (Kind::Object(shape), Value::Object(_)) => object(shape, value, before),
+        (Kind::Object(shape), Value::Object(_)) => object(shape, value, before, config),
         (Kind::Switches(key, switch), Value::Map(entries)) => entries
             .iter()
             .map(|(name, entry)| {
@@ -93,7 +97,7 @@ pub fn json(field: &Field, value: &Value, before: &Value) -> Json {
 }
 
 /// The members of an object that are set, and null for those that no longer are.
-fn object(shape: &Shape, value: &Value, before: &Value) -> Json {
+fn object(shape: &Shape, value: &Value, before: &Value, config: &Value) -> Json {
     let variant = |object: &Value| object.get(shape.told_apart_by).as_str().map(str::to_owned);
     // A member that the variant before had is not this one's to clear.
     let same = variant(value) == variant(before);
@@ -101,11 +105,13 @@ fn object(shape: &Shape, value: &Value, before: &Value) -> Json {
     let members = fields.filter(|field| field.is_configurable());
     let members = members.filter_map(|field| {
         let (value, before) = (value.get(field.attribute), before.get(field.attribute));
+        let secret = write_only(field, config);
         let sent = match value {
+            _ if secret.is_some() => secret.unwrap_or_default(),
             Value::Null if same && before.is_known() => Json::Null,
             Value::Null if field.null_on_create => Json::Null,
             Value::Null | Value::Unknown => return None,
-            known => json(field, known, before),
+            known => json(field, known, before, config.get(field.attribute)),
         };
         Some((field.name.to_owned(), sent))
     });
@@ -320,7 +326,7 @@ mod tests {
         ]]);
         let unset = Value::object([("cloud_vlan", Value::Null), ("handover", Value::Null)]);
         assert_eq!(
-            super::object(&ENDS, &unset, &Value::Null),
+            super::object(&ENDS, &unset, &Value::Null, &Value::Null),
             json!({"cloud_vlan": null})
         );
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use crate::entities::declaration::{
-    Arrives, Elsewhere, Ends, FoundAt, Life, Resource as Declaration, Which,
+    Arrives, Elsewhere, Ends, Field, FoundAt, Kind, Life, Resource as Declaration, Which,
 };
 use crate::ixapi::{Changed, Error, Json, Setting, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -751,9 +751,21 @@ async fn holder(remote: &Remote<'_>, collection: &str, list: &str) -> Option<Str
 
 /// A secret that is sent and never stored is not in the state under its other name either.
 fn keep_no_secret_beside_its_twin(resource: &Declaration, change: &mut Change) {
-    for field in resource.fields_of(&change.planned) {
-        if schemas::is_never_stored(field, &change.planned) {
-            change.planned.put(field.attribute, Value::Null);
+    let fields: Vec<_> = resource.fields_of(&change.planned).collect();
+    forget_secrets(&fields, &mut change.planned);
+}
+
+fn forget_secrets(fields: &[&Field], owner: &mut Value) {
+    for field in fields {
+        if schemas::is_never_stored(field, owner) {
+            owner.put(field.attribute, Value::Null);
+        }
+        let mut inner = owner.get(field.attribute).clone();
+        if let (Kind::Object(shape), true) = (&field.kind, matches!(inner, Value::Object(_))) {
+            let told_apart_by = inner.get(shape.told_apart_by).as_str().map(str::to_owned);
+            let fields: Vec<_> = shape.fields_of(told_apart_by.as_deref()).collect();
+            forget_secrets(&fields, &mut inner);
+            owner.put(field.attribute, inner);
         }
     }
 }

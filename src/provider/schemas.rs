@@ -230,6 +230,11 @@ fn configurable(field: &Field) -> Vec<Attribute> {
     attributes
 }
 
+/// The names of the write-only twin of a field and of its version.
+pub fn twin_names(field: &Field) -> [String; 2] {
+    [WRITE_ONLY, WRITE_ONLY_VERSION].map(|suffix| format!("{}{suffix}", field.attribute))
+}
+
 /// Whether the secret of this field is sent by its write-only twin in this object, and not stored.
 pub fn is_never_stored(field: &Field, object: &Value) -> bool {
     let version = || format!("{}{WRITE_ONLY_VERSION}", field.attribute);

@@ -363,6 +363,11 @@ mod tests {
         for required in attributes.filter(|a| a.mode == AttributeMode::Required) {
             config.put(&required.name, Value::Unknown);
         }
+        if name == "nsc" {
+            // One of two things is needed, which Terraform's schema cannot say.
+            config.put("network_connection", Value::Unknown);
+            config.put("vlan_config", Value::Unknown);
+        }
         for (name, value) in pairs {
             config.put(name, value.clone());
         }
@@ -480,7 +485,31 @@ mod tests {
             ["product_offering", "asns", "listed"]
         );
         assert!(findings("nsc", &[("type", Value::Unknown)]).is_empty());
-        assert_eq!(findings("nsc", &[("type", "cloud_vc".into())]), ["type"]);
+        assert_eq!(
+            findings("nsc", &[("type", "cloud_vc".into())]),
+            ["handover"]
+        );
+        assert_eq!(findings("nsc", &[("type", "cable".into())]), ["type"]);
+    }
+
+    #[test]
+    fn a_config_is_put_on_a_connection_or_on_a_routing_function() {
+        let config = |pairs: &[(&str, Value)]| findings("nsc", pairs);
+        let (port, router) = ("network_connection", "routing_function");
+        let block = |name: &'static str, value: i64| Value::object([(name, value.into())]);
+        let layer3 = || ("l3_config", block("local_asn", 64512));
+        assert_eq!(config(&[(port, Value::Null)]), [port]);
+        assert_eq!(config(&[(router, "r".into())]), [router]);
+        assert_eq!(config(&[("vlan_config", Value::Null)]), [port]);
+        assert_eq!(config(&[layer3()]), ["l3_config"]);
+        let routed = [(port, Value::Null), (router, "r".into()), layer3()];
+        assert_eq!(config(&routed), ["vlan_config"]);
+        let none = ("vlan_config", Value::Null);
+        assert!(config(&[&routed[..], &[none.clone()]].concat()).is_empty());
+        assert_eq!(config(&[&routed[..2], &[none.clone()]].concat()), [router]);
+        let wrong = ("l3_config", block("local_asn", 0));
+        let wrong = config(&[&routed[..2], &[none, wrong]].concat());
+        assert_eq!(wrong, ["l3_config.local_asn"]);
     }
 
     #[test]

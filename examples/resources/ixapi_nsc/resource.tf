@@ -91,3 +91,53 @@ resource "ixapi_nsc" "member" {
     vlan      = 700
   }
 }
+
+variable "cloud" {
+  description = "Id of the cloud circuit."
+  type        = string
+}
+
+# The first handover of a cloud circuit. Where the circuit has two, the second needs a config too.
+resource "ixapi_nsc" "cloud" {
+  type               = "cloud_vc"
+  network_service    = var.cloud
+  handover           = 1
+  network_connection = var.port
+  managing_account   = "A0087999"
+  consuming_account  = "A0087999"
+  billing_account    = "A0087999"
+  role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
+
+  vlan_config {
+    vlan_type = "dot1q"
+    vlan      = 205
+  }
+}
+
+variable "router" {
+  description = "Id of the routing function."
+  type        = string
+}
+
+variable "bgp_password" {
+  description = "Password of the BGP session."
+  type        = string
+  sensitive   = true
+}
+
+# The same on a routing function in place of a port.
+resource "ixapi_nsc" "routed" {
+  type              = "cloud_vc"
+  network_service   = var.cloud
+  handover          = 1
+  routing_function  = var.router
+  managing_account  = "A0087999"
+  consuming_account = "A0087999"
+  billing_account   = "A0087999"
+  role_assignments  = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
+
+  l3_config {
+    bgp_neighbor_asn = 64513
+    bgp_password     = var.bgp_password
+  }
+}

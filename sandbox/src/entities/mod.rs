@@ -26,7 +26,7 @@ mod shared;
 use crate::exchange::Entity;
 
 /// The tables of all collections that are served.
-pub static ALL: [&Entity; 21] = [
+pub static ALL: [&Entity; 22] = [
     &accounts::ENTITY,
     &catalogue::AVAILABILITY_ZONES,
     &catalogue::DEVICES,

@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::change_requests::{self, CHANGE_REQUEST, check_product_change};
-use super::groups;
 use super::clouds::{self, is_cloud};
+use super::groups;
 use super::shared::{
     PRIVATE, Use, check_accounts, check_same_type, check_zone, clear, fill, invoicing_defaults,
     is_open, merged, refuse_change_while_ending,
@@ -326,6 +326,7 @@ pub fn reopen(exchange: &mut Exchange, service: &str) {
 fn complete(exchange: &Exchange, party: Party, service: &Object, row: &mut Row) {
     if groups::is_group(service) {
         return groups::complete(exchange, party, service, row);
+    }
     if is_cloud(service) {
         return clouds::complete(exchange, service, row);
     }

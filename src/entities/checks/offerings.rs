@@ -36,8 +36,8 @@ fn said(scene: &Scene<'_>, what: &str) -> Result<String, Skipped> {
     ))
 }
 
-/// An offering of another type, or one that is ordered for something else.
-pub async fn of_another_type(scene: &Scene<'_>, kind: &str, ordered_for: &str) -> Verdict {
+/// An offering of another type, or one that is ordered for something else than this, if it matters.
+pub async fn of_another_type(scene: &Scene<'_>, kind: &str, ordered_for: Option<&str>) -> Verdict {
     let offering = offering(scene).await?;
     let (shown, resource) = (offering.text("type"), offering.text("resource_type"));
     if let Ok(shown) = shown
@@ -56,7 +56,7 @@ pub async fn of_another_type(scene: &Scene<'_>, kind: &str, ordered_for: &str) -
             )?,
         );
     }
-    if let Ok(resource) = resource
+    if let (Ok(resource), Some(ordered_for)) = (resource, ordered_for)
         && !same(&resource, ordered_for)
     {
         return scene.refuse(

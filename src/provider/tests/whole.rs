@@ -45,6 +45,14 @@ async fn configured(exchange: &Exchange, name: &str) -> Json {
                 "consuming_account": "A0087264", "capacity_max": 500, "external_ref": "friend",
             })
         }
+        "cloud_vc" => json!({
+            "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
+            "product_offering": "aws-dc.amsterdam.AMS.50", "cloud_key": "123456789876",
+        }),
+        "routing_function" => json!({
+            "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
+            "product_offering": "503601.AMS", "asn": 64496,
+        }),
         "mp2mp_vc" => group(json!({ "display_name": "Moon", "subnet_v4": "198.18.64.0/24" })),
         "p2mp_vc" => group(json!({ "product_offering": "503501.AMS", "public": true })),
         "nfc" => {

@@ -11,8 +11,8 @@ mod vlans;
 use serde_json::{Value, json};
 
 use self::vlans::Surroundings;
-use super::groups;
 use super::clouds::{self, is_cloud};
+use super::groups;
 use super::network_services::cancel_features;
 use super::shared::{
     Use, check_accounts, check_role_assignments, clear, contacts_of, refuse_change_while_ending,

@@ -1,0 +1,146 @@
+# Cloud circuits that are begun at the exchange: one whose bandwidth is its offering's, one whose
+# bandwidth is a choice; and one at a provider that is told about BGP. A config changes from one tag
+# to two, and the tags of another are the exchange's choice.
+# Capabilities: 12, 45, 49, 51, 64, 65
+# Sandbox: --quirk cloud-configs-first
+# Sandbox: --decommissioned-stays
+
+terraform {
+  required_providers {
+    ixapi = {
+      source = "ixapi-rs/ixapi"
+    }
+  }
+}
+
+variable "changed" {
+  type    = bool
+  default = false
+}
+
+locals {
+  account = "A0087999"
+}
+
+resource "ixapi_connection" "port" {
+  managing_account  = local.account
+  consuming_account = local.account
+  billing_account   = local.account
+  role_assignments  = []
+  mode              = "standalone"
+  product_offering  = "503236.AMS5-B.S"
+  port_quantity     = 1
+}
+
+resource "ixapi_connection" "frankfurt" {
+  managing_account  = local.account
+  consuming_account = local.account
+  billing_account   = local.account
+  role_assignments  = ixapi_contact.noc.role_assignments
+  mode              = "standalone"
+  product_offering  = "503234.FRA1-A.S"
+  port_quantity     = 1
+}
+
+resource "ixapi_contact" "noc" {
+  managing_account  = local.account
+  consuming_account = local.account
+  name              = "Panda Lion"
+  email             = "noc@example.net"
+  telephone         = "+31201234567"
+  roles             = ["4699403d-b264-4a47-9bbb-2c956dcd1a12"]
+}
+
+data "ixapi_product_offering" "aws" {
+  type               = "cloud_vc"
+  service_provider   = "Amazon Web Services"
+  service_metro_area = "AMS"
+  bandwidth          = 50
+
+  lifecycle {
+    postcondition {
+      condition     = self.service_provider_workflow == "exchange_first"
+      error_message = "AWS accepts what is begun at the exchange."
+    }
+  }
+}
+
+resource "ixapi_cloud_vc" "aws" {
+  managing_account  = local.account
+  consuming_account = local.account
+  billing_account   = local.account
+  external_ref      = "aws"
+  product_offering  = data.ixapi_product_offering.aws.id
+  cloud_key         = "123456789876"
+}
+
+resource "ixapi_nsc" "aws" {
+  type               = "cloud_vc"
+  network_service    = ixapi_cloud_vc.aws.id
+  product_offering   = ixapi_cloud_vc.aws.product_offering
+  handover           = 1
+  network_connection = ixapi_connection.port.id
+  managing_account   = local.account
+  consuming_account  = local.account
+  billing_account    = local.account
+  role_assignments   = []
+
+  vlan_config {
+    vlan_type  = var.changed ? "qinq" : "dot1q"
+    inner_vlan = var.changed ? 33 : null
+  }
+}
+
+resource "ixapi_cloud_vc" "alibaba" {
+  managing_account  = local.account
+  consuming_account = local.account
+  billing_account   = local.account
+  product_offering  = "alibaba-ec.frankfurt.FRA"
+  cloud_key         = "9876543210123456"
+  capacity          = var.changed ? null : 300
+}
+
+resource "ixapi_nsc" "alibaba" {
+  type               = "cloud_vc"
+  network_service    = ixapi_cloud_vc.alibaba.id
+  handover           = 1
+  network_connection = ixapi_connection.frankfurt.id
+  managing_account   = local.account
+  consuming_account  = local.account
+  billing_account    = local.account
+  role_assignments   = []
+
+  vlan_config {
+    vlan_type = "dot1q"
+  }
+}
+
+resource "ixapi_cloud_vc" "oracle" {
+  managing_account  = local.account
+  consuming_account = local.account
+  billing_account   = local.account
+  product_offering  = "oracle-fc.amsterdam.AMS.1000"
+  cloud_key         = "ocid1.virtualcircuit.oc1.eu-amsterdam-1.aaaa"
+}
+
+resource "ixapi_nsc" "oracle" {
+  type               = "cloud_vc"
+  network_service    = ixapi_cloud_vc.oracle.id
+  handover           = 1
+  network_connection = ixapi_connection.port.id
+  managing_account   = local.account
+  consuming_account  = local.account
+  billing_account    = local.account
+  role_assignments   = []
+
+  vlan_config {
+    vlan_type = "dot1q"
+    vlan      = 700
+  }
+
+  cloud_config {
+    peering_type     = var.changed ? "public" : "private"
+    bgp_neighbor_asn = 64513
+    bgp_password     = "panda"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import ixapi_cloud_vc.aws CSNL-051365
