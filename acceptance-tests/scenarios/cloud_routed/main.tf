@@ -26,7 +26,7 @@ resource "ixapi_routing_function" "router" {
   external_ref      = var.changed ? null : "router"
   purchase_order    = var.changed ? "PO 2" : null
   contract_ref      = var.changed ? null : "C-1"
-  product_offering  = var.changed ? "503602.AMS" : "503501.AMS"
+  product_offering  = var.changed ? "503602.AMS" : "503601.AMS"
   asn               = var.changed ? 64513 : 64512
   capacity          = var.changed ? null : 500
 }
@@ -57,7 +57,7 @@ resource "ixapi_nsc" "routed" {
 }
 
 data "ixapi_routing_function" "router" {
-  ids = [ixapi_routing_function.router.id]
+  id = ixapi_routing_function.router.id
 }
 
 data "ixapi_routing_functions" "all" {
