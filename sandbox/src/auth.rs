@@ -8,9 +8,11 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::Answer;
 use crate::clock::Millis;
+use crate::dialect::Quirk;
 use crate::ids::Ids;
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
+use crate::settings::Settings;
 
 /// Scopes that this exchange grants; the first three when a client asks for none.
 const SCOPES: [&str; 4] = [
@@ -50,7 +52,7 @@ impl Tokens {
         form: &[(String, String)],
         ids: &mut Ids,
         now: Millis,
-        lifetime: u64,
+        settings: &Settings,
     ) -> Answer {
         let field = |name: &str| {
             form.iter()
@@ -79,6 +81,7 @@ impl Tokens {
         } else {
             asked.join(" ")
         };
+        let lifetime = settings.token_lifetime();
         let token = ids.opaque();
         self.grant(
             token.clone(),
@@ -99,7 +102,7 @@ impl Tokens {
         body: &Map<String, Value>,
         ids: &mut Ids,
         now: Millis,
-        lifetime: u64,
+        settings: &Settings,
     ) -> Result<Answer, Problem> {
         let mut sent = texts(body, &["api_key", "api_secret"])?;
         let (secret, key) = (
@@ -109,20 +112,25 @@ impl Tokens {
         let party = Party::of_api_key(&key, &secret).ok_or_else(|| {
             Problem::authentication_error("The api key and its secret do not belong together.")
         })?;
-        Ok(self.pair(party, ids, now, lifetime))
+        Ok(self.pair(party, ids, now, settings))
     }
 
-    /// `POST /auth/refresh`.
+    /// `POST /auth/refresh`. Some clients send the token as a bearer's instead of in the body.
     pub fn refresh(
         &mut self,
         body: &Map<String, Value>,
+        header: Option<&str>,
         ids: &mut Ids,
         now: Millis,
-        lifetime: u64,
+        settings: &Settings,
     ) -> Result<Answer, Problem> {
-        let token = texts(body, &["refresh_token"])?.pop().unwrap_or_default();
+        let bearer = header.and_then(|header| header.strip_prefix("Bearer "));
+        let token = match bearer.filter(|_| body.is_empty()) {
+            Some(bearer) => bearer.to_owned(),
+            None => texts(body, &["refresh_token"])?.pop().unwrap_or_default(),
+        };
         let party = self.check(&token, Purpose::Refresh, now)?;
-        Ok(self.pair(party, ids, now, lifetime))
+        Ok(self.pair(party, ids, now, settings))
     }
 
     /// The party that a request's `authorization` header stands for.
@@ -152,17 +160,22 @@ impl Tokens {
         }
     }
 
-    fn pair(&mut self, party: Party, ids: &mut Ids, now: Millis, lifetime: u64) -> Answer {
+    fn pair(&mut self, party: Party, ids: &mut Ids, now: Millis, settings: &Settings) -> Answer {
         let mut token = |purpose, factor| {
-            let expires = expiry(now, lifetime, factor);
-            let token = jwt(party, expires, ids);
+            let expires = expiry(now, settings.token_lifetime(), factor);
+            let issued = (!settings.has(Quirk::TokensLackIat)).then_some(now);
+            let token = match settings.has(Quirk::OpaqueTokens) {
+                true => ids.opaque(),
+                false => jwt(party, issued, expires, ids),
+            };
             self.grant(token.clone(), party, purpose, expires);
             token
         };
         let access_token = token(Purpose::Access, 1);
         let refresh_token = token(Purpose::Refresh, REFRESH_FACTOR);
+        let at_once = settings.has(Quirk::TokenAnswers200);
         Answer::json(
-            201,
+            if at_once { 200 } else { 201 },
             &json!({ "access_token": access_token, "refresh_token": refresh_token }),
         )
     }
@@ -184,11 +197,14 @@ fn expiry(now: Millis, lifetime: u64, factor: i64) -> Millis {
     now.saturating_add(seconds.saturating_mul(1000).saturating_mul(factor))
 }
 
-/// A token in the shape of a JWT. Only its `exp` (whole seconds) means something to a client.
-fn jwt(party: Party, expires: Millis, ids: &mut Ids) -> String {
+/// A token in the shape of a JWT. Only its moments (whole seconds) mean something to a client.
+fn jwt(party: Party, issued: Option<Millis>, expires: Millis, ids: &mut Ids) -> String {
     let header = json!({ "alg": "HS256", "typ": "JWT" });
-    let claims = json!({ "sub": party.credentials().account, "exp": expires.div_euclid(1000),
-        "jti": ids.uuid() });
+    let mut claims = json!({ "sub": party.credentials().account, "exp": expires.div_euclid(1000),
+        "jti": ids.opaque() });
+    if let Some(issued) = issued {
+        claims["iat"] = json!(issued.div_euclid(1000));
+    }
     let encode = |part: String| URL_SAFE_NO_PAD.encode(part);
     format!(
         "{}.{}.{}",

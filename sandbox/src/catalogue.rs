@@ -128,6 +128,14 @@ impl Catalogue {
         found.ok().map(|at| &entries[at])
     }
 
+    /// Takes an entry out, as if it were offered no more.
+    pub fn withdraw(&mut self, collection: &str, id: &str) -> Option<Entry> {
+        let mut collections = self.collections.iter_mut();
+        let (_, entries) = collections.find(|(name, _)| *name == collection)?;
+        let at = entries.iter().position(|entry| entry.text("id") == id)?;
+        Some(entries.remove(at))
+    }
+
     /// A role. Exchanges spell role ids in upper and in lower case, so case does not count.
     pub fn role(&self, id: &str) -> Option<&Entry> {
         self.all("roles")

@@ -211,8 +211,14 @@ pub fn patch(exchange: &mut Exchange, named: &Named, fields: Row) -> Result<Valu
     show(exchange, named)
 }
 
-/// Takes an object away as if it had never been.
+/// Takes an object away as if it had never been, or an entry of the catalogue, whose collection is
+/// named then.
 pub fn remove(exchange: &mut Exchange, named: &Named) -> Result<Value, Problem> {
+    let collection = named.collection.as_deref().unwrap_or_default();
+    let collection = collection.trim_start_matches('/');
+    if let Some(entry) = exchange.catalogue.withdraw(collection, &named.id) {
+        return Ok(Value::Object(entry.fields().clone()));
+    }
     let last = show(exchange, named)?;
     let collection = locate(exchange, named)?;
     if let Some(object) = exchange.store.get(collection, &named.id).cloned() {

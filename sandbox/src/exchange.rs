@@ -11,6 +11,7 @@ use crate::auth::Tokens;
 use crate::catalogue::{Catalogue, SeedError};
 use crate::clock::{Clock, Millis};
 use crate::collection::{ACCOUNTS, Collection};
+use crate::dialect::Quirk;
 use crate::holds::Hold;
 use crate::ids::Ids;
 use crate::life::Moment;
@@ -224,13 +225,18 @@ impl Exchange {
             name: "fields",
             source,
         })?;
+        let numeric = settings.has(Quirk::NumericIds);
         Ok(Exchange {
             settings,
             catalogue: Catalogue::embedded()?,
             schema,
             store: Store::default(),
             clock: Clock::default(),
-            ids: Ids::default(),
+            ids: if numeric {
+                Ids::numeric()
+            } else {
+                Ids::default()
+            },
             tokens: Tokens::default(),
             next_hosts: BTreeMap::new(),
             origin: String::new(),
@@ -239,8 +245,11 @@ impl Exchange {
         })
     }
 
-    /// Forgets everything that customers created and that tests held. Tokens stay good.
+    /// Forgets everything that customers created and that tests held or withdrew. Tokens stay good.
     pub fn reset(&mut self) {
+        if let Ok(whole) = Catalogue::embedded() {
+            self.catalogue = whole;
+        }
         self.store = Store::default();
         self.next_hosts.clear();
         self.holds.clear();
@@ -445,9 +454,14 @@ impl Exchange {
         if object.is_there() {
             (entity.arrived)(self, &object, due);
         } else {
-            let stays = self.settings.decommissioned_stays;
             self.take_parts(&object);
-            if !stays {
+            if self.settings.has(Quirk::ArchivedStays) {
+                self.store.change(*collection, id, |object| {
+                    let life = object.life.as_mut()?;
+                    life.state = "archived".to_owned();
+                    Some(())
+                });
+            } else if !self.settings.has(Quirk::DecommissionedStays) {
                 self.store.remove(*collection, id);
             }
             (entity.ended)(self, &object);

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::problem::Problem;
+
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,6 +28,8 @@ pub enum FaultKind {
     Slow,
     /// The token of the request is expired from now on.
     ExpiredToken,
+    /// The exchange refuses with `status`, 500 unless it says otherwise, in its own words.
+    Problem,
     /// `body`, or the object that `object` names, under `status`: 200 unless it says otherwise.
     Answer,
 }
@@ -43,6 +47,7 @@ impl FaultKind {
             FaultKind::CutAfter => "cut_after",
             FaultKind::Slow => "slow",
             FaultKind::ExpiredToken => "expired_token",
+            FaultKind::Problem => "problem",
             FaultKind::Answer => "answer",
         }
     }
@@ -75,7 +80,7 @@ pub struct Fault {
     /// Milliseconds that a slow answer takes; 1000 when it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
-    /// HTTP status of `html`, 400 to 599, or of `answer`, 200 to 599.
+    /// HTTP status of `html` or `problem`, 400 to 599, or of `answer`, 200 to 599.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The body of `answer`.
@@ -152,11 +157,20 @@ impl Fault {
             Some(("times", "must be at least 1"))
         } else if self.status.is_some_and(|it| !(least..=599).contains(&it)) {
             Some(("status", range))
+        } else if self.kind == FaultKind::Problem
+            && Problem::on_demand(self.refused_with()).is_none()
+        {
+            Some(("status", "is none with which the exchange refuses anything"))
         } else if is_answer && self.body.is_some() == self.object.is_some() {
             Some(("body", "or object is required, and not both"))
         } else {
             None
         }
+    }
+
+    /// The status of a problem.
+    pub fn refused_with(&self) -> u16 {
+        self.status.unwrap_or(500)
     }
 
     fn matches(&self, method: &str, path: &str) -> bool {

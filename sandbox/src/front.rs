@@ -92,7 +92,12 @@ async fn handle(
     }
     let at_root = shared.lock().exchange.settings.has(Quirk::ExtensionsAtRoot);
     let Some(path) = below_base(path, at_root) else {
-        return response(Problem::no_such_path(path).answer(), false);
+        let settings = &shared.lock().exchange.settings;
+        let answer = match settings.has(Quirk::WebPagesOutside) {
+            true => Answer::html(200, "Welcome to the exchange"),
+            false => Problem::no_such_path(path).answer(),
+        };
+        return response(answer, false);
     };
     let header = |name| {
         let value = headers.get(name).and_then(|value| value.to_str().ok());

@@ -10,6 +10,8 @@ pub struct Ids {
     next_access_port: u32,
     next_virtual_connect: u32,
     next_cloud_service: u32,
+    /// The next short number, where all ids are such.
+    next_number: Option<u32>,
 }
 
 impl Default for Ids {
@@ -23,9 +25,13 @@ impl Default for Ids {
             next_access_port: 51_701,
             next_virtual_connect: 50_401,
             next_cloud_service: 52_543,
+            next_number: None,
         }
     }
 }
+
+/// The first of the ids that are short numbers.
+const FIRST_NUMBER: u32 = 1001;
 
 impl Ids {
     /// The next 64 bits (SplitMix64).
@@ -37,8 +43,26 @@ impl Ids {
         mixed ^ (mixed >> 31)
     }
 
+    /// A source of ids that are short numbers, whatever they are for.
+    pub fn numeric() -> Ids {
+        Ids {
+            next_number: Some(FIRST_NUMBER),
+            ..Ids::default()
+        }
+    }
+
+    /// The next short number, where all ids are such.
+    fn number(&mut self) -> Option<String> {
+        let number = self.next_number?;
+        self.next_number = Some(number + 1);
+        Some(number.to_string())
+    }
+
     /// A UUID of version 4, in lower case.
     pub fn uuid(&mut self) -> String {
+        if let Some(number) = self.number() {
+            return number;
+        }
         let (high, low) = (self.bits(), self.bits());
         format!(
             "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
@@ -55,18 +79,24 @@ impl Ids {
         (0..4).map(|_| format!("{:016x}", self.bits())).collect()
     }
 
-    /// The number of the next access port, six digits.
-    pub fn access_port(&mut self) -> String {
+    /// The next access port of a kind, as `CANL`: with a number of six digits.
+    pub fn access_port(&mut self, kind: &str) -> String {
+        if let Some(number) = self.number() {
+            return number;
+        }
         let number = self.next_access_port;
         self.next_access_port += 1;
-        format!("{number:06}")
+        format!("{kind}-{number:06}")
     }
 
-    /// The number of the next virtual connect, eight digits.
+    /// The next virtual connect: with a number of eight digits.
     pub fn virtual_connect(&mut self) -> String {
+        if let Some(number) = self.number() {
+            return number;
+        }
         let number = self.next_virtual_connect;
         self.next_virtual_connect += 1;
-        format!("{number:08}")
+        format!("VLC{number:08}")
     }
 
     /// The number in the id of a cloud circuit.

@@ -32,6 +32,7 @@ pub mod store;
 
 pub mod exchange;
 
+pub mod accents;
 pub mod cancellation;
 pub mod list;
 pub mod loa;

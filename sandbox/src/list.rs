@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::answer::Answer;
+use crate::collection::ACCOUNTS;
+use crate::dialect::Quirk;
 use crate::exchange::{Entity, Exchange};
 use crate::object::{Object, Row};
 use crate::parties::Party;
@@ -87,6 +89,7 @@ pub fn filtered(
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .filter(|(name, _)| exchange.schema.has_filter(entity.collection.path, name))
         .filter(|_| !exchange.settings.ignore_filters)
+        .filter(|(name, _)| *name != "id" || !ignores_ids(exchange, entity))
         .collect();
     let mut findings = Findings::default();
     for (parameter, value) in &filters {
@@ -141,6 +144,11 @@ fn candidates<'a>(
         }
         None => exchange.visible(party, entity),
     }
+}
+
+/// Some exchanges answer every account, whichever is asked for.
+fn ignores_ids(exchange: &Exchange, entity: &Entity) -> bool {
+    entity.collection == ACCOUNTS && exchange.settings.has(Quirk::AccountsIgnoreIds)
 }
 
 fn id(row: &Row) -> &str {
@@ -280,8 +288,10 @@ pub fn paged(
     rows: Vec<Row>,
     query: &[(String, String)],
 ) -> Result<Answer, Problem> {
+    let total = rows.len();
     let Some(page_size) = settings.page_size.map(|size| size as usize) else {
-        return Ok(Answer::json(200, &speech::listed(settings, rows)));
+        let answer = Answer::json(200, &speech::listed(settings, rows));
+        return Ok(with_paging_headers(settings, answer, total, 0, total));
     };
     let mut findings = Findings::default();
     let mut number = |name: &str| {
@@ -308,8 +318,32 @@ pub fn paged(
         findings.add("page_token", "was not given out for this list");
     }
     findings.refuse_if_any()?;
-    let total = rows.len();
     let page: Vec<Row> = rows.into_iter().skip(offset).take(limit).collect();
     let status = if page.len() == total { 200 } else { 206 };
-    Ok(Answer::json(status, &speech::listed(settings, page)).with_header("page-token", token))
+    let answer =
+        Answer::json(status, &speech::listed(settings, page)).with_header("page-token", token);
+    Ok(with_paging_headers(settings, answer, limit, offset, total))
+}
+
+/// What some exchanges say about a page in headers.
+fn with_paging_headers(
+    settings: &Settings,
+    answer: Answer,
+    limit: usize,
+    offset: usize,
+    total: usize,
+) -> Answer {
+    if !settings.has(Quirk::PaginationHeaders) {
+        return answer;
+    }
+    let limit = limit.max(1);
+    let next = (offset + limit < total).then(|| (offset + limit).to_string());
+    answer
+        .with_header("x-pagination-limit", limit.to_string())
+        .with_header("x-pagination-offset", offset.to_string())
+        .with_header("x-pagination-items", total.to_string())
+        .with_header("x-pagination-pages", total.div_ceil(limit).to_string())
+        .with_header("x-pagination-page", (offset / limit + 1).to_string())
+        .with_header("x-pagination-token", "opaque")
+        .with_header("x-pagination-next", next.unwrap_or_default())
 }

@@ -13,6 +13,8 @@ pub struct Invalid {
     pub name: String,
     /// What is wrong with it, for people.
     pub reason: String,
+    /// What could be had instead, where the exchange knows: the first and the last of each range.
+    pub available: Vec<(i64, i64)>,
 }
 
 /// Everything that is wrong with a request, in the order it was found.
@@ -23,19 +25,35 @@ impl Findings {
     /// Notes that `name` is wrong. A field is reported once: the first reason is the root of the
     /// later ones.
     pub fn add(&mut self, name: impl Into<String>, reason: impl Into<String>) {
+        self.add_with(name, reason, Vec::new());
+    }
+
+    /// The same, with what could be had instead.
+    pub fn add_with(
+        &mut self,
+        name: impl Into<String>,
+        reason: impl Into<String>,
+        available: Vec<(i64, i64)>,
+    ) {
         let name = name.into();
         if !self.has(&name) {
             self.0.push(Invalid {
                 name,
                 reason: reason.into(),
+                available,
             });
         }
     }
 
     /// Adds what others found, unless it was found already.
     pub fn extend(&mut self, others: Findings) {
-        for Invalid { name, reason } in others.0 {
-            self.add(name, reason);
+        for Invalid {
+            name,
+            reason,
+            available,
+        } in others.0
+        {
+            self.add_with(name, reason, available);
         }
     }
 
@@ -84,7 +102,10 @@ static DENIED: Kind = kind(403, "permission-denied", "Permission Denied");
 static NOT_FOUND: Kind = kind(404, "not-found", "Not Found");
 static METHOD: Kind = kind(405, "method-not-allowed", "Method Not Allowed");
 static MEDIA_TYPE: Kind = kind(415, "unsupported-media-type", "Unsupported Media Type");
-static RATE: Kind = kind(429, "rate-limited", "Too Many Requests");
+static PARSE: Kind = kind(400, "parse-error", "Parse Error");
+static NOT_ACCEPTABLE: Kind = kind(406, "not-acceptable", "Not Acceptable");
+static RATE: Kind = kind(429, "too-many-requests", "Too Many Requests");
+static SERVER: Kind = kind(500, "server-error", "Server Error");
 static UNAVAILABLE: Kind = kind(503, "unavailable", "Service Unavailable");
 
 /// A refusal, as the exchange answers it.
@@ -126,11 +147,36 @@ impl Problem {
         Problem::new(&VALIDATION, detail)
     }
 
+    /// The same problem, where exchanges have a type of its own for a body that cannot be read.
+    pub fn as_parse_error(self) -> Self {
+        let is_unreadable = self.kind.slug == VALIDATION.slug && self.properties.is_empty();
+        let kind = if is_unreadable { &PARSE } else { self.kind };
+        Problem { kind, ..self }
+    }
+
+    /// A problem of this status that has nothing to do with what was asked, if there is any.
+    pub fn on_demand(status: u16) -> Option<Self> {
+        let kind = match status {
+            400 => &PARSE,
+            403 => &DENIED,
+            404 => &NOT_FOUND,
+            405 => &METHOD,
+            406 => &NOT_ACCEPTABLE,
+            415 => &MEDIA_TYPE,
+            429 => &RATE,
+            500 => &SERVER,
+            503 => &UNAVAILABLE,
+            _ => return None,
+        };
+        Some(Problem::new(kind, "The sandbox was told to refuse."))
+    }
+
     /// 400: one field of the request is wrong.
     pub fn invalid(name: impl Into<String>, reason: impl Into<String>) -> Self {
         Problem::validation(vec![Invalid {
             name: name.into(),
             reason: reason.into(),
+            available: Vec::new(),
         }])
     }
 
@@ -150,6 +196,7 @@ impl Problem {
         problem.properties.push(Invalid {
             name: "decommission_at".into(),
             reason,
+            available: Vec::new(),
         });
         problem
             .extra
@@ -257,7 +304,7 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{}: {}", self.kind.title, self.detail)?;
-        for Invalid { name, reason } in &self.properties {
+        for Invalid { name, reason, .. } in &self.properties {
             write!(to, " {name} {reason}.")?;
         }
         Ok(())

@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::about;
+use crate::accents;
 use crate::answer::Answer;
 use crate::dialect::Quirk;
 use crate::exchange::{Action, Entity, Exchange, Request};
@@ -22,7 +23,10 @@ const METADATA: [&str; 4] = ["external_ref", "purchase_order", "contract_ref", "
 /// Answers a request below the base path.
 pub fn answer(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Answer {
     exchange.settle();
-    route(exchange, party, request).unwrap_or_else(|problem| problem.answer())
+    match route(exchange, party, request) {
+        Ok(answer) => accents::spelled(exchange, request, answer),
+        Err(problem) => accents::refusal(&exchange.settings, problem, request.body),
+    }
 }
 
 fn route(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Result<Answer, Problem> {
@@ -145,6 +149,7 @@ fn on_one(
     match (request.method, entity.change, entity.replace, entity.delete) {
         ("GET", ..) => read(exchange, party, entity, id),
         ("PATCH", Some(change), ..) | ("PUT", _, Some(change), _) => {
+            check_media_type(exchange, request)?;
             let object = find(exchange, party, entity, id)?;
             if object.owner != party {
                 return Err(Problem::permission_denied(format!(
@@ -182,6 +187,24 @@ fn on_one(
             entity.methods_on_one(),
         )),
     }
+}
+
+/// Some exchanges want a change named as one.
+fn check_media_type(exchange: &Exchange, request: &Request<'_>) -> Result<(), Problem> {
+    const MERGE_PATCH: &str = "application/merge-patch+json";
+    let named = request
+        .content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let is_strict = exchange.settings.has(Quirk::MergePatchOnly) && request.method == "PATCH";
+    if is_strict && !named.eq_ignore_ascii_case(MERGE_PATCH) {
+        return Err(Problem::unsupported_media_type(format!(
+            "A change is sent as {MERGE_PATCH}, not as {named:?}."
+        )));
+    }
+    Ok(())
 }
 
 fn read(exchange: &Exchange, party: Party, entity: &Entity, id: &str) -> Result<Answer, Problem> {

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::about;
+use crate::accents;
 use crate::answer::Answer;
 use crate::catalogue::SeedError;
 use crate::clock;
@@ -136,10 +137,14 @@ impl Sandbox {
         match fault.kind {
             FaultKind::RateLimited => {
                 let seconds = fault.retry_after.unwrap_or(1);
-                retry_after(Problem::rate_limited().answer(), Some(seconds))
+                retry_after(self.refused(Problem::rate_limited()), Some(seconds))
             }
             FaultKind::Unavailable => {
-                retry_after(Problem::unavailable().answer(), fault.retry_after)
+                retry_after(self.refused(Problem::unavailable()), fault.retry_after)
+            }
+            FaultKind::Problem => {
+                let problem = Problem::on_demand(fault.refused_with());
+                self.refused(problem.unwrap_or_else(Problem::unavailable))
             }
             FaultKind::Notice => Answer::json(200, &json!({ "message": "Back in a minute." })),
             FaultKind::Answer => {
@@ -164,15 +169,15 @@ impl Sandbox {
             query,
             ..
         } = &incoming.asked;
+        let authorization = incoming.authorization.as_deref();
         match (method.as_str(), path.as_str()) {
             ("POST", "/connect/token" | "/auth/token" | "/auth/refresh") => {
-                return (None, self.sign_in(path, &incoming.body));
+                return (None, self.sign_in(path, authorization, &incoming.body));
             }
-            ("GET", "/health") => return (None, about::health()),
+            ("GET", "/health") => return (None, about::health(&self.exchange.settings)),
             _ => {}
         }
         let exchange = &mut self.exchange;
-        let authorization = incoming.authorization.as_deref();
         match exchange
             .tokens
             .identify(authorization, exchange.clock.now())
@@ -190,12 +195,12 @@ impl Sandbox {
                 };
                 (Some(party), routes::answer(exchange, party, &request))
             }
-            Err(problem) => (None, problem.answer()),
+            Err(problem) => (None, self.refused(problem)),
         }
     }
 
     /// Gives out tokens, in the way that the path stands for.
-    fn sign_in(&mut self, path: &str, body: &[u8]) -> Answer {
+    fn sign_in(&mut self, path: &str, header: Option<&str>, body: &[u8]) -> Answer {
         let Exchange {
             tokens,
             ids,
@@ -203,15 +208,24 @@ impl Sandbox {
             settings,
             ..
         } = &mut self.exchange;
-        let (now, lifetime) = (clock.now(), settings.token_lifetime);
+        let now = clock.now();
         if path == "/connect/token" {
             let form: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-            return tokens.client_credentials(&form, ids, now, lifetime);
+            return tokens.client_credentials(&form, ids, now, settings);
         }
+        let body = match body {
+            [] => b"{}",
+            body => body,
+        };
         let answer = exchange::object(body).and_then(|body| match path {
-            "/auth/token" => tokens.api_key(&body, ids, now, lifetime),
-            _ => tokens.refresh(&body, ids, now, lifetime),
+            "/auth/token" => tokens.api_key(&body, ids, now, settings),
+            _ => tokens.refresh(&body, header, ids, now, settings),
         });
-        answer.unwrap_or_else(|problem| problem.answer())
+        answer.unwrap_or_else(|problem| self.refused(problem))
+    }
+
+    /// A refusal of what did not get as far as the exchange.
+    fn refused(&self, problem: Problem) -> Answer {
+        accents::refusal(&self.exchange.settings, problem, &[])
     }
 }

@@ -67,6 +67,25 @@ impl Schema {
             .is_some_and(|filters| filters.iter().any(|filter| filter == parameter))
     }
 
+    /// Whether this is one of the values that a field of this name can have, in whatever entity.
+    pub fn is_choice(&self, name: &str, value: &str) -> bool {
+        let choices = |field: &Field| field.choices.iter().any(|choice| choice == value);
+        self.named(name).any(choices)
+    }
+
+    /// Whether fields of this name hold text that may be anything, or nothing.
+    pub fn is_text(&self, name: &str) -> bool {
+        let mut named = self.named(name).peekable();
+        named.peek().is_some() && named.all(|it| it.kind == "string" && it.choices.is_empty())
+    }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = &Field> {
+        let name = name.to_owned();
+        self.entities
+            .values()
+            .filter_map(move |fields| fields.get(&name))
+    }
+
     /// Checks a body against an entity and adds everything that is wrong to `findings`, sorted by
     /// field.
     pub fn check(

@@ -30,9 +30,9 @@ pub struct Settings {
     #[arg(long, value_name = "MS")]
     pub step_ms: Option<u64>,
 
-    /// Life of an access token in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
-    pub token_lifetime: u64,
+    /// Life of an access token in seconds; 3600 unless the dialect has it otherwise.
+    #[arg(long, value_name = "SECONDS")]
+    pub token_lifetime: Option<u64>,
 
     /// Days between the order to cancel and the end of the service.
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = days())]
@@ -41,10 +41,6 @@ pub struct Settings {
     /// Days that are billed after the order to cancel, however early the service ends.
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = days())]
     pub billing_days: u16,
-
-    /// Keep cancelled objects readable, in state `decommissioned`, instead of answering 404.
-    #[arg(long)]
-    pub decommissioned_stays: bool,
 
     /// Answer every list whole, whatever the filters, as an older server would.
     #[arg(long)]
@@ -89,6 +85,23 @@ impl Settings {
             .unwrap_or_else(|| self.dialect.metadata_lag())
     }
 
+    /// Whether it has any quirk at all.
+    pub fn is_odd(&self) -> bool {
+        !self.with.is_empty() || !self.dialect.quirks().is_empty()
+    }
+
+    /// Life of an access token in seconds.
+    pub fn token_lifetime(&self) -> u64 {
+        let own = self.dialect.token_lifetime();
+        self.token_lifetime.unwrap_or(own)
+    }
+
+    /// The settings with these quirks, too.
+    pub fn with_quirks(mut self, quirks: &[Quirk]) -> Settings {
+        self.with.extend(quirks);
+        self
+    }
+
     /// Length of one step of the clock in milliseconds.
     pub fn step(&self) -> i64 {
         let milliseconds = self.step_ms.unwrap_or(match self.speed {
@@ -105,10 +118,9 @@ impl Default for Settings {
         Settings {
             speed: Speed::Instant,
             step_ms: None,
-            token_lifetime: 3600,
+            token_lifetime: None,
             notice_days: 0,
             billing_days: 0,
-            decommissioned_stays: false,
             ignore_filters: false,
             page_size: None,
             metadata_lag: None,

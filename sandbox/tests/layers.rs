@@ -28,7 +28,7 @@ const LAYERS: [&[&str]; 14] = [
         "store",
     ],
     &["exchange"],
-    &["cancellation", "list", "loa", "statistics"],
+    &["accents", "cancellation", "list", "loa", "statistics"],
     &["entities"],
     &["service_keys"],
     &["about"],

@@ -147,7 +147,9 @@ pub static NETWORK_SERVICES: Collection = Collection {
                             "Account of the other side; your own for a circuit between two of your \
                              ports. Either this or `service_key` is needed.",
                         )
-                        .optional_computed(),
+                        .optional_computed()
+                        // Exchanges were seen to show its owner another one than was ordered.
+                        .as_ordered(),
                         id_of(
                             "service_key",
                             "Service key of the other side's port, which says who joins, where the \

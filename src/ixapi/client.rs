@@ -37,6 +37,9 @@ pub struct Client {
     shared: Arc<Shared>,
 }
 
+/// What every version of IX-API has (dictionary, sections 7.1 and 7.10).
+const EVERYWHERE: [&str; 2] = ["/health", "/accounts"];
+
 struct Shared {
     api: Url,
     host: String,
@@ -118,6 +121,27 @@ impl Client {
         let request = self.request(api, Effect::Reads, Method::GET, path, query, Body::Empty)?;
         let answer = self.call(&request, stop).await?;
         answer.object(&request)
+    }
+
+    /// Judges why something that every exchange has was not to be had: the error itself, or, where
+    /// nothing of an exchange is there, that this is the address of something else. Asks for that,
+    /// where the error leaves it open.
+    pub async fn judge_address(&self, error: Error, stop: &CancellationToken) -> Error {
+        let Some(status) = error.alien_status() else {
+            return error;
+        };
+        for path in EVERYWHERE {
+            if !self
+                .get(path, &[], stop)
+                .await
+                .is_err_and(|error| error.alien_status().is_some())
+            {
+                return error;
+            }
+        }
+        Error::new(error.request(), ErrorKind::NotAnExchange { status })
+            .with_request_id(error.request_id().map(str::to_owned))
+            .with_outcome_unknown(error.outcome_unknown())
     }
 
     pub(super) fn log(&self) -> &dyn Log {

@@ -29,6 +29,11 @@ pub enum ErrorKind {
         /// The beginning of the answer, as text.
         text: String,
     },
+    /// Nothing that every exchange has is there: this is the address of something else.
+    NotAnExchange {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The exchange pointed elsewhere. Credentials are not carried to where somebody points.
     Redirect {
         /// The HTTP status.
@@ -141,6 +146,15 @@ impl Error {
         self.status() == Some(404)
     }
 
+    /// Whether something else than an exchange may have answered, which knows nothing of IX-API.
+    /// The status, if so.
+    pub(super) fn alien_status(&self) -> Option<u16> {
+        match self.kind() {
+            ErrorKind::NotJson { status, .. } => Some(*status).filter(|status| *status < 500),
+            _ => self.status().filter(|status| matches!(status, 404 | 405)),
+        }
+    }
+
     /// Whether the exchange may have acted on a change although this is an error. Look before
     /// trying again. Always false for reads.
     pub fn outcome_unknown(&self) -> bool {
@@ -189,6 +203,11 @@ impl fmt::Display for ErrorKind {
                     (false, false) => write!(f, ": {text}"),
                 }
             }
+            Self::NotAnExchange { status } => write!(
+                f,
+                "was answered with {}, and so is everything: this is not the address of an IX-API",
+                named_status(*status, None)
+            ),
             Self::Redirect { status, location } => {
                 write!(f, "was answered with {}", named_status(*status, None))?;
                 if let Some(location) = location {

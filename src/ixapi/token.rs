@@ -28,6 +28,9 @@ const MARGIN: Duration = Duration::from_secs(60);
 /// Tokens too short-lived for the whole margin are renewed in the last fifth of their life.
 const MARGIN_FRACTION: u32 = 5;
 
+/// What a place that gives out no tokens is not.
+const NO_EXCHANGE: &str = "this is not the address of an IX-API";
+
 /// Where the tokens come from.
 pub(super) enum Source {
     /// OAuth2 client credentials.
@@ -244,7 +247,10 @@ impl Tokens {
             _ => named_status(status, None),
         };
         if status < 300 {
-            let reason = "the answer is not JSON".to_owned();
+            let reason = match self.place() {
+                Setting::Api => format!("the answer is not JSON: {NO_EXCHANGE}"),
+                _ => "the answer is not JSON".to_owned(),
+            };
             return self.no_token(request, self.place(), reason);
         }
         let setting = match status {
@@ -254,6 +260,9 @@ impl Tokens {
         };
         let reason = match setting {
             Setting::Secret => format!("the key or the secret was refused with {said}"),
+            Setting::Api if error.alien_status().is_some() => {
+                format!("the answer was {said}: {NO_EXCHANGE}")
+            }
             _ => format!("the answer was {said}"),
         };
         let id = error.request_id().map(str::to_owned);

@@ -139,6 +139,7 @@ fn field_value(field: &Field, owner: &Json, reference: Option<&Value>) -> Value 
         return Value::Null;
     }
     match owner.get(field.name) {
+        Some(json) if field.is_configurable() && says_nothing(field, json) => kept(),
         None if field.is_configurable() => kept(),
         None => Value::Null,
         Some(json) => {
@@ -146,6 +147,16 @@ fn field_value(field: &Field, owner: &Json, reference: Option<&Value>) -> Value 
             respelled(field, answer, reference.unwrap_or(&Value::Null))
         }
     }
+}
+
+/// Whether an answer is how exchanges write that they do not show a value: 0 for a number that
+/// cannot be 0, and nothing for what cannot be without a value.
+fn says_nothing(field: &Field, json: &Json) -> bool {
+    let is_single = matches!(field.kind, Kind::Text | Kind::Integer | Kind::Object(_));
+    let is_nothing = json.is_null() || json.as_str().is_some_and(|text| text.trim().is_empty());
+    let is_zero = matches!(field.kind, Kind::Integer) && lenient::integer(json) == Some(0);
+    (is_single && field.mode == Mode::Required && is_nothing)
+        || (is_zero && field.minimum.is_some_and(|least| least > 0))
 }
 
 fn value(field: &Field, json: &Json, reference: Option<&Value>) -> Value {

@@ -98,7 +98,10 @@ async fn find(
         return Ok((Vec::new(), true));
     }
     let objects = client.objects(collection.path);
-    let listing = objects.list(&query, Instant::now(), &call.stop).await?;
+    let listing = match objects.list(&query, Instant::now(), &call.stop).await {
+        Ok(listing) => listing,
+        Err(error) => return Err(client.judge_address(error, &call.stop).await),
+    };
     let mut found: Vec<Value> = listing
         .rows
         .iter()

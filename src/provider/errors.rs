@@ -13,6 +13,15 @@ use super::remote::Remote;
 use super::session::Interrupted;
 use super::timeouts::Operation;
 
+/// What a person should do who has set an address that is none.
+fn check_address() -> String {
+    format!(
+        "Check {} of the provider: it is the whole address of the API, which at most exchanges \
+         ends in /api/v2. If it has worked before, the exchange may be down: try again later.",
+        how_to_set(Setting::Api)
+    )
+}
+
 /// What was tried, and on what.
 #[derive(Clone, Copy, Debug)]
 pub enum Attempt<'a> {
@@ -139,8 +148,10 @@ impl Attempt<'_> {
         let day = error.problem().and_then(|it| it.decommission_at.as_ref());
         let day = day.map(|day| format!(" The first possible day is {day}."));
         let day = day.unwrap_or_default();
+        let occurrence = occurrence(error);
         format!(
-            "The exchange says: {reason}.{day}\n\n{}{} was refused with status {status}. {} {}",
+            "The exchange says: {reason}.{day}{occurrence}\n\n{}{} was refused with status \
+             {status}. {} {}",
             self.on(),
             error.request(),
             self.consequence(),
@@ -150,14 +161,13 @@ impl Attempt<'_> {
 
     fn story(self, error: &Error) -> String {
         let mut story = format!("{}{error}", self.on());
-        if let Some(problem) = error.problem() {
-            if let Some(kind) = &problem.kind_uri {
-                story.push_str(&format!("\nKind of problem: {kind}"));
-            }
-            if let Some(instance) = &problem.instance {
-                story.push_str(&format!("\nThis occurrence: {instance}"));
-            }
+        let kind = error
+            .problem()
+            .and_then(|problem| problem.kind_uri.as_ref());
+        if let Some(kind) = kind {
+            story.push_str(&format!("\nKind of problem: {kind}"));
         }
+        story.push_str(&occurrence(error));
         if let Some(request_id) = error.request_id() {
             story.push_str(&format!(
                 "\nRequest id, for the exchange's support: {request_id}"
@@ -176,14 +186,26 @@ impl Attempt<'_> {
         if error.outcome_unknown()
             && let Attempt::Order(resource) = self
         {
+            let address = match error.kind() {
+                ErrorKind::NotAnExchange { .. } => format!("{} ", check_address()),
+                _ => String::new(),
+            };
             return format!(
-                "Before you apply again, look whether the exchange has it: another apply would \
-                 order it a second time. If it is there, take it over with an import block:\n\n  \
+                "{address}Before you apply again, look whether the exchange has it: another apply \
+                 would order it a second time. If it is there, take it over with an import \
+                 block:\n\n  \
                  import {{\n    to = {PREFIX}_{}.<name>\n    id = \"<id>\"\n  }}",
                 resource.name
             );
         }
         match error.kind() {
+            ErrorKind::Credentials {
+                setting: Setting::Api,
+                ..
+            } => format!(
+                "{} Check too that {WAY_TO_LOG_IN} is the way in which this exchange lets you in.",
+                check_address()
+            ),
             ErrorKind::Credentials { setting, .. } => format!(
                 "Check {} and {} of the provider, and that {WAY_TO_LOG_IN} is the way in which \
                  this exchange lets you in.",
@@ -200,6 +222,7 @@ impl Attempt<'_> {
                 "Something else than IX-API answered: check {} of the provider.",
                 how_to_set(Setting::Api)
             ),
+            ErrorKind::NotAnExchange { .. } => check_address(),
             ErrorKind::Redirect { .. } => {
                 format!("Set {} to where it points.", how_to_set(Setting::Api))
             }
@@ -241,6 +264,14 @@ impl Attempt<'_> {
     }
 }
 
+/// What the exchange calls this very refusal, for its support; nothing if it has no name.
+fn occurrence(error: &Error) -> String {
+    let instance = error
+        .problem()
+        .and_then(|problem| problem.instance.as_deref());
+    instance.map_or_else(String::new, |it| format!("\nThis occurrence: {it}"))
+}
+
 fn summary(doing: &str, error: &Error) -> String {
     match error.kind() {
         ErrorKind::Problem(Problem { title, status, .. }) => match title {
@@ -252,6 +283,9 @@ fn summary(doing: &str, error: &Error) -> String {
         }
         ErrorKind::NotJson { .. } | ErrorKind::Decode { .. } => {
             format!("{doing} brought no answer that can be understood")
+        }
+        ErrorKind::NotAnExchange { .. } => {
+            format!("{doing} failed: this is not the address of an IX-API")
         }
         ErrorKind::Connect { .. } => format!("{doing} failed: the exchange cannot be reached"),
         ErrorKind::Timeout { .. } | ErrorKind::Cut { .. } => format!("{doing} was not answered"),

@@ -98,10 +98,14 @@ impl Remote<'_> {
         let query = [("id".to_owned(), self.id.clone())];
         // An object may slip from one page to another while a list is read; hardly twice.
         for _ in 0..2 {
-            let listing = objects
-                .list(&query, Instant::now(), self.stop)
-                .await
-                .map_err(Doubt::Unreadable)?;
+            let listing = objects.list(&query, Instant::now(), self.stop);
+            let listing = match listing.await {
+                Ok(listing) => listing,
+                Err(error) => {
+                    let error = self.client.judge_address(error, self.stop).await;
+                    return Err(Doubt::Unreadable(error));
+                }
+            };
             let listed = listing.rows.iter().any(|object| {
                 let ended = State::of(object).is_some_and(|state| state.has_ended());
                 is_of(object, &self.id) && !ended

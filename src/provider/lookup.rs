@@ -95,8 +95,9 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn explain(&self, error: &Error) -> Diagnostics {
-        Attempt::Ask(self.lookup, &self.name()).explain(error)
+    async fn explain(&self, error: Error) -> Diagnostics {
+        let error = self.client.judge_address(error, self.stop).await;
+        Attempt::Ask(self.lookup, &self.name()).explain(&error)
     }
 
     /// The id as people may read it.
@@ -142,7 +143,10 @@ impl Question<'_> {
                 self.client.get(&path, &query, self.stop).await
             }
         };
-        let answer = answer.map_err(|error| self.explain(&error))?;
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.explain(error).await),
+        };
         // What the exchange chooses where it was not asked for it.
         let chosen = self.lookup.arguments.iter();
         let chosen = chosen.filter(|argument| argument.mode == Mode::OptionalComputed);
@@ -162,7 +166,10 @@ impl Question<'_> {
         let objects = self.client.objects(&format!("/{}", self.below()));
         let query = self.query();
         let listed = objects.list_whole(&query, Instant::now(), self.stop);
-        let mut rows = listed.await.map_err(|error| self.explain(&error))?;
+        let mut rows = match listed.await {
+            Ok(rows) => rows,
+            Err(error) => return Err(self.explain(error).await),
+        };
         rows.sort_by_key(|row| row.get("name").and_then(lenient::text));
         let answer = Json::Object(
             [(field.name.to_owned(), Json::Array(rows))]
@@ -177,7 +184,10 @@ impl Question<'_> {
     async fn document(&self) -> Result<Value, Diagnostics> {
         let objects = self.objects.ok_or_else(Diagnostics::default)?;
         let document = objects.download(self.id, &self.below(), self.stop).await;
-        let document = document.map_err(|error| self.explain(&error))?;
+        let document = match document {
+            Ok(document) => document,
+            Err(error) => return Err(self.explain(error).await),
+        };
         check_document(self.lookup, self.id, self.client, &document)?;
         let media_type = document.media_type.map(Value::text).unwrap_or_default();
         let mut state = self.config.clone();

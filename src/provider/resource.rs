@@ -307,7 +307,13 @@ impl Resource for Managed {
         };
         let remote = site.object(&id);
         let attempt = Attempt::Import(&remote);
-        let object = remote.look().await.map_err(|e| attempt.explain(&e))?;
+        let object = match remote.look().await {
+            Ok(object) => object,
+            Err(error) => {
+                let error = remote.client.judge_address(error, remote.stop).await;
+                return Err(attempt.explain(&error));
+            }
+        };
         check_variant(&remote, &object)?;
         let mut state = answers::first_seen(self.resource, &object);
         let read = links::read(&remote, &mut state).await;
@@ -349,11 +355,16 @@ async fn order(
     let object = {
         let lanes = site.lanes(&[planned]).await;
         let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
-        let ordered = place(&site, planned, &body).await;
-        ordered.map_err(|error| match leads_nowhere(&site, planned, &error) {
-            Some(diagnostic) => diagnostic.into(),
-            None => attempt.explain(&error),
-        })?
+        match place(&site, planned, &body).await {
+            Ok(object) => object,
+            Err(error) => {
+                if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
+                    return Err(diagnostic.into());
+                }
+                let error = site.client.judge_address(error, site.stop).await;
+                return Err(attempt.explain(&error));
+            }
+        }
     };
     let id = object.get("id").and_then(lenient::text);
     let Some(id) = id.filter(|id| !id.is_empty()) else {

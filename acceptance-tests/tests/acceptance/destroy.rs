@@ -108,7 +108,7 @@ fn a_circuit_with_notice_goes_with_its_configs_and_its_port_waits_for_nobody() {
 
 #[test]
 fn what_stays_readable_as_decommissioned_is_gone() {
-    let (sandbox, workspace, _) = applied(&["--decommissioned-stays"]);
+    let (sandbox, workspace, _) = applied(&["--quirk", "decommissioned-stays"]);
     workspace.destroy(&[]).ok();
     assert_eq!(workspace.addresses(), Vec::<String>::new());
     assert!(sandbox.live().is_empty() && sandbox.cancelling().is_empty());

@@ -71,11 +71,11 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
     );
     let is_lag = text(&body, "mode") != Some("standalone");
     let ports: Vec<String> = (0..quantity)
-        .map(|_| format!("CA{country}-{}", exchange.ids.access_port()))
+        .map(|_| exchange.ids.access_port(&format!("CA{country}")))
         .collect();
     let id = match ports.first() {
         Some(port) if !is_lag => port.clone(),
-        _ => format!("LAG{country}-{}", exchange.ids.access_port()),
+        _ => exchange.ids.access_port(&format!("LAG{country}")),
     };
     let waits = is_uploaded(
         exchange,

@@ -146,7 +146,7 @@ pub fn order(
         attrs,
         clock::zoneless(now),
     ));
-    let id = format!("VLC{}", exchange.ids.virtual_connect());
+    let id = exchange.ids.virtual_connect();
     let service = Object::new(NETWORK_SERVICES, id, party, body).living(life);
     exchange.store.put(service.clone());
     Ok(service)

@@ -124,7 +124,7 @@ fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object, Pr
     findings.refuse_if_any()?;
     let connection = connection.ok_or_else(|| Problem::not_found("connection", &id))?;
     let country = country(exchange, connection.text("product_offering"));
-    let port = format!("CA{country}-{}", exchange.ids.access_port());
+    let port = exchange.ids.access_port(&format!("CA{country}"));
     Ok(reserve(exchange, &connection, port, body))
 }
 

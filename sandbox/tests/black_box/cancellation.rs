@@ -271,7 +271,7 @@ fn a_role_assignment_is_kept_by_what_is_live_and_let_go_by_what_is_ending() {
 
 #[test]
 fn what_has_ended_can_stay_readable() {
-    let server = Server::start(&["--decommissioned-stays"]);
+    let server = Server::start(&["--quirk", "decommissioned-stays"]);
     let party = server.a();
     let path = format!("/connections/{}", id(&party.connection(OWN, json!({}))));
     party.delete(&path).expect(202);

@@ -2,6 +2,7 @@
 //! it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accents;
 mod accounts;
 mod cancellation;
 mod catalogue;

@@ -32,6 +32,7 @@ use crate::tfplugin::value::Value;
 use super::resource_named;
 
 pub use ixapi_sandbox::Settings;
+pub use ixapi_sandbox::dialect::{Dialect, Quirk};
 pub use ixapi_sandbox::faults::{Fault, FaultKind};
 
 /// The account that orders.
@@ -101,6 +102,43 @@ impl Exchange {
         Exchange { running, session }
     }
 
+    /// An exchange that makes every transition at once and has these quirks.
+    pub async fn odd(quirks: &[Quirk]) -> Exchange {
+        Exchange::start(Settings::default().with_quirks(quirks)).await
+    }
+
+    /// The same exchange, entered with an api key.
+    pub fn with_api_key(self) -> Exchange {
+        let known = self.running.credentials(Party::A);
+        let credentials = Credentials::ApiKey {
+            key: known.api_key.into(),
+            secret: known.api_secret.into(),
+        };
+        let api = self.running.api_url();
+        self.entered(crate::ixapi::Settings::new(api, credentials, "tests/1"))
+    }
+
+    /// The same exchange at this address, which does not wait longer than this for an answer.
+    pub fn reached_at(self, api: &str, patience: Duration) -> Exchange {
+        let settings = oauth2(&self.running, Party::A, api);
+        self.entered(crate::ixapi::Settings {
+            request_timeout: patience,
+            ..settings
+        })
+    }
+
+    fn entered(mut self, settings: crate::ixapi::Settings) -> Exchange {
+        self.session = open(settings, FAST_RETRY, FAST);
+        self
+    }
+
+    /// What the exchange answers there.
+    pub async fn get(&self, path: &str) -> Json {
+        let client = self.session.client().unwrap();
+        let stop = CancellationToken::new();
+        in_time(client.get(path, &[], &stop)).await.unwrap()
+    }
+
     /// The same exchange with these pauses while something is waited for.
     pub fn pausing(mut self, progress: Pauses) -> Exchange {
         let api = self.running.api_url();
@@ -162,6 +200,15 @@ impl Exchange {
     /// Queues faults.
     pub fn faults(&self, faults: impl IntoIterator<Item = Fault>) {
         self.control().faults(faults).unwrap();
+    }
+
+    /// Takes something out of the catalogue.
+    pub fn withdraw(&self, collection: &str, id: &str) {
+        let named = ixapi_sandbox::faults::Named {
+            id: id.to_owned(),
+            collection: Some(collection.to_owned()),
+        };
+        self.control().remove(named).unwrap();
     }
 
     /// Forces an object into a state.
@@ -261,6 +308,10 @@ fn session(
     retry: Retry,
     progress: Pauses,
 ) -> Arc<Session> {
+    open(oauth2(running, party, api), retry, progress)
+}
+
+fn oauth2(running: &Running, party: Party, api: &str) -> crate::ixapi::Settings {
     let known = running.credentials(party);
     let credentials = Credentials::OAuth2 {
         client_id: known.client_id.into(),
@@ -268,10 +319,11 @@ fn session(
         token_url: running.token_url(),
         scopes: Vec::new(),
     };
-    let settings = crate::ixapi::Settings {
-        retry,
-        ..crate::ixapi::Settings::new(api, credentials, "tests/1")
-    };
+    crate::ixapi::Settings::new(api, credentials, "tests/1")
+}
+
+fn open(settings: crate::ixapi::Settings, retry: Retry, progress: Pauses) -> Arc<Session> {
+    let settings = crate::ixapi::Settings { retry, ..settings };
     let mut session = Session::default();
     session.tempo = Tempo {
         progress,

@@ -73,11 +73,8 @@ async fn what_ends_today_is_waited_for_until_it_is_gone() {
 
 #[tokio::test]
 async fn what_stays_readable_when_it_has_ended_is_gone_too() {
-    let exchange = Exchange::start(Settings {
-        decommissioned_stays: true,
-        ..slow()
-    })
-    .await;
+    let stays = slow().with_quirks(&[Quirk::DecommissionedStays]);
+    let exchange = Exchange::start(stays).await;
     let kept = a_port(&exchange, json!({})).await;
     let ports = exchange.resource("connection");
     let (deleted, ()) = join!(ports.delete(&kept), async {

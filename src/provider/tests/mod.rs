@@ -18,3 +18,4 @@ mod service_keys;
 mod update;
 mod wait;
 mod whole;
+mod wild;

@@ -93,11 +93,36 @@ async fn is_as_configured(objects: &Subject, kept: &Kept, config: &Json) {
 
 #[tokio::test]
 async fn an_object_of_every_type_is_ordered_read_imported_and_deleted() {
+    lives(Dialect::Plain).await;
+}
+
+#[tokio::test]
+async fn an_object_of_every_type_lives_at_an_exchange_that_speaks_ix_api() {
+    lives(Dialect::IxApi).await;
+}
+
+#[tokio::test]
+async fn an_object_of_every_type_lives_at_an_exchange_like_de_cix() {
+    lives(Dialect::DeCix).await;
+}
+
+#[tokio::test]
+async fn an_object_of_every_type_lives_at_an_exchange_like_linx() {
+    lives(Dialect::Linx).await;
+}
+
+async fn lives(dialect: Dialect) {
     // A change request is the other party's, of a circuit of one's own: `service_keys.rs`.
     let own = entities::RESOURCES.iter();
     for resource in own.filter(|resource| resource.name != "change_request") {
         let name = resource.name;
-        let exchange = Exchange::instant().await;
+        let settings = Settings {
+            dialect,
+            // An import cannot know what the exchange does not tell.
+            without: vec![Quirk::JoiningMemberDrifts, Quirk::VlanConfigEmpty],
+            ..Settings::default()
+        };
+        let exchange = Exchange::start(settings).await;
         let config = configured(&exchange, name).await;
         let objects = exchange.resource(name);
         let created = objects.create(&config).await.kept_in_silence();

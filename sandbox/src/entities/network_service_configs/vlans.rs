@@ -43,6 +43,16 @@ impl Tags {
         }
     }
 
+    /// The same with another VLAN in this field.
+    fn with(self, field: &str, vlan: i64) -> Tags {
+        match self {
+            Tags::Port => Tags::Port,
+            Tags::Dot1q(_) => Tags::Dot1q(vlan),
+            Tags::Qinq(outer, _) if field == "vlan_config.inner_vlan" => Tags::Qinq(outer, vlan),
+            Tags::Qinq(_, inner) => Tags::Qinq(vlan, inner),
+        }
+    }
+
     /// The field to blame when these tags cannot be used beside those of another config.
     fn clash(self, other: Tags) -> Option<&'static str> {
         match (self, other) {
@@ -96,7 +106,12 @@ pub fn complete(
         }
     }
     if let Some(field) = taken.iter().find_map(|other| tags.clash(*other)) {
-        findings.add(field, "is in use on the connection");
+        let free = |vlan: &i64| {
+            let tags = tags.with(field, *vlan);
+            taken.iter().all(|other| tags.clash(*other).is_none())
+        };
+        let free = ranges(VLANS.filter(free));
+        findings.add_with(field, "is in use on the connection", free);
     }
     Some(completed)
 }
@@ -168,6 +183,18 @@ fn ethertype<'a>(requested: &'a Row, name: &str, current: Option<&'a Row>) -> &'
         text(config, "vlan_ethertype").or_else(|| text(config, "outer_vlan_ethertype"))
     });
     text(requested, name).or(kept).unwrap_or(DEFAULT_ETHERTYPE)
+}
+
+/// Numbers in order, as ranges.
+fn ranges(numbers: impl Iterator<Item = i64>) -> Vec<(i64, i64)> {
+    let mut ranges: Vec<(i64, i64)> = Vec::new();
+    for number in numbers {
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => ranges.push((number, number)),
+        }
+    }
+    ranges
 }
 
 fn pick(taken: &[Tags], tags: impl Fn(i64) -> Tags) -> Option<i64> {
