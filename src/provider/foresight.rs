@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Resource, Scene, Skipped};
 use crate::ixapi::Client;
-use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::plan::Change;
 
 use super::session::Session;
@@ -27,12 +27,21 @@ pub async fn look(
         planned: &planned,
     };
     let (mut found, mut blind) = (Diagnostics::default(), Vec::new());
+    // What is wrong with one attribute may follow from what is wrong with another: of checks that
+    // are about the same, the first that finds something is told.
+    let mut refused: Vec<&str> = Vec::new();
     for check in resource.plan.iter().flat_map(|group| group.iter()) {
-        if !scene.concerns(check.about) {
+        let follows = check.about.iter().any(|name| refused.contains(name));
+        if follows || !scene.concerns(check.about) {
             continue;
         }
         match (check.look)(&scene).await {
-            Ok(verdict) => verdict.0.into_iter().for_each(|one| first(&mut found, one)),
+            Ok(verdict) => {
+                if verdict.has_errors() {
+                    refused.extend(check.about);
+                }
+                found.append(verdict);
+            }
             Err(Skipped::NotSaid | Skipped::Missing) => {}
             Err(Skipped::Blind(error)) => {
                 // Who does not answer this does not answer anything now.
@@ -51,15 +60,6 @@ pub async fn look(
         found.push(unseen(resource, &blind));
     }
     found
-}
-
-/// Of what is wrong with an attribute, the first is told: the rest may follow from it.
-fn first(found: &mut Diagnostics, one: Diagnostic) {
-    let told =
-        |known: &Diagnostic| known.severity == Severity::Error && known.attribute == one.attribute;
-    if !found.0.iter().any(told) {
-        found.push(one);
-    }
 }
 
 fn unseen(resource: &Resource, why: &[String]) -> Diagnostic {
