@@ -6,7 +6,7 @@ use std::fmt;
 use crate::sandbox::ACCOUNT_A;
 
 /// Arguments that are written as blocks; a test gives them like objects, `{ a = 1, b = 2 }`.
-const BLOCKS: [&str; 2] = ["timeouts", "vlan_config"];
+const BLOCKS: [&str; 4] = ["cloud_config", "l3_config", "timeouts", "vlan_config"];
 
 /// A resource or a data source.
 #[derive(Clone, Debug)]

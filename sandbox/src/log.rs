@@ -4,10 +4,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Body fields whose values are replaced before they are kept.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 9] = [
     "client_secret",
     "api_key",
     "api_secret",
+    "bgp_password",
+    "cloud_key",
     "access_token",
     "refresh_token",
     "password",

@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod chaos;
+mod clouds;
 mod contacts;
 mod destroy;
 mod errors;
