@@ -505,8 +505,11 @@ mod tests {
         let routed = [(port, Value::Null), (router, "r".into()), layer3()];
         assert_eq!(config(&routed), ["vlan_config"]);
         let none = ("vlan_config", Value::Null);
-        assert!(config(&[&routed[..], &[none.clone()]].concat()).is_empty());
-        assert_eq!(config(&[&routed[..2], &[none.clone()]].concat()), [router]);
+        assert!(config(&[&routed[..], std::slice::from_ref(&none)].concat()).is_empty());
+        assert_eq!(
+            config(&[&routed[..2], std::slice::from_ref(&none)].concat()),
+            [router]
+        );
         let wrong = ("l3_config", block("local_asn", 0));
         let wrong = config(&[&routed[..2], &[none, wrong]].concat());
         assert_eq!(wrong, ["l3_config.local_asn"]);
