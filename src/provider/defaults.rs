@@ -57,6 +57,10 @@ pub async fn fill_in(
     };
     let (mut unread, mut unclear) = (Diagnostics::default(), Diagnostics::default());
     for (field, source) in left_out(resource, config) {
+        // What is not known yet is said all the same, and not for the provider to find.
+        if config.get(field.attribute).is_unknown() {
+            continue;
+        }
         let value = match finder.find(field, source).await {
             Ok(value) => value,
             Err(gap) => {
