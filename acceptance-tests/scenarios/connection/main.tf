@@ -21,7 +21,7 @@ locals {
 data "ixapi_product_offerings" "port" {
   type                    = "connection"
   handover_pop            = "AMS7-A"
-  physical_port_speed     = var.changed ? 10000 : 1000
+  physical_port_speed     = var.changed ? 100000 : 10000
   cross_connect_initiator = "subscriber"
 }
 

@@ -323,6 +323,7 @@ data "ixapi_product_offerings" "circuit" {
 }
 
 data "ixapi_product_offerings" "circuit_by_network" {
+  type                        = "p2p_vc"
   service_metro_area_network  = "LON"
   service_provider            = "Interxion"
   handover_metro_area_network = "LON"
@@ -362,7 +363,7 @@ data "ixapi_product_offerings" "by_name" {
 }
 
 data "ixapi_product_offerings" "nothing" {
-  type = "mp2mp_vc"
+  type = "routing_function"
 
   lifecycle {
     postcondition {
