@@ -74,17 +74,17 @@ async fn no_holder(site: &Site<'_>, keys: &[(String, String)]) -> Result<(), Dia
         if matches!(error.status(), Some(403 | 404)) && error.problem().is_some() {
             let name = field.attribute;
             let story = format!(
-                "{name} is {id:?}, and the exchange at {} shows us none: {}. Nothing was changed. \
-                 Use the id of one of your own.",
+                "{name} is {id:?}, and the exchange at {} shows us none: {error}. Nothing was \
+                 changed. Use the id of one of your own.",
                 site.host(),
-                error
             );
             let summary = format!(
-                "There is nothing that a {} could belong to",
+                "There is nothing that the {} belongs to",
                 site.resource.noun
             );
-            let path = Path::attribute(name);
-            return Err(Diagnostic::error(summary, story).at(path).into());
+            return Err(Diagnostic::error(summary, story)
+                .at(Path::attribute(name))
+                .into());
         }
     }
     Ok(())

@@ -47,16 +47,10 @@ struct Row {
 }
 
 /// `block` with `at` set to an expression that is wrong.
-fn row(
-    wrong: Wrong,
-    block: Block,
-    at: &'static str,
-    expression: &str,
-    words: &[&'static str],
-) -> Row {
+fn row(wrong: Wrong, block: Block, at: &'static str, value: &str, words: &[&'static str]) -> Row {
     Row {
         wrong,
-        block: block.with(at, expression),
+        block: block.with(at, value),
         at,
         words: words.to_vec(),
     }
@@ -74,7 +68,6 @@ const WITHOUT_VARIANTS: [&str; 7] = [
     "port_reservation",
     "role_assignment",
 ];
-
 /// Types whose mistakes are in this table; what came later has a test of its own.
 const HERE: [&str; 9] = [
     "connection",
@@ -113,6 +106,7 @@ fn ports(b: &str, of_b: &Foreign) -> Vec<Row> {
             .with("network_connection", "ixapi_connection.lag.id")
     };
     let lag = || port().with("mode", "\"lag_lacp\"");
+    let circuits = "\"503122.AMS.AMS\"";
     vec![
         row(Type, port(), "port_quantity", "\"two\"", &["number"]),
         row(Range, lag(), "port_quantity", "9", &["9", "1 to 8"]),
@@ -122,7 +116,7 @@ fn ports(b: &str, of_b: &Foreign) -> Vec<Row> {
             Reference,
             port(),
             "product_offering",
-            "\"503122.AMS.AMS\"",
+            circuits,
             &["503122.AMS.AMS"],
         ),
         row(Owner, port(), "billing_account", b, &[ACCOUNT_B]),
@@ -160,6 +154,7 @@ fn people(b: &str, of_b: &Foreign) -> Vec<Row> {
             .with("contact", "ixapi_contact.noc.id")
     };
     let mac = || mac("bad");
+    let of_b_contact = quoted(&of_b.contact);
     vec![
         row(Type, contact(), "name", "[\"noc\"]", &["string"]),
         row(Range, contact(), "name", LONG, &["128"]),
@@ -168,7 +163,7 @@ fn people(b: &str, of_b: &Foreign) -> Vec<Row> {
         row(Type, assignment(), "role", "[\"noc\"]", &["string"]),
         row(Range, assignment(), "role", "\"\"", &["role"]),
         row(Reference, assignment(), "role", "\"noc\"", &["noc"]),
-        row(Owner, assignment(), "contact", &quoted(&of_b.contact), &[]),
+        row(Owner, assignment(), "contact", &of_b_contact, &[]),
         row(
             Type,
             mac(),
@@ -204,6 +199,7 @@ fn people(b: &str, of_b: &Foreign) -> Vec<Row> {
 fn circuits(b: &str, of_b: &Foreign) -> Vec<Row> {
     let circuit = || circuit("bad");
     let side = || side("bad", "port", "{ vlan_type = \"dot1q\", vlan = 77 }");
+    let ports = "\"503234.AMS5-B.S\"";
     vec![
         row(Type, circuit(), "display_name", "[\"mine\"]", &["string"]),
         row(Range, circuit(), "purchase_order", LONG, &["80"]),
@@ -211,7 +207,7 @@ fn circuits(b: &str, of_b: &Foreign) -> Vec<Row> {
             Reference,
             circuit(),
             "product_offering",
-            "\"503234.AMS5-B.S\"",
+            ports,
             &["503234.AMS5-B.S"],
         ),
         row(Owner, circuit(), "billing_account", b, &[ACCOUNT_B]),
@@ -241,6 +237,7 @@ fn peers(b: &str, of_b: &Foreign) -> Vec<Row> {
     let lan = || lan("bad").with("vlan_config", "{ vlan_type = \"dot1q\", vlan = 78 }");
     let session = || session("bad");
     let address = || address("bad");
+    let of_b_config = quoted(&of_b.config);
     vec![
         row(Type, lan(), "asns", "[\"AS-EXAMPLE\"]", &["number"]),
         row(Reference, lan(), "macs", "[\"none\"]", &["none"]),
@@ -275,7 +272,7 @@ fn peers(b: &str, of_b: &Foreign) -> Vec<Row> {
             Owner,
             address(),
             "network_service_config",
-            &quoted(&of_b.config),
+            &of_b_config,
             &[],
         ),
     ]
@@ -303,9 +300,9 @@ fn bad_input_of_every_resource_is_answered_at_its_attribute() {
     workspace.apply(&[]).ok();
     let live = sandbox.live();
 
-    let (mut at_once, mut later): (Vec<Row>, Vec<Row>) = rows(&of_b)
-        .into_iter()
-        .partition(|row| row.wrong.shows_at_once());
+    let rows = rows(&of_b).into_iter();
+    let (mut at_once, mut later): (Vec<Row>, Vec<Row>) =
+        rows.partition(|row| row.wrong.shows_at_once());
     number(&mut at_once);
     let log = sandbox.during(|| {
         let run = with(&workspace, &at_once, |workspace| workspace.validate());
@@ -321,7 +318,7 @@ fn bad_input_of_every_resource_is_answered_at_its_attribute() {
         let answered = answered(&run, &later);
         assert!(
             !answered.is_empty(),
-            "there is nothing wrong with the rest: {run}"
+            "nothing is wrong with the rest: {run}"
         );
         later.retain(|row| !answered.contains(row.block.name()));
     }
@@ -360,9 +357,9 @@ fn the_table_of_bad_input_has_all_of_every_resource() {
 }
 
 fn foreign(sandbox: &Sandbox) -> Foreign {
-    let ours = [contact("noc"), port("port"), lan("lan")].map(|block| block.owned_by(ACCOUNT_B));
-    let [contact, port, lan] = ours;
-    let contact = contact.with("roles", &format!("[{:?}]", NOC));
+    let ours = [contact("noc"), port("port"), lan("lan")];
+    let [contact, port, lan] = ours.map(|block| block.owned_by(ACCOUNT_B));
+    let contact = contact.with("roles", &format!("[{NOC:?}]"));
     let mut theirs = Workspace::new(sandbox, config([contact, port, lan]));
     theirs.set("IX_API_KEY", sandbox.exported("IXAPI_SANDBOX_B_KEY"));
     theirs.set("IX_API_SECRET", sandbox.exported("IXAPI_SANDBOX_B_SECRET"));
@@ -388,28 +385,23 @@ fn with(workspace: &Workspace, rows: &[Row], run: impl FnOnce(&Workspace) -> Run
     run(workspace).fails()
 }
 
-/// The names of the rows to which an error is about, each of which has to be as it should.
+/// The names of the rows that an error is about, each of which has to be as it should.
 fn answered(run: &Run, rows: &[Row]) -> BTreeSet<String> {
     let mut answered = BTreeSet::new();
     for error in run.errors() {
         let row = rows
             .iter()
-            .find(|row| error.block.ends_with(&format!("{:?}", row.block.name())))
+            .find(|row| error.block.ends_with(&quoted(row.block.name())))
             .unwrap_or_else(|| panic!("{error:#?} is about none of the mistakes"));
         let what = format!("{:?} {}: {error:#?}", row.wrong, row.block);
-        assert!(
-            error.line.trim().starts_with(row.at),
-            "not at {}: {what}",
-            row.at
-        );
+        let at = error.line.trim();
+        assert!(at.starts_with(row.at), "not at {}: {what}", row.at);
         for word in &row.words {
             let text = format!("{}\n{}", error.summary, error.detail);
             assert!(text.contains(word), "no {word:?}: {what}");
         }
-        assert!(
-            answered.insert(row.block.name().to_owned()),
-            "a second error: {what}"
-        );
+        let is_first = answered.insert(row.block.name().to_owned());
+        assert!(is_first, "a second error: {what}");
     }
     answered
 }
