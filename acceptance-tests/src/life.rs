@@ -124,6 +124,9 @@ fn describes_itself(sandbox: &Sandbox, state: &[Held]) {
 /// Terraform writes null for what is sensitive. Of a secret that is required the person has to say
 /// it; false where there is none.
 fn fill_in_secrets(scribe: &Workspace, state: &[Held]) -> bool {
+    if !state.iter().any(|held| held.values[SECRET].is_string()) {
+        return false;
+    }
     let path = scribe.path("generated.tf");
     let generated = std::fs::read_to_string(&path).expect("a configuration");
     let mut text = String::new();
@@ -139,11 +142,8 @@ fn fill_in_secrets(scribe: &Workspace, state: &[Held]) -> bool {
             None => text.push_str(&format!("{line}\n")),
         }
     }
-    let has_secrets = state.iter().any(|held| held.values[SECRET].is_string());
-    if has_secrets {
-        scribe.write("generated.tf", text);
-    }
-    has_secrets
+    scribe.write("generated.tf", text);
+    true
 }
 
 /// Imports all that is in the state into a fresh one, from where nothing is to do either.

@@ -279,7 +279,8 @@ pub static NETWORK_SERVICES: Collection = Collection {
 };
 
 /// What a plan finds out about the offering of a service.
-const CHECKS_OF_OFFERING: &[Check] = &[
+/// What a plan finds out about the offering of a network service or a routing function.
+pub const CHECKS_OF_OFFERING: &[Check] = &[
     check(&["product_offering"], |scene| {
         Box::pin(checks::exists(
             scene,
@@ -341,7 +342,17 @@ pub static P2MP_VC: Resource = Resource {
                   allows it otherwise.",
     which: Which::Only("p2mp_vc"),
     check: no_further_rules,
-    plan: &[CHECKS_OF_ACCOUNTS, CHECKS_OF_OFFERING],
+    plan: &[
+        CHECKS_OF_ACCOUNTS,
+        CHECKS_OF_OFFERING,
+        &[check(&["product_offering"], |scene| {
+            Box::pin(checks::of_another_type(
+                scene,
+                "p2mp_vc",
+                Some("network_service"),
+            ))
+        })],
+    ],
     ..P2P_VC
 };
 
@@ -355,7 +366,17 @@ pub static MP2MP_VC: Resource = Resource {
                   rule denies it. It may go into production only once you have joined it yourself.",
     which: Which::Only("mp2mp_vc"),
     check: no_further_rules,
-    plan: &[CHECKS_OF_ACCOUNTS, CHECKS_OF_OFFERING],
+    plan: &[
+        CHECKS_OF_ACCOUNTS,
+        CHECKS_OF_OFFERING,
+        &[check(&["product_offering"], |scene| {
+            Box::pin(checks::of_another_type(
+                scene,
+                "mp2mp_vc",
+                Some("network_service"),
+            ))
+        })],
+    ],
     ..P2P_VC
 };
 

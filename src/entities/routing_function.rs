@@ -2,12 +2,16 @@
 
 use crate::ixapi::State;
 
+use super::checks;
 use super::declaration::{
-    Arrives, Collection, Ends, Lane, Life, Provisioning, Resource, RestsInError, Which, by, fields,
-    id_of, integer, no_further_plans, no_further_rules,
+    Arrives, Collection, Ends, Lane, Life, Provisioning, Resource, RestsInError, Which, by, check,
+    fields, id_of, integer, no_further_rules,
 };
-use super::groups::{BY_IDS, BY_OWNERS, BY_STATES, ID, INVOICEABLE, OWNABLE, STATEFUL};
+use super::groups::{
+    BY_IDS, BY_OWNERS, BY_STATES, CHECKS_OF_ACCOUNTS, ID, INVOICEABLE, OWNABLE, STATEFUL,
+};
 use super::layer3::{FIRST_ASN, LAST_ASN};
+use super::network_service::CHECKS_OF_OFFERING;
 
 /// The exchange makes a routing function by itself.
 static ROUTER: Provisioning = Provisioning {
@@ -79,5 +83,16 @@ pub static ROUTING_FUNCTION: Resource = Resource {
     }],
     links: &[],
     check: no_further_rules,
-    plan: no_further_plans(),
+    plan: &[
+        CHECKS_OF_ACCOUNTS,
+        CHECKS_OF_OFFERING,
+        &[
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::of_another_type(scene, "routing_function", None))
+            }),
+            check(&["capacity", "product_offering"], |scene| {
+                Box::pin(checks::capacity_out_of_bounds(scene))
+            }),
+        ],
+    ],
 };

@@ -120,10 +120,10 @@ data "ixapi_network_services" "groups" {
 }
 
 locals {
-  group = one([
+  group = [
     for service in data.ixapi_network_services.groups.network_services : service
     if service.display_name == "Bamboo"
-  ])
+  ][0]
 }
 
 # How it can be joined, and with how much.

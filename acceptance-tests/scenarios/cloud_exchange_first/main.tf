@@ -3,7 +3,7 @@
 # to two, and the tags of another are the exchange's choice.
 # Capabilities: 12, 45, 49, 51, 64, 65
 # Sandbox: --quirk cloud-configs-first
-# Sandbox: --decommissioned-stays
+# Sandbox: --quirk decommissioned-stays
 
 terraform {
   required_providers {

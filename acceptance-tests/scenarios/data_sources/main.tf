@@ -363,7 +363,8 @@ data "ixapi_product_offerings" "by_name" {
 }
 
 data "ixapi_product_offerings" "nothing" {
-  type = "routing_function"
+  type                        = "routing_function"
+  handover_metro_area_network = "Nowhere"
 
   lifecycle {
     postcondition {

@@ -2,7 +2,7 @@
 # Capabilities: 52, 60, 61
 # Sandbox:
 # Sandbox: --speed fast
-# Sandbox: --decommissioned-stays
+# Sandbox: --quirk decommissioned-stays
 
 terraform {
   required_providers {

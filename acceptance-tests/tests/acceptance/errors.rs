@@ -324,13 +324,13 @@ fn a_config_of_another_kind_is_not_imported() {
     let blocks = || config(circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }"));
     Workspace::new(&sandbox, blocks()).apply(&[]).ok();
     let cloud = sandbox.only("network-service-configs");
-    sandbox.patch(&cloud, json!({"type": "cloud_vc"}));
+    sandbox.patch(&cloud, json!({"type": "blackholing_vc"}));
     let workspace = Workspace::new(&sandbox, blocks());
     let block = format!("import {{\n  to = ixapi_nsc.side\n  id = \"{cloud}\"\n}}\n");
     workspace.write("imports.tf", block);
     workspace
         .plan(&[])
-        .one_error(&[&cloud, "cloud_vc", "p2p_vc"]);
+        .one_error(&[&cloud, "blackholing_vc", "p2p_vc"]);
 }
 
 /// Neither in what a person reads, nor in the most talkative log, nor in the files: what opens the
