@@ -11,7 +11,9 @@ const BLOCKS: [&str; 2] = ["timeouts", "vlan_config"];
 /// A resource or a data source.
 #[derive(Clone, Debug)]
 pub struct Block {
-    labels: String,
+    kind: String,
+    entity: String,
+    name: String,
     arguments: Vec<(String, String)>,
 }
 
@@ -19,9 +21,36 @@ impl Block {
     /// `resource "ixapi_connection" "port"`, without arguments.
     pub fn new(kind: &str, entity: &str, name: &str) -> Block {
         Block {
-            labels: format!("{kind} \"ixapi_{entity}\" \"{name}\""),
+            kind: kind.to_owned(),
+            entity: entity.to_owned(),
+            name: name.to_owned(),
             arguments: Vec::new(),
         }
+    }
+
+    /// Its type, without the provider's prefix.
+    pub fn entity(&self) -> &str {
+        &self.entity
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Gives it another name.
+    pub fn named(mut self, name: &str) -> Block {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// Gives every account that it names to somebody else.
+    pub fn owned_by(mut self, account: &str) -> Block {
+        let accounts = |argument: &&mut (String, String)| argument.0.ends_with("_account");
+        for (_, expression) in self.arguments.iter_mut().filter(accounts) {
+            *expression = format!("\"{account}\"");
+        }
+        self
     }
 
     /// Sets an argument to an expression, instead of what it is.
@@ -51,7 +80,10 @@ impl Block {
 
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} {{", self.labels)?;
+        let Block {
+            kind, entity, name, ..
+        } = self;
+        writeln!(f, "{kind} \"ixapi_{entity}\" \"{name}\" {{")?;
         for (name, expression) in &self.arguments {
             match expression
                 .strip_prefix('{')
@@ -93,6 +125,13 @@ pub fn contact(name: &str) -> Block {
         .with("name", "\"Network operations\"")
         .with("email", "\"noc@example.net\"")
         .with("telephone", "\"+31 20 555 0100\"")
+}
+
+/// A MAC address.
+pub fn mac(name: &str) -> Block {
+    Block::new("resource", "mac", name)
+        .with_accounts()
+        .with("address", "\"42:23:bc:8e:b8:b0\"")
 }
 
 /// A single port in Amsterdam, for which no roles are needed.

@@ -28,6 +28,8 @@ pub struct Message {
     pub severity: String,
     /// The object, such as `ixapi_connection.port`.
     pub address: String,
+    /// The block of the configuration that it is about: `resource "ixapi_connection" "port"`.
+    pub block: String,
     /// The line of the configuration to which it points.
     pub line: String,
     /// The summary.
@@ -209,6 +211,7 @@ fn message(diagnostic: &Value) -> Message {
     Message {
         severity: text(&diagnostic["severity"]),
         address: text(&diagnostic["address"]),
+        block: text(&diagnostic["snippet"]["context"]),
         line: text(&diagnostic["snippet"]["code"]),
         summary: text(&diagnostic["summary"]),
         detail: text(&diagnostic["detail"]),

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::entities::declaration::FoundAt;
 use crate::ixapi::{Error, Json, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
@@ -28,6 +29,7 @@ pub async fn find(site: &Site<'_>, by: &[&str], planned: &Value) -> Result<Json,
     let deadline = Instant::now() + patience;
     let pauses = site.session.tempo.arrival;
     let mut row = pauses.row();
+    let mut is_first_look = true;
     loop {
         let looked = timeout_at(deadline, look(site, &keys)).await;
         match looked {
@@ -37,12 +39,14 @@ pub async fn find(site: &Site<'_>, by: &[&str], planned: &Value) -> Result<Json,
                     found.push(last);
                     return Err(several(site, &keys, &found).into());
                 }
+                (None, _) if is_first_look => no_holder(site, &keys).await?,
                 (None, _) => {}
             },
             Ok(Err(error)) if error.is_transient() && !site.stop.is_cancelled() => {}
             Ok(Err(error)) => return Err(Attempt::Find(site.resource).explain(&error)),
             Err(_) => {}
         }
+        is_first_look = false;
         let pause = row.next().unwrap_or(pauses.longest);
         let wake = deadline.min(Instant::now() + pause);
         let interrupted = tokio::select! {
@@ -53,6 +57,37 @@ pub async fn find(site: &Site<'_>, by: &[&str], planned: &Value) -> Result<Json,
             return Err(none(site, &keys, patience, interrupted).into());
         }
     }
+}
+
+/// What belongs to nothing, or to what we may not see, never comes.
+async fn no_holder(site: &Site<'_>, keys: &[(String, String)]) -> Result<(), Diagnostics> {
+    for field in site.resource.own_fields() {
+        let key = keys.iter().find(|(key, _)| key == field.name);
+        let (Some((_, id)), Some(FoundAt::Holder { collection, .. })) = (key, field.found_at)
+        else {
+            continue;
+        };
+        let holders = site.client.objects(collection);
+        let Err(error) = holders.find(id, Instant::now(), site.stop).await else {
+            continue;
+        };
+        if matches!(error.status(), Some(403 | 404)) && error.problem().is_some() {
+            let name = field.attribute;
+            let story = format!(
+                "{name} is {id:?}, and the exchange at {} shows us none: {error}. Nothing was \
+                 changed. Use the id of one of your own.",
+                site.host(),
+            );
+            let summary = format!(
+                "There is nothing that the {} belongs to",
+                site.resource.noun
+            );
+            return Err(Diagnostic::error(summary, story)
+                .at(Path::attribute(name))
+                .into());
+        }
+    }
+    Ok(())
 }
 
 /// The objects that have these keys, as far as they show them.
