@@ -1,8 +1,9 @@
 //! The life that every scenario goes through: ordered, changed, refreshed, imported elsewhere and
 //! cancelled, with an empty plan after every step and each object ordered once.
 //!
-//! Two kinds of objects are not one order each. A contact's roles are role assignments at the
-//! exchange, each ordered by itself; and an IP address is found, never ordered.
+//! Some objects are not one order each. A contact's roles are role assignments at the exchange,
+//! each ordered by itself; an IP address is found, never ordered; and a letter is uploaded, again
+//! for every change of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,9 +24,10 @@ const LINKS: [&str; 2] = ["roles", "role_assignments"];
 /// The only resources that have them, and the only ones that are not ordered.
 const CONTACT: &str = "ixapi_contact";
 const FOUND: &str = "ixapi_ip";
+const UPLOADED: &str = "ixapi_loa";
 
-/// The one secret that is required.
-const SECRET: &str = "cloud_key";
+/// What is required and not shown.
+const SECRETS: [&str; 2] = ["cloud_key", "content_base64"];
 
 /// Leads a scenario through its life, with a sandbox that is started with these arguments.
 pub fn live(name: &str, sandbox_arguments: &[&str]) {
@@ -80,8 +82,13 @@ fn change(sandbox: &Sandbox, workspace: &Workspace) {
         let of = |state: &[Held]| without_links(state, address);
         of(&before) == of(&after)
     });
-    let patches = actions.len() - only_links.count();
-    for (method, expected) in [("PATCH", patches), ("POST", given), ("DELETE", taken)] {
+    let uploaded = actions
+        .keys()
+        .filter(|address| address.starts_with(UPLOADED));
+    let uploads = uploaded.count();
+    let patches = actions.len() - only_links.count() - uploads;
+    let posts = given + uploads;
+    for (method, expected) in [("PATCH", patches), ("POST", posts), ("DELETE", taken)] {
         let mut sent = log.methods();
         sent.retain(|sent| *sent == method);
         assert_eq!(sent.len(), expected, "{method} in {:#?}", log.changes());
@@ -124,26 +131,33 @@ fn describes_itself(sandbox: &Sandbox, state: &[Held]) {
 /// Terraform writes null for what is sensitive. Of a secret that is required the person has to say
 /// it; false where there is none.
 fn fill_in_secrets(scribe: &Workspace, state: &[Held]) -> bool {
-    if !state.iter().any(|held| held.values[SECRET].is_string()) {
+    if state.iter().all(|held| self::secrets(held).is_empty()) {
         return false;
     }
     let path = scribe.path("generated.tf");
     let generated = std::fs::read_to_string(&path).expect("a configuration");
     let mut text = String::new();
-    let mut secret = None;
+    let mut secrets = Vec::new();
     for line in generated.lines() {
         if let Some((_, number)) = line.split_once("\"number_") {
             let number = number.trim_end_matches(['"', ' ', '{']);
             let number: usize = number.parse().expect("a number");
-            secret = state[number].values[SECRET].as_str();
+            secrets = self::secrets(&state[number]);
         }
-        match secret.filter(|_| line.trim_start().starts_with(SECRET)) {
-            Some(secret) => text.push_str(&format!("  {SECRET} = {secret:?}\n")),
+        let mut known = secrets.iter();
+        match known.find(|(name, _)| line.trim_start().starts_with(name)) {
+            Some((name, secret)) => text.push_str(&format!("  {name} = {secret:?}\n")),
             None => text.push_str(&format!("{line}\n")),
         }
     }
     scribe.write("generated.tf", text);
     true
+}
+
+/// What the person has to say of an object, by its name.
+fn secrets(held: &Held) -> Vec<(&'static str, &str)> {
+    let secret = |name| Some((name, held.values[name].as_str()?));
+    SECRETS.into_iter().filter_map(secret).collect()
 }
 
 /// Imports all that is in the state into a fresh one, from where nothing is to do either.
@@ -182,7 +196,13 @@ fn leaves_nothing(sandbox: &Sandbox, state: &[Held], links: usize) {
     let mut orders = log.orders();
     // One that the exchange sent on to an extension of its own was ordered there.
     orders.retain(|order| order["status"] != 400);
-    let ordered = state.iter().filter(|held| held.kind() != FOUND).count();
+    let is_upload = |order: &Value| order["path"].as_str().is_some_and(|p| p.ends_with("/loa"));
+    orders.retain(|order| !is_upload(order));
+    let not_ordered = [FOUND, UPLOADED];
+    let ordered = state
+        .iter()
+        .filter(|held| !not_ordered.contains(&held.kind()))
+        .count();
     assert_eq!(orders.len(), ordered + links, "not once each: {orders:#?}");
 }
 

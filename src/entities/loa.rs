@@ -1,7 +1,8 @@
 //! The letter with which a cross connect is ordered.
 
+use super::checks;
 use super::connection::CONNECTIONS;
-use super::declaration::{Answer, Lookup, Subject};
+use super::declaration::{Answer, Lookup, Subject, Upload, check};
 use super::port_reservation::PORT_RESERVATIONS;
 
 /// A letter of authorisation (dictionary §7.4, LOA; cloud access port guide).
@@ -24,5 +25,32 @@ pub static LOA: Lookup = Lookup {
     ],
     below: "loa",
     arguments: &[],
-    answer: Answer::Document,
+    answer: Answer::Document(Some(&UPLOAD)),
+};
+
+/// The arguments that say whose letter it is.
+const OF: &[&str] = &["network_connection", "port_reservation"];
+
+/// A letter that the customer hands in.
+static UPLOAD: Upload = Upload {
+    description: "The letter of authorisation (LOA) that you hand in where the exchange orders the \
+                  cross connect (`cross_connect_initiator` of the offering is `exchange`): the \
+                  port stays `allocated` until it is there. A file that changes is uploaded \
+                  again, in place. What was uploaded cannot be taken back: destroying it deletes \
+                  nothing at the exchange. Exchanges may want one for each port reservation of a \
+                  LAG, and none for the LAG as a whole.",
+    media_type: "application/octet-stream",
+    plan: &[&[
+        check(OF, |scene| {
+            Box::pin(checks::exists(scene, "network_connection", &CONNECTIONS))
+        }),
+        check(OF, |scene| {
+            Box::pin(checks::exists(
+                scene,
+                "port_reservation",
+                &PORT_RESERVATIONS,
+            ))
+        }),
+        check(OF, |scene| Box::pin(checks::issued_by_the_exchange(scene))),
+    ]],
 };

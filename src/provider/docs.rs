@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::entities;
-use crate::entities::declaration::{Collection, Lookup, Resource};
+use crate::entities::declaration::{Collection, Lookup, Resource, Upload};
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 
@@ -39,6 +39,9 @@ pub fn pages(examples: &Path) -> io::Result<Vec<Page>> {
     }
     for declared in entities::LOOKUPS {
         pages.push(lookup(declared, examples)?);
+        if let Some(upload) = declared.upload() {
+            pages.push(uploaded(declared, upload, examples)?);
+        }
     }
     Ok(pages)
 }
@@ -60,16 +63,6 @@ fn index(examples: &Path) -> io::Result<Page> {
 }
 
 fn resource(resource: &Resource, examples: &Path) -> io::Result<Page> {
-    let name = format!("{PREFIX}_{}", resource.name);
-    let schema = schemas::resource(resource);
-    let mut text = front_matter(&format!("{name} Resource - ixapi"), &schema.description);
-    let _ = write!(text, "# {name} (Resource)\n\n{}\n\n", schema.description);
-    example(
-        &mut text,
-        examples,
-        &format!("resources/{name}/resource.tf"),
-    )?;
-    attributes(&mut text, &schema);
     let by = match resource.of.shape.all_fields().any(|f| f.name == REFERENCE) {
         true => {
             "By the id that the exchange gave, or by an `external_ref` that exactly one live \
@@ -77,11 +70,33 @@ fn resource(resource: &Resource, examples: &Path) -> io::Result<Page> {
         }
         false => "By the id that the exchange gave.",
     };
+    managed(resource.name, &schemas::resource(resource), by, examples)
+}
+
+/// The page of a document that is handed in.
+fn uploaded(lookup: &Lookup, upload: &Upload, examples: &Path) -> io::Result<Page> {
+    let by = "By the path of what it is for, where the exchange gives back what was uploaded. \
+              Elsewhere leave the import out: uploading it once more does no harm.";
+    let schema = schemas::upload(lookup, upload);
+    managed(lookup.name, &schema, by, examples)
+}
+
+/// The page of a resource that is imported by this.
+fn managed(short: &str, schema: &Schema, by: &str, examples: &Path) -> io::Result<Page> {
+    let name = format!("{PREFIX}_{short}");
+    let mut text = front_matter(&format!("{name} Resource - ixapi"), &schema.description);
+    let _ = write!(text, "# {name} (Resource)\n\n{}\n\n", schema.description);
+    example(
+        &mut text,
+        examples,
+        &format!("resources/{name}/resource.tf"),
+    )?;
+    attributes(&mut text, schema);
     let _ = write!(text, "\n## Import\n\n{by}\n\n");
     let import = read(examples, &format!("resources/{name}/import.sh"))?;
     let _ = write!(text, "```shell\n{}\n```\n", import.trim());
     Ok(Page {
-        path: format!("resources/{}.md", resource.name),
+        path: format!("resources/{short}.md"),
         text,
     })
 }

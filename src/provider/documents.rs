@@ -4,18 +4,42 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path as File;
 
-use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use base64::{DecodeError, Engine};
 
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::schemas::SAVE_TO;
+use super::schemas::{CONTENT, SAVE_TO};
 
 /// A document in Base64.
 pub fn base64(content: &[u8]) -> Value {
     Value::text(BASE64_STANDARD.encode(content))
+}
+
+/// The document that a text in Base64 holds.
+///
+/// # Errors
+/// That it is none, or empty.
+pub fn decoded(text: &str) -> Result<Vec<u8>, Diagnostic> {
+    let why = match BASE64_STANDARD.decode(text) {
+        Ok(content) if content.is_empty() => "is empty".to_owned(),
+        Ok(content) => return Ok(content),
+        // What is wrong is told by its place: the text itself is not to be shown.
+        Err(DecodeError::InvalidByte(at, _)) => {
+            format!("is no Base64: see its character {}", at + 1)
+        }
+        Err(_) => "is no Base64: it does not end as Base64 does".to_owned(),
+    };
+    let story = format!(
+        "{CONTENT} {why}. Nothing is uploaded. Write {CONTENT} = filebase64(\"<file>\"), which \
+         reads a file as it is."
+    );
+    Err(
+        Diagnostic::error(format!("Invalid value for {CONTENT}"), story)
+            .at(Path::attribute(CONTENT)),
+    )
 }
 
 /// The SHA-256 of a document, in hexadecimal.
@@ -89,6 +113,22 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    #[test]
+    fn what_is_no_base64_is_told_by_its_place_and_never_shown() {
+        assert_eq!(decoded("JVBERg==").unwrap(), b"%PDF");
+        for (text, told) in [
+            ("", "is empty"),
+            ("JVB ERg==", "character 4"),
+            ("JVBER", "does not end"),
+            ("%PDF-1.4", "character 1"),
+        ] {
+            let wrong = decoded(text).unwrap_err();
+            assert!(wrong.detail.contains(told), "{wrong:?}");
+            assert!(text.is_empty() || !wrong.detail.contains(text), "{wrong:?}");
+            assert_eq!(wrong.attribute.unwrap().to_string(), CONTENT);
+        }
+    }
 
     #[test]
     fn a_document_is_saved_whole_and_only_if_it_differs() {

@@ -39,6 +39,10 @@ pub enum Attempt<'a> {
     List(&'static Collection),
     /// Asking about the object of this id, or about the exchange itself.
     Ask(&'static Lookup, &'a str),
+    /// Handing in a document for the object of this id.
+    HandIn(&'static Lookup, &'a str),
+    /// Looking whether what a document was handed in for is there.
+    Revisit(&'static Lookup, &'a str),
 }
 
 impl Attempt<'_> {
@@ -63,6 +67,10 @@ impl Attempt<'_> {
             }
             Attempt::Ask(lookup, "") => format!("Looking up the {}", lookup.noun),
             Attempt::Ask(lookup, id) => format!("Looking up the {} of {id}", lookup.noun),
+            Attempt::HandIn(lookup, id) => format!("Uploading the {} for {id}", lookup.noun),
+            Attempt::Revisit(lookup, id) => {
+                format!("Looking at {id}, which the {} is for,", lookup.noun)
+            }
         }
     }
 
@@ -73,6 +81,9 @@ impl Attempt<'_> {
                 format!("{PREFIX}_{}: ", resource.name)
             }
             Attempt::On(_, remote) | Attempt::Import(remote) => format!("{}: ", remote.name()),
+            Attempt::HandIn(lookup, _) | Attempt::Revisit(lookup, _) => {
+                format!("{PREFIX}_{}: ", lookup.name)
+            }
             Attempt::List(_) | Attempt::Ask(..) => String::new(),
         }
     }
@@ -83,13 +94,14 @@ impl Attempt<'_> {
             Attempt::Order(_) => "Nothing was ordered.",
             Attempt::Find(_) => "Nothing was changed.",
             Attempt::On(Operation::Create, _) => "It is in the state.",
-            Attempt::On(Operation::Read, _) => "The state is as it was.",
+            Attempt::On(Operation::Read, _) | Attempt::Revisit(..) => "The state is as it was.",
             Attempt::On(Operation::Update, _) => "Nothing was changed.",
             Attempt::On(Operation::Delete, remote) => match remote.resource.ends {
                 Ends::Cancelled => "It stays in the state, and goes on being billed.",
                 Ends::Deleted | Ends::LetGo => "It stays in the state.",
             },
             Attempt::Import(_) | Attempt::Refer(_) => "Nothing was imported.",
+            Attempt::HandIn(..) => "Nothing was uploaded.",
             Attempt::List(_) | Attempt::Ask(..) => "",
         }
     }
@@ -100,7 +112,9 @@ impl Attempt<'_> {
                 Some(resource)
             }
             Attempt::On(_, remote) | Attempt::Import(remote) => Some(remote.resource),
-            Attempt::List(_) | Attempt::Ask(..) => None,
+            Attempt::List(_) | Attempt::Ask(..) | Attempt::HandIn(..) | Attempt::Revisit(..) => {
+                None
+            }
         }
     }
 
@@ -245,7 +259,7 @@ impl Attempt<'_> {
                         .to_owned()
                 }
                 Some(404) => match self {
-                    Attempt::Import(_) | Attempt::Ask(..) => {
+                    Attempt::Import(_) | Attempt::Ask(..) | Attempt::HandIn(..) => {
                         "Check the id, and that these credentials may see the object.".to_owned()
                     }
                     Attempt::On(Operation::Update, _) => {

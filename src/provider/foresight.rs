@@ -2,17 +2,18 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Resource, Scene, Skipped};
+use crate::entities::declaration::{Check, Scene, Skipped};
 use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::plan::Change;
 
 use super::session::Session;
 
-/// What is wrong with a planned change, as far as the exchange shows it. What cannot be looked at
+/// What is wrong with a planned change of what is called by this noun, as far as these checks find
+/// it and the exchange shows it. What cannot be looked at
 /// is no reason to refuse: it is told, and the exchange itself will say.
 pub async fn look(
-    resource: &Resource,
+    (noun, checks): (&str, &[&[Check]]),
     session: &Session,
     client: &Client,
     stop: &CancellationToken,
@@ -30,7 +31,7 @@ pub async fn look(
     // What is wrong with one attribute may follow from what is wrong with another: of checks that
     // are about the same, the first that finds something is told.
     let mut refused: Vec<&str> = Vec::new();
-    for check in resource.plan.iter().flat_map(|group| group.iter()) {
+    for check in checks.iter().flat_map(|group| group.iter()) {
         let follows = check.about.iter().any(|name| refused.contains(name));
         if follows || !scene.concerns(check.about) {
             continue;
@@ -57,19 +58,18 @@ pub async fn look(
         }
     }
     if !blind.is_empty() && !found.has_errors() {
-        found.push(unseen(resource, &blind));
+        found.push(unseen(noun, &blind));
     }
     found
 }
 
-fn unseen(resource: &Resource, why: &[String]) -> Diagnostic {
+fn unseen(noun: &str, why: &[String]) -> Diagnostic {
     Diagnostic::warning(
         "Not everything could be checked in advance",
         format!(
-            "Whether the exchange would take this {} was looked up, and could not be seen to the \
-             end: {} The plan stands. What the exchange refuses, it refuses when it is ordered or \
-             changed.",
-            resource.noun,
+            "Whether the exchange would take this {noun} was looked up, and could not be seen to \
+             the end: {} The plan stands. What the exchange refuses, it refuses when it is ordered \
+             or changed.",
             why.join(" ")
         ),
     )

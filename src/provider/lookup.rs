@@ -77,7 +77,7 @@ impl DataSource for Lookup {
         match self.lookup.answer {
             Answer::Object(fields) => question.object(fields).await,
             Answer::List(field) => question.list(field).await,
-            Answer::Document => question.document().await,
+            Answer::Document(_) => question.document().await,
         }
     }
 }
@@ -217,7 +217,7 @@ impl Question<'_> {
 }
 
 /// A page of a gateway is no document, whatever its status.
-fn check_document(
+pub fn check_document(
     lookup: &Declaration,
     id: &str,
     client: &Client,

@@ -5,8 +5,9 @@
 //! `remote`; what it waits for in `goal`, its waits in `wait`, its end in `cancellation`
 //! and `existence`; how what is not ordered is found in `arrival`, what hangs on an object in
 //! `links`, what an exchange shows too late in `lag`. Questions are in `data_source` and
-//! `lookup`. What a person reads when something fails is in `errors`. How values travel
-//! between Terraform and JSON is in `answers` and `requests`, by the declarations of `entities`.
+//! `lookup`, documents that are handed in are in `upload`. What a person reads when something fails
+//! is in `errors`. How values travel between Terraform and JSON is in `answers` and `requests`, by
+//! the declarations of `entities`.
 
 pub mod answers;
 mod arrival;
@@ -38,6 +39,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod timeouts;
+mod upload;
 mod validate;
 mod wait;
 
@@ -56,6 +58,7 @@ use data_source::{Plural, Singular};
 use lookup::Lookup;
 use resource::Managed;
 use session::Session;
+use upload::HandedIn;
 
 /// Where the provider is published.
 pub const SOURCE_ADDRESS: &str = "registry.terraform.io/ixapi-rs/ixapi";
@@ -95,6 +98,10 @@ impl IxApiProvider {
         }
         for lookup in entities::LOOKUPS.iter().copied() {
             types.add_data_source(named(lookup.name), Box::new(Lookup::new(lookup, shared())));
+            if let Some(upload) = lookup.upload() {
+                let handed_in = HandedIn::new(lookup, upload, shared());
+                types.add_resource(named(lookup.name), Box::new(handed_in));
+            }
         }
         IxApiProvider {
             session,

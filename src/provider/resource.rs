@@ -140,8 +140,9 @@ impl Resource for Managed {
             return Err(invalid);
         }
         if let Ok(client) = self.session.client() {
-            let (resource, session) = (self.resource, &*self.session);
-            let found = foresight::look(resource, session, &client, &call.stop, change).await;
+            let checks = (self.resource.noun, self.resource.plan);
+            let session = &self.session;
+            let found = foresight::look(checks, session, &client, &call.stop, change).await;
             if found.has_errors() {
                 return Err(found);
             }
@@ -335,7 +336,8 @@ async fn found_fit(site: &Site<'_>, config: &Value, complete: &Value) -> Result<
         replaces: Vec::new(),
     };
     let session = site.session;
-    let found = foresight::look(site.resource, session, &site.client, site.stop, &change).await;
+    let checks = (site.resource.noun, site.resource.plan);
+    let found = foresight::look(checks, session, &site.client, site.stop, &change).await;
     match found.has_errors() {
         true => Err(found),
         false => Ok(()),

@@ -3,7 +3,7 @@
 use crate::entities;
 use crate::entities::declaration::{
     Answer, Collection, Constant, Field, Filter, Follows, Kind as FieldKind, Lookup,
-    Mode as FieldMode, OnChange, Resource, Shape, Source, Subject, Which,
+    Mode as FieldMode, OnChange, Resource, Shape, Source, Subject, Upload, Which,
 };
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Schema};
 use crate::tfplugin::types::Type;
@@ -128,7 +128,7 @@ pub fn lookup(lookup: &Lookup) -> Schema {
     match lookup.answer {
         Answer::Object(fields) => attributes.extend(fields.iter().map(computed)),
         Answer::List(field) => attributes.push(computed(field)),
-        Answer::Document => {
+        Answer::Document(_) => {
             attributes.push(Attribute::new(
                 SAVE_TO,
                 Kind::Value(Type::String),
@@ -146,6 +146,43 @@ pub fn lookup(lookup: &Lookup) -> Schema {
         version: 0,
         description: format!("{}{}", lookup.description, asked_about(lookup.subjects)),
         object: Object::new(attributes),
+    }
+}
+
+/// The schema of the resource that hands a document in.
+pub fn upload(lookup: &Lookup, upload: &Upload) -> Schema {
+    let noun = lookup.noun;
+    let arguments: Vec<&str> = lookup.subjects.iter().map(|s| s.argument).collect();
+    let text = |name, mode, description: &str| {
+        Attribute::new(name, Kind::Value(Type::String), mode, description)
+    };
+    let mut id = text("id", Mode::Computed, "Path of what it is for.");
+    id.recomputed = Recomputed::With(arguments.iter().map(|&name| name.to_owned()).collect());
+    let mut content = text(
+        CONTENT,
+        Mode::Required,
+        &format!(
+            "The {noun}, in Base64, such as `filebase64(\"{}.pdf\")`. It is kept in the state, and \
+             not shown in plans: see `{SHA256}`.",
+            lookup.name
+        ),
+    );
+    content.sensitive = true;
+    let mut digest = text(SHA256, Mode::Computed, DOCUMENT[1].1);
+    digest.recomputed = Recomputed::With(vec![CONTENT.to_owned()]);
+    let subjects = lookup.subjects.iter().map(|subject| {
+        let story = format!("Id of the {} that the {noun} is for.", subject.of.noun);
+        text(subject.argument, Mode::Optional, &story)
+    });
+    let attributes = [id].into_iter().chain(subjects).chain([content, digest]);
+    Schema {
+        version: 0,
+        description: format!(
+            "{} Exactly one of {} says what it is for.",
+            upload.description,
+            listed(&arguments)
+        ),
+        object: Object::new(attributes.collect()),
     }
 }
 

@@ -69,10 +69,11 @@ const WITHOUT_VARIANTS: [&str; 7] = [
     "role_assignment",
 ];
 /// Types whose mistakes are in this table; what came later has a test of its own.
-const HERE: [&str; 9] = [
+const HERE: [&str; 10] = [
     "connection",
     "contact",
     "ip",
+    "loa",
     "mac",
     "nfc",
     "nsc",
@@ -95,6 +96,7 @@ fn rows(of_b: &Foreign) -> Vec<Row> {
         people(&b, of_b),
         circuits(&b, of_b),
         peers(&b, of_b),
+        letters(of_b),
     ];
     tables.into_iter().flatten().collect()
 }
@@ -274,6 +276,46 @@ fn peers(b: &str, of_b: &Foreign) -> Vec<Row> {
             "network_service_config",
             &of_b_config,
             &[],
+        ),
+    ]
+}
+
+fn letters(of_b: &Foreign) -> Vec<Row> {
+    let letter =
+        || Block::new("resource", "loa", "bad").with("content_base64", "base64encode(\"letter\")");
+    let of = "network_connection";
+    let ours = "ixapi_connection.port.id";
+    let content = |content: &str, words| {
+        let letter = letter().with(of, ours);
+        row(Range, letter, "content_base64", content, words)
+    };
+    let other = letter().with("port_reservation", "\"CANL-0\"");
+    vec![
+        row(Type, letter(), of, "[\"port\"]", &["string"]),
+        content("\"\"", &["empty", "filebase64"]),
+        content("\"%PDF-1.4\"", &["no Base64", "character 1"]),
+        row(Variant, other, of, "\"CANL-1\"", &["exactly one"]),
+        row(Reference, letter(), of, "\"CANL-0\"", &["CANL-0"]),
+        row(
+            Reference,
+            letter(),
+            "port_reservation",
+            "\"CANL-0\"",
+            &["CANL-0"],
+        ),
+        row(
+            Reference,
+            letter(),
+            of,
+            ours,
+            &["issues this letter", "subscriber"],
+        ),
+        row(
+            Owner,
+            letter(),
+            of,
+            &quoted(&of_b.port),
+            &["does not know it"],
         ),
     ]
 }

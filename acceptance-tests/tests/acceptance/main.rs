@@ -15,6 +15,7 @@ mod groups;
 mod guides;
 mod install;
 mod lag;
+mod letters;
 mod lookups;
 mod money;
 mod peering;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod features;
+mod letters;
 mod offerings;
 mod ports;
 mod roles;
@@ -10,6 +11,7 @@ mod services;
 
 pub use accounts::{account_is_billable, account_is_in_production, account_is_yours};
 pub use features::{another_side_opens, refused_flags};
+pub use letters::issued_by_the_exchange;
 pub use offerings::{
     another_place, beyond_the_offering, capacity_out_of_bounds, cross_connect_by_the_exchange,
     not_orderable_now, of_another_type, too_many_ports, upgrade_or_downgrade,

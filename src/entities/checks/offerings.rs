@@ -130,13 +130,22 @@ pub async fn cross_connect_by_the_exchange(scene: &Scene<'_>) -> Verdict {
     if !same(&by, "exchange") || said_where {
         return passes();
     }
+    let waits = match scene.text("wait_for_state") {
+        Ok("production") => {
+            " Do not wait for production here then (wait_for_state): the letter is handed in only \
+             after that."
+        }
+        _ => "",
+    };
     let warning = Diagnostic::warning(
         "The exchange orders the cross connect, and does not know yet where to",
         said(
             scene,
-            "has its cross connect ordered by the exchange (cross_connect_initiator). Set \
-             subscriber_side_demarcs, one for each port, or upload a letter of authorisation once \
-             the port is ordered; it waits for that.",
+            &format!(
+                "has its cross connect ordered by the exchange (cross_connect_initiator). Set \
+                 subscriber_side_demarcs, one for each port, or hand in a letter of authorisation \
+                 with a resource \"ixapi_loa\"; the port waits for that.{waits}"
+            ),
         )?,
     );
     Ok(warning.at(super::super::declaration::path(OFFERING)).into())

@@ -1,5 +1,6 @@
 //! A question to the exchange that is not a list.
 
+use super::check::Check;
 use super::collection::Collection;
 use super::field::Field;
 
@@ -41,11 +42,31 @@ pub enum Answer {
     Object(&'static [Field]),
     /// A list, as this field, sorted by the names of its elements.
     List(&'static Field),
-    /// A document, as it is.
-    Document,
+    /// A document, as it is; and how one is handed in, where it comes from the other side.
+    Document(Option<&'static Upload>),
+}
+
+/// How a document is handed in, which makes a resource of the same name: uploaded again whenever
+/// it changes, and never taken back.
+#[derive(Debug)]
+pub struct Upload {
+    /// What it is, in Markdown, for the documentation.
+    pub description: &'static str,
+    /// What it is sent as.
+    pub media_type: &'static str,
+    /// What only the exchange can say about it, in groups.
+    pub plan: &'static [&'static [Check]],
 }
 
 impl Lookup {
+    /// How the document is handed in, if it can be.
+    pub fn upload(&self) -> Option<&'static Upload> {
+        match self.answer {
+            Answer::Document(upload) => upload,
+            Answer::Object(_) | Answer::List(_) => None,
+        }
+    }
+
     /// Whether the value of this argument is part of the path.
     pub fn is_in_path(&self, argument: &Field) -> bool {
         self.below.contains(&format!("{{{}}}", argument.name))
