@@ -134,15 +134,9 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     ),
     ("ip", "IPAddress", "address", ALLOCATED),
     ("ip", "IPAddress", "prefix_length", ALLOCATED),
-    ("ip", "IPAddress", "valid_not_before", ALLOCATED),
-    ("ip", "IPAddress", "valid_not_after", ALLOCATED),
-    ("ip", "IPAddress", "managing_account", ALLOCATED),
-    ("ip", "IPAddress", "consuming_account", ALLOCATED),
-    ("ip", "IPAddress", "external_ref", ALLOCATED),
 ];
 
-const ALLOCATED: &str =
-    "the exchange allocates, and then lets the name be changed and nothing else";
+const ALLOCATED: &str = "what the exchange allocates it says; one of one's own needs it";
 
 const LONGEST: &str = "IX-API says how long it can be for everything else that is ordered";
 

@@ -97,6 +97,8 @@ pub enum Quirk {
     PaginationHeaders,
     /// Outside the path of the API there are web pages.
     WebPagesOutside,
+    /// Customers register IP addresses of their own.
+    TakesAddresses,
 }
 
 /// The quirks that belong together, as exchanges of one kind show them.
@@ -151,7 +153,7 @@ impl Dialect {
     pub fn quirks(self) -> &'static [Quirk] {
         match self {
             Dialect::Plain => &[],
-            Dialect::IxApi => &[Quirk::DecommissionedStays],
+            Dialect::IxApi => &[Quirk::DecommissionedStays, Quirk::TakesAddresses],
             Dialect::DigitalRealty => &[
                 Quirk::PatchAnswers200,
                 Quirk::ServiceKeys,

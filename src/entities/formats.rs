@@ -18,6 +18,12 @@ pub fn same_ip(one: &str, other: &str) -> bool {
     parsed(one).is_some() && parsed(one) == parsed(other)
 }
 
+/// An IP address.
+pub fn ip(text: &str) -> Option<&'static str> {
+    let valid = text.parse::<IpAddr>().is_ok();
+    (!valid).then_some("is not an IP address, such as 192.0.2.10 or 2001:db8::10")
+}
+
 /// A set of routes and where it is registered, as in `AS-EXAMPLE@RIPE`.
 pub fn as_set(text: &str) -> Option<&'static str> {
     let valid = text.split_once('@').is_some_and(|(set, registry)| {

@@ -1,27 +1,30 @@
-//! An IP address on a peering LAN.
+//! An IP address: on a peering LAN, or a customer's own.
+
+use std::net::IpAddr;
 
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
 use super::declaration::{
-    Arrives, Collection, Ends, Field, FoundAt, Life, Resource, Which, by, fields, id_of, integer,
-    moment, no_further_plans, text,
+    Arrives, Collection, Ends, Field, FoundAt, Life, Resource, Source, Which, by, fields, id_of,
+    integer, moment, no_further_plans, text,
 };
 use super::formats;
-use super::groups::{BY_IDS, BY_OWNERS, ID, OWNED};
+use super::groups::{BY_IDS, BY_OWNERS, ID, MANAGING_ACCOUNT};
 
 /// What an address does not show of itself: the config that it was allocated for.
 const CONFIG: Field = id_of(
     "network_service_config",
     "Id of the network service config for which the exchange allocated it.",
 )
-.required()
+.optional()
 .replaces()
 .never_returned()
 .found_at(FoundAt::Holder {
     collection: "/network-service-configs",
     list: "ips",
+    of_type: "exchange_lan",
 });
 
 /// IP addresses (dictionary §7.9). There is no way to delete one.
@@ -39,13 +42,27 @@ pub static IPS: Collection = Collection {
                 .required()
                 .replaces()
                 .between(4, 6),
-            text("address", "The address.").same_if(formats::same_ip),
-            integer("prefix_length", "Length of the network's prefix."),
+            text("address", "The address.")
+                .optional_computed()
+                .valid_if(formats::ip)
+                .same_if(formats::same_ip),
+            integer("prefix_length", "Length of the network's prefix.")
+                .optional_computed()
+                .between(0, 128),
             text("fqdn", "Its name in the DNS.").optional().max(100),
-            moment("valid_not_before", "Moment from which it may be used."),
-            moment("valid_not_after", "Moment until which it may be used."),
+            moment("valid_not_before", "Moment from which it may be used.")
+                .optional_computed()
+                .given_back(),
+            moment("valid_not_after", "Moment until which it may be used.")
+                .optional_computed()
+                .given_back(),
+            MANAGING_ACCOUNT,
+            id_of("consuming_account", "Account that uses it.").found_in(Source::Account),
+            text("external_ref", "Reference of its owner's.")
+                .optional_computed()
+                .given_back()
+                .max(128),
         ],
-        OWNED,
     ]),
     filters: &[
         BY_IDS,
@@ -69,34 +86,77 @@ pub static IPS: Collection = Collection {
     life: Life::Immediate,
 };
 
-/// An address that the exchange allocated, to give it a name.
+/// An address: that which the exchange allocated, to give it a name, or one of the user's own.
 pub static IP: Resource = Resource {
     name: "ip",
     noun: "IP address",
-    description: "The IP address that the exchange allocated for a config of a peering LAN. It is \
-                  found, not ordered, by config and version, and waited for if need be; its `fqdn` \
-                  can be set. Destroying it leaves it as it is: it ends with the config.",
+    description: "An IP address. Which one, one of two arguments says. With \
+                  `network_service_config` it is the one that the exchange allocated for that \
+                  config of a peering LAN: it is found, and waited for if need be; its `fqdn` \
+                  can be set, and whatever else you say has to be what the exchange gave it. \
+                  With `address` it is one of your own: it is registered with the exchange, \
+                  where that takes such, for configs that name it in `ips`, and can be \
+                  changed in place. IX-API has no way to delete an address. So destroying one \
+                  deletes nothing: an allocated one ends with its config, and one of your own \
+                  stays registered, to be taken over by whoever registers the same again.",
     of: &IPS,
     which: Which::All,
     arrives: Arrives::Found {
         by: &["network_service_config", "version"],
         keys: &[CONFIG],
+        or_ordered_with: &["version", "address", "consuming_account"],
     },
     ends: Ends::LetGo,
     one_at_a_time: &[],
     links: &[],
-    check: there_are_two_versions,
+    check: allocated_or_ones_own,
     plan: no_further_plans(),
 };
 
-fn there_are_two_versions(config: &Value) -> Diagnostics {
-    match config.get("version").as_i64() {
-        Some(5) => Diagnostic::error(
-            "There is no such version of IP",
-            "version is 5. Use 4 or 6.",
-        )
-        .at(Path::attribute("version"))
-        .into(),
-        _ => Diagnostics::default(),
+fn allocated_or_ones_own(config: &Value) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    let mut refuse = |attribute: &str, summary: &str, story: String| {
+        let error = Diagnostic::error(summary, story);
+        found.push(error.at(Path::attribute(attribute)));
+    };
+    let version = config.get("version").as_i64();
+    if version == Some(5) {
+        let story = "version is 5. Use 4 or 6.".to_owned();
+        refuse("version", "There is no such version of IP", story);
     }
+    if !config.get("network_service_config").is_null() {
+        return found;
+    }
+    let address = config.get("address").as_str();
+    if config.get("address").is_null() {
+        let story = "Set network_service_config to find the one that the exchange allocated for \
+                     it, or address to register one of your own; neither is set.";
+        refuse("network_service_config", "Which address?", story.to_owned());
+    } else if config.get("prefix_length").is_null() {
+        let story = "address is set and prefix_length is not. Say how long the prefix of its \
+                     network is, such as 24.";
+        refuse(
+            "prefix_length",
+            "The network of the address is missing",
+            story.to_owned(),
+        );
+    }
+    let parsed = address.and_then(|address| address.parse::<IpAddr>().ok());
+    if let (Some(parsed), Some(version @ (4 | 6))) = (parsed, version) {
+        let (is_of, longest) = if parsed.is_ipv4() { (4, 32) } else { (6, 128) };
+        if version != is_of {
+            let story = format!("address is {parsed}, of version {is_of}; version is {version}.");
+            refuse("address", "The address is of another version", story);
+        } else if let Some(length) = config.get("prefix_length").as_i64()
+            && length > longest
+        {
+            let story = format!("prefix_length is {length}; of {parsed} it is at most {longest}.");
+            refuse(
+                "prefix_length",
+                "The prefix is longer than the address",
+                story,
+            );
+        }
+    }
+    found
 }

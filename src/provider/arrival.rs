@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::entities::declaration::FoundAt;
+use crate::entities::declaration::{Field, FoundAt};
 use crate::ixapi::{Error, Json, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -55,6 +55,49 @@ pub async fn find(site: &Site<'_>, by: &[&str], planned: &Value) -> Result<Json,
         };
         if interrupted || wake == deadline {
             return Err(none(site, &keys, patience, interrupted).into());
+        }
+    }
+}
+
+/// The one object that shows the same as the plan in these fields, if there is one.
+///
+/// # Errors
+/// That there are several, or that the exchange does not list them all: then nobody knows.
+pub async fn same(
+    site: &Site<'_>,
+    fields: &[&str],
+    planned: &Value,
+) -> Result<Option<Json>, Diagnostics> {
+    let declared = site.resource.fields_of(planned);
+    let wanted: Vec<(&Field, String)> = declared
+        .filter(|field| fields.contains(&field.name))
+        .filter_map(|field| Some((field, query_text(planned.get(field.attribute))?)))
+        .collect();
+    let filters = site.resource.of.all_filters();
+    let known: Vec<&str> = filters.map(|filter| filter.parameter).collect();
+    let query: Vec<(String, String)> = wanted
+        .iter()
+        .filter(|(field, _)| known.contains(&field.name))
+        .map(|(field, text)| (field.name.to_owned(), text.clone()))
+        .collect();
+    let listed = site.objects.list_whole(&query, Instant::now(), site.stop);
+    let attempt = Attempt::Find(site.resource);
+    let mut listed = listed.await.map_err(|error| attempt.explain(&error))?;
+    listed.retain(|object| {
+        wanted.iter().all(|(field, wanted)| {
+            let shown = object.get(field.name).and_then(lenient::text);
+            shown.is_some_and(|shown| field.means(&shown, wanted))
+        })
+    });
+    match (listed.pop(), listed.len()) {
+        (one, 0) => Ok(one),
+        (last, _) => {
+            listed.extend(last);
+            let keys = wanted.into_iter();
+            let keys: Vec<_> = keys
+                .map(|(field, text)| (field.name.to_owned(), text))
+                .collect();
+            Err(several(site, &keys, &listed).into())
         }
     }
 }
@@ -124,7 +167,10 @@ async fn drop_what_others_hold(
     id: &str,
     found: &mut Vec<Json>,
 ) -> Result<(), Error> {
-    let FoundAt::Holder { collection, list } = holder else {
+    let FoundAt::Holder {
+        collection, list, ..
+    } = holder
+    else {
         return Ok(());
     };
     let holders = site.client.objects(collection);

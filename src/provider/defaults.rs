@@ -64,6 +64,10 @@ pub async fn fill_in(
     prior: &Value,
     config: &mut Value,
 ) -> Result<(), Diagnostics> {
+    if resource.is_found(config) {
+        // What the exchange made has what the exchange gave it.
+        return Ok(());
+    }
     if !prior.is_null() {
         overrule(resource, session, prior, config);
         return Ok(());

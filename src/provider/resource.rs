@@ -131,6 +131,9 @@ impl Resource for Managed {
             call.tell(remote.terms(&change.prior, day).await);
         }
         if change.is_delete() {
+            if self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
+                call.tell(stays(self.resource, &change.prior));
+            }
             return Ok(());
         }
         keep_no_secret_beside_its_twin(self.resource, change);
@@ -193,16 +196,25 @@ impl Resource for Managed {
     ) -> Result<Value, Diagnostics> {
         let site = self.site(planned, call)?;
         let _changing = self.session.changing(self.resource);
-        match self.resource.arrives {
-            Arrives::Ordered | Arrives::Below { .. } => {
-                let complete = defaults::complete(&site, planned).await?;
-                if complete != *planned {
-                    found_fit(&site, config, &complete).await?;
-                }
-                order(site, call, &complete, config).await
-            }
-            Arrives::Found { by, .. } => adopt(site, call, by, planned).await,
+        if let Arrives::Found { by, .. } = self.resource.arrives
+            && self.resource.is_found(planned)
+        {
+            let object = arrival::find(&site, by, planned).await?;
+            return adopt(site, call, object, planned).await;
         }
+        let complete = defaults::complete(&site, planned).await?;
+        if complete != *planned {
+            found_fit(&site, config, &complete).await?;
+        }
+        if let Arrives::Found {
+            or_ordered_with, ..
+        } = self.resource.arrives
+            && let Some(object) = arrival::same(&site, or_ordered_with, &complete).await?
+        {
+            call.tell(was_there(&site, &object));
+            return adopt(site, call, object, &complete).await;
+        }
+        order(site, call, &complete, config).await
     }
 
     async fn update(
@@ -492,15 +504,14 @@ async fn confirmed<'a>(site: Site<'a>, id: &str) -> Result<(Site<'a>, Json), Dia
     }
 }
 
-/// Finds what the exchange has made, and changes it as planned.
+/// Takes over what the exchange has, and changes it as planned.
 async fn adopt(
     site: Site<'_>,
     call: &Call<'_>,
-    by: &[&str],
+    object: Json,
     planned: &Value,
 ) -> Result<Value, Diagnostics> {
     let resource = site.resource;
-    let object = arrival::find(&site, by, planned).await?;
     let id = object.get("id").and_then(lenient::text);
     let id = id.ok_or_else(|| answered_without_id(&site))?;
     let remote = site.object(&id);
@@ -630,7 +641,7 @@ async fn refreshed(
             }
             let gone = remote.confirm_gone(prior).await;
             gone.map_err(|doubt| doubt.explain(attempt, remote))?;
-            call.tell(dropped(remote, "does not have it any more", ""));
+            call.tell(dropped(remote, prior, "does not have it any more", ""));
             return Ok(Value::Null);
         }
         Err(error) => return Err(attempt.explain(&error)),
@@ -644,7 +655,7 @@ async fn refreshed(
         let cancelled = *state == State::Cancelled;
         if state.is_gone() || (cancelled && provisioning.cancelled_is_gone) {
             let what = format!("says that it is {state}");
-            call.tell(dropped(remote, &what, &messages::all(&object)));
+            call.tell(dropped(remote, prior, &what, &messages::all(&object)));
             return Ok(Value::Null);
         }
         if cancelled {
@@ -709,7 +720,11 @@ async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut Val
                 collection,
                 name,
             }) => agreed(remote, object.get(ids), collection, name).await,
-            Some(FoundAt::Holder { collection, list }) => holder(remote, collection, list).await,
+            Some(FoundAt::Holder {
+                collection,
+                list,
+                of_type,
+            }) => holder(remote, collection, list, of_type).await,
             Some(FoundAt::Elsewhere) => shown_elsewhere(remote, state, field.name).await,
             Some(FoundAt::ItsId) => Some(remote.id.clone()),
             None => continue,
@@ -752,14 +767,21 @@ async fn shown_elsewhere(remote: &Remote<'_>, state: &Value, name: &str) -> Opti
     object.ok()?.get(name).and_then(lenient::text)
 }
 
-/// The id of the one object of the collection that has this one in its list.
-async fn holder(remote: &Remote<'_>, collection: &str, list: &str) -> Option<String> {
+/// The id of the one object of the collection that has this one in its list, if it is of this type.
+async fn holder(
+    remote: &Remote<'_>,
+    collection: &str,
+    list: &str,
+    of_type: &str,
+) -> Option<String> {
     let holders = remote.client.objects(collection);
     let listing = holders.list(&[], Instant::now(), remote.stop).await.ok()?;
     let rows = listing.rows.iter();
     let mut holding = rows.filter(|row| arrival::holds(row, list, &remote.id));
-    let id = holding.next()?.get("id").and_then(lenient::text);
-    id.filter(|_| holding.next().is_none())
+    let holder = holding.next()?;
+    let text = |name: &str| holder.get(name).and_then(lenient::text);
+    let fits = text("type").is_none_or(|shown| shown.eq_ignore_ascii_case(of_type));
+    text("id").filter(|_| fits && holding.next().is_none())
 }
 
 /// A secret that is sent and never stored is not in the state under its other name either.
@@ -825,10 +847,10 @@ fn noted_not_sent(resource: &Declaration, change: &Change) -> Diagnostics {
 
 /// An object that leaves the state, which is never done without a word: the next plan orders it
 /// anew.
-fn dropped(remote: &Remote<'_>, what: &str, said: &str) -> Diagnostic {
-    let again = match remote.resource.arrives {
-        Arrives::Ordered | Arrives::Below { .. } => "orders it anew",
-        Arrives::Found { .. } => "looks for it anew",
+fn dropped(remote: &Remote<'_>, prior: &Value, what: &str, said: &str) -> Diagnostic {
+    let again = match remote.resource.is_found(prior) {
+        true => "looks for it anew",
+        false => "orders it anew",
     };
     Diagnostic::warning(
         format!("{} is gone", messages::sentence(&remote.the_object())),
@@ -836,6 +858,32 @@ fn dropped(remote: &Remote<'_>, what: &str, said: &str) -> Diagnostic {
             "The exchange at {} {what}. It leaves the state, and the plan {again} unless it leaves \
              the configuration too.{said}",
             remote.host()
+        ),
+    )
+}
+
+/// What was ordered and cannot be ended.
+fn stays(resource: &Declaration, prior: &Value) -> Diagnostic {
+    Diagnostic::warning(
+        format!("The {} stays with the exchange", resource.noun),
+        format!(
+            "IX-API has no way to delete {}. It leaves the state, and nothing changes at the \
+             exchange. Whoever orders the same again takes this one over.",
+            id_of(prior).unwrap_or("it")
+        ),
+    )
+}
+
+/// What need not be ordered.
+fn was_there(site: &Site<'_>, object: &Json) -> Diagnostic {
+    let id = object.get("id").and_then(lenient::text);
+    Diagnostic::warning(
+        format!("The exchange has this {} already", site.resource.noun),
+        format!(
+            "{} lists {} with the same values. It is taken over and changed as planned; nothing \
+             was ordered.",
+            site.host(),
+            id.unwrap_or_default()
         ),
     )
 }

@@ -2,6 +2,7 @@
 //! scenario, and what can go wrong, by topic.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod addresses;
 mod bad_input;
 mod capabilities;
 mod chaos;

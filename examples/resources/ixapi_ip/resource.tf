@@ -15,3 +15,10 @@ resource "ixapi_ip" "v6" {
   version                = 6
   fqdn                   = "edge-1.ams.example.net"
 }
+
+# One of your own, where the exchange takes such.
+resource "ixapi_ip" "own" {
+  version       = 4
+  address       = "192.0.2.10"
+  prefix_length = 24
+}

@@ -4,6 +4,7 @@
 
 mod accents;
 mod accounts;
+mod addresses;
 mod cancellation;
 mod catalogue;
 mod change_requests;

@@ -118,12 +118,15 @@ pub enum FoundAt {
         /// The field there.
         name: &'static str,
     },
-    /// It is the id of the one object of this collection that has the imported one in its list.
+    /// It is the id of the one object of this collection that has the imported one in its list, if
+    /// that is of this type: others have there what they were given.
     Holder {
         /// The path of the collection.
         collection: &'static str,
         /// The field there that holds ids.
         list: &'static str,
+        /// The type.
+        of_type: &'static str,
     },
     /// In the same object where some of its variant are ([`super::Elsewhere::IfSet`]).
     Elsewhere,

@@ -59,6 +59,9 @@ pub enum Arrives {
         by: &'static [&'static str],
         /// The fields that only the resource has.
         keys: &'static [Field],
+        /// Where none of those is set, one of the user's own is ordered, unless one is listed that
+        /// shows the same in these fields; it is never ordered if there are no such fields.
+        or_ordered_with: &'static [&'static str],
     },
     /// They are ordered below an object of the same path, at most one below each, whose id is
     /// theirs too.
@@ -129,6 +132,21 @@ impl Resource {
         let links = self.links;
         let links = links.iter().flat_map(|link| [&link.targets, &link.objects]);
         keys.iter().chain(links)
+    }
+
+    /// Whether an object is found and not ordered, by what is configured of it.
+    pub fn is_found(&self, object: &Value) -> bool {
+        match self.arrives {
+            Arrives::Found {
+                keys,
+                or_ordered_with,
+                ..
+            } => {
+                let mut set = keys.iter().map(|key| !object.get(key.attribute).is_null());
+                or_ordered_with.is_empty() || set.any(|is_set| is_set)
+            }
+            Arrives::Ordered | Arrives::Below { .. } => false,
+        }
     }
 
     /// The value that tells the variant of an object of this resource.
