@@ -1,8 +1,8 @@
 //! A MAC address that may send on a peering LAN or a closed user group.
 
 use super::declaration::{
-    Arrives, Collection, Ends, Life, Resource, Which, by, fields, id_of, moment, no_further_plans,
-    no_further_rules, text,
+    Arrives, Collection, Ends, Life, Resource, Source, Which, by, fields, id_of, moment,
+    no_further_plans, no_further_rules, text,
 };
 use super::formats;
 use super::groups::{BY_IDS, BY_OWNERS, ID};
@@ -19,10 +19,10 @@ pub static MACS: Collection = Collection {
         ID,
         &[
             id_of("managing_account", "Account that manages it.")
-                .required()
+                .found_in(Source::Account)
                 .replaces(),
             id_of("consuming_account", "Account that uses it.")
-                .required()
+                .found_in(Source::Account)
                 .replaces(),
             text("external_ref", "Reference of your own.")
                 .optional()
