@@ -1,19 +1,6 @@
 # A reseller's customer: an account of its own, with a contact, that uses a port and may be billed for it.
 # Capabilities: 5, 6, 7, 9
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
 data "ixapi_account" "own" {}
 
 resource "ixapi_account" "customer" {
@@ -24,19 +11,20 @@ resource "ixapi_account" "customer" {
   discoverable                = var.changed
   metro_area_network_presence = var.changed ? null : ["AMS"]
   address {
-    country        = "NL"
-    locality       = "Amsterdam"
-    region         = var.changed ? null : "Noord-Holland"
-    postal_code    = var.changed ? "1017 CE" : "1017 BZ"
-    street_address = "Herengracht 1"
+    country                = var.changed ? "BE" : "NL"
+    locality               = var.changed ? "Antwerpen" : "Amsterdam"
+    region                 = var.changed ? null : "Noord-Holland"
+    postal_code            = var.changed ? "2000" : "1017 BZ"
+    street_address         = var.changed ? "Meir 1" : "Herengracht 1"
+    post_office_box_number = var.changed ? "12" : null
   }
   billing_information {
-    name       = "Moonpeer B.V., accounts payable"
+    name       = var.changed ? "Moonpeer B.V., finance" : "Moonpeer B.V., accounts payable"
     vat_number = var.changed ? "NL123456789B01" : null
     address {
       country        = "NL"
       locality       = "Amsterdam"
-      postal_code    = "1017 CE"
+      postal_code    = var.changed ? "1017 CF" : "1017 CE"
       street_address = "Herengracht 1"
     }
   }

@@ -1,69 +1,21 @@
 # A private group that a rule lets another party find and join, within bounds, with MAC addresses
 # that may send; and a public group that the other party sees and a rule keeps it out of.
 # Capabilities: 1, 5, 52, 59, 60, 61
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "b_key" {
-  type = string
-}
-
-variable "b_secret" {
-  type      = string
-  sensitive = true
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-provider "ixapi" {
-  alias      = "b"
-  api_key    = var.b_key
-  api_secret = var.b_secret
-}
-
-locals {
-  a = "A0087999"
-  b = "A0087264"
-}
-
-resource "ixapi_connection" "a" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
-}
+# With: second party, port, port of b
 
 resource "ixapi_mac" "a" {
-  managing_account  = local.a
-  consuming_account = local.a
-  address           = "42:23:bc:8e:b8:a0"
+  address = "42:23:bc:8e:b8:a0"
 }
 
 resource "ixapi_mp2mp_vc" "private" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  product_offering  = "503403.AMS"
-  display_name      = "Bamboo"
-  external_ref      = "not for B to see"
+  product_offering = "503403.AMS"
+  display_name     = "Bamboo"
+  external_ref     = "not for B to see"
 }
 
 resource "ixapi_member_joining_rule" "b" {
   type              = "allow"
   network_service   = ixapi_mp2mp_vc.private.id
-  managing_account  = local.a
   consuming_account = local.b
   capacity_min      = 100
   capacity_max      = 1000
@@ -72,10 +24,7 @@ resource "ixapi_member_joining_rule" "b" {
 resource "ixapi_nsc" "a" {
   type               = "mp2mp_vc"
   network_service    = ixapi_mp2mp_vc.private.id
-  network_connection = ixapi_connection.a.id
-  managing_account   = local.a
-  consuming_account  = local.a
-  billing_account    = local.a
+  network_connection = ixapi_connection.port.id
   role_assignments   = []
   product_offering   = "503411.AMS"
   macs               = [ixapi_mac.a.id]
@@ -87,18 +36,14 @@ resource "ixapi_nsc" "a" {
 }
 
 resource "ixapi_mp2mp_vc" "public" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  product_offering  = "503402.AMS"
-  display_name      = "Bamboo for all"
-  public            = true
+  product_offering = "503402.AMS"
+  display_name     = "Bamboo for all"
+  public           = true
 }
 
 resource "ixapi_member_joining_rule" "not_b" {
   type              = "deny"
   network_service   = ixapi_mp2mp_vc.public.id
-  managing_account  = local.a
   consuming_account = local.b
   external_ref      = var.changed ? "still not B" : "not B"
 }
@@ -149,23 +94,10 @@ output "seen_by_b" {
   }
 }
 
-resource "ixapi_connection" "b" {
-  provider          = ixapi.b
-  managing_account  = local.b
-  consuming_account = local.b
-  billing_account   = local.b
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503233.AMS5-B.S"
-  port_quantity     = 1
-}
-
 resource "ixapi_mac" "b" {
-  for_each          = toset(["42:23:bc:8e:b8:b0", "42:23:bc:8e:b8:b1"])
-  provider          = ixapi.b
-  managing_account  = local.b
-  consuming_account = local.b
-  address           = each.key
+  for_each = toset(["42:23:bc:8e:b8:b0", "42:23:bc:8e:b8:b1"])
+  provider = ixapi.b
+  address  = each.key
 }
 
 resource "ixapi_nsc" "b" {
@@ -173,9 +105,6 @@ resource "ixapi_nsc" "b" {
   type               = "mp2mp_vc"
   network_service    = local.group.id
   network_connection = ixapi_connection.b.id
-  managing_account   = local.b
-  consuming_account  = local.b
-  billing_account    = local.b
   role_assignments   = []
   product_offering   = local.access.id
   capacity           = var.changed ? 900 : 400

@@ -2,53 +2,15 @@
 # bandwidth is a choice; and one at a provider that is told about BGP. A config changes from one tag
 # to two, and the tags of another are the exchange's choice.
 # Capabilities: 12, 45, 49, 51, 64, 65
+# With: port, contact
 # Sandbox: --quirk cloud-configs-first
 # Sandbox: --quirk decommissioned-stays
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  account = "A0087999"
-}
-
-resource "ixapi_connection" "port" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503236.AMS5-B.S"
-  port_quantity     = 1
-}
-
 resource "ixapi_connection" "frankfurt" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = ixapi_contact.noc.role_assignments
-  mode              = "standalone"
-  product_offering  = "503234.FRA1-A.S"
-  port_quantity     = 1
-}
-
-resource "ixapi_contact" "noc" {
-  managing_account  = local.account
-  consuming_account = local.account
-  name              = "Panda Lion"
-  email             = "noc@example.net"
-  telephone         = "+31201234567"
-  roles             = ["4699403d-b264-4a47-9bbb-2c956dcd1a12"]
+  role_assignments = ixapi_contact.noc.role_assignments
+  mode             = "standalone"
+  product_offering = "503234.FRA1-A.S"
+  port_quantity    = 1
 }
 
 data "ixapi_product_offering" "aws" {
@@ -66,12 +28,9 @@ data "ixapi_product_offering" "aws" {
 }
 
 resource "ixapi_cloud_vc" "aws" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  external_ref      = "aws"
-  product_offering  = data.ixapi_product_offering.aws.id
-  cloud_key         = "123456789876"
+  external_ref     = "aws"
+  product_offering = data.ixapi_product_offering.aws.id
+  cloud_key        = "123456789876"
 }
 
 resource "ixapi_nsc" "aws" {
@@ -80,9 +39,6 @@ resource "ixapi_nsc" "aws" {
   product_offering   = ixapi_cloud_vc.aws.product_offering
   handover           = 1
   network_connection = ixapi_connection.port.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
   role_assignments   = []
 
   vlan_config {
@@ -92,12 +48,9 @@ resource "ixapi_nsc" "aws" {
 }
 
 resource "ixapi_cloud_vc" "alibaba" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  product_offering  = "alibaba-ec.frankfurt.FRA"
-  cloud_key         = "9876543210123456"
-  capacity          = var.changed ? null : 300
+  product_offering = "alibaba-ec.frankfurt.FRA"
+  cloud_key        = "9876543210123456"
+  capacity         = var.changed ? null : 300
 }
 
 resource "ixapi_nsc" "alibaba" {
@@ -105,22 +58,31 @@ resource "ixapi_nsc" "alibaba" {
   network_service    = ixapi_cloud_vc.alibaba.id
   handover           = 1
   network_connection = ixapi_connection.frankfurt.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
   role_assignments   = []
 
   vlan_config {
     vlan_type = "dot1q"
   }
+
+  cloud_config {
+    bgp_password                   = var.changed ? "lion" : "panda"
+    bgp_neighbor_asn               = var.changed ? 64514 : 64513
+    bfd                            = var.changed ? true : null
+    bgp_address_family             = var.changed ? "ipv4" : null
+    bgp_neighbor_address           = var.changed ? "169.254.0.2/30" : null
+    bgp_neighbor_address_primary   = var.changed ? "169.254.0.6/30" : null
+    bgp_neighbor_address_secondary = var.changed ? "169.254.0.10/30" : null
+    local_asn                      = var.changed ? 64513 : null
+    local_address                  = var.changed ? "169.254.0.1/30" : null
+    local_address_primary          = var.changed ? "169.254.0.5/30" : null
+    local_address_secondary        = var.changed ? "169.254.0.9/30" : null
+    vlan                           = var.changed ? 44 : 43
+  }
 }
 
 resource "ixapi_cloud_vc" "oracle" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  product_offering  = "oracle-fc.amsterdam.AMS.1000"
-  cloud_key         = "ocid1.virtualcircuit.oc1.eu-amsterdam-1.aaaa"
+  product_offering = "oracle-fc.amsterdam.AMS.1000"
+  cloud_key        = "ocid1.virtualcircuit.oc1.eu-amsterdam-1.aaaa"
 }
 
 resource "ixapi_nsc" "oracle" {
@@ -128,9 +90,6 @@ resource "ixapi_nsc" "oracle" {
   network_service    = ixapi_cloud_vc.oracle.id
   handover           = 1
   network_connection = ixapi_connection.port.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
   role_assignments   = []
 
   vlan_config {

@@ -1,33 +1,7 @@
 # A cloud circuit that is begun at the provider, with two handovers and several VLANs there: its
 # offering is found by the key; bandwidth, references and VLANs change in place.
 # Capabilities: 14, 43, 49, 50, 64, 65, 66, 67
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  account = "A0087999"
-}
-
-resource "ixapi_connection" "port" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503236.AMS5-B.S"
-  port_quantity     = 1
-}
+# With: port, contact
 
 locals {
   key = "0f3b6b4c-1c1c-4d5a-9a55-0a6f9c2d7e11"
@@ -55,23 +29,12 @@ data "ixapi_product_offering" "chosen" {
   }
 }
 
-resource "ixapi_contact" "noc" {
-  managing_account  = local.account
-  consuming_account = local.account
-  email             = "noc@example.net"
-  telephone         = "+31201234567"
-  roles             = ["9a442fef-ff8f-4c2e-93e5-46425c00fd4b"]
-}
-
 resource "ixapi_cloud_vc" "azure" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  external_ref      = var.changed ? null : "azure"
-  purchase_order    = var.changed ? "PO 2" : "PO 1"
-  contract_ref      = var.changed ? "C-2" : null
-  product_offering  = data.ixapi_product_offering.chosen.id
-  cloud_key         = local.key
+  external_ref     = var.changed ? null : "azure"
+  purchase_order   = var.changed ? "PO 2" : "PO 1"
+  contract_ref     = var.changed ? "C-2" : null
+  product_offering = data.ixapi_product_offering.chosen.id
+  cloud_key        = local.key
 }
 
 resource "ixapi_nsc" "handover" {
@@ -81,9 +44,6 @@ resource "ixapi_nsc" "handover" {
   handover           = count.index + 1
   cloud_vlan         = var.changed ? 100 : null
   network_connection = ixapi_connection.port.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
   external_ref       = var.changed ? "path" : null
   role_assignments   = ixapi_contact.noc.role_assignments
   capacity           = var.changed ? 40 : 30

@@ -1,23 +1,6 @@
 # A single port with all that can be said of one; what changes is changed in place, the speed too.
 # Capabilities: 8, 10, 11, 15, 16, 17, 19, 25, 26
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  account = "A0087999"
-}
-
 data "ixapi_product_offerings" "port" {
   type                    = "connection"
   handover_pop            = "AMS7-A"
@@ -63,7 +46,7 @@ resource "ixapi_connection" "bare" {
   managing_account  = local.account
   consuming_account = "A0073476"
   billing_account   = "A0073476"
-  role_assignments  = []
+  role_assignments  = var.changed ? [for assignment in ixapi_role_assignment.noc : assignment.id] : []
   mode              = "standalone"
   product_offering  = "503233.AMS5-B.S"
   port_quantity     = 1

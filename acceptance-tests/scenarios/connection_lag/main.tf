@@ -1,35 +1,14 @@
 # A LAG of two ports to which a third is added, and which is changed while it stays up.
 # Capabilities: 18, 19, 20, 21, 24, 25, 26, 27
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  account = "A0087999"
-}
-
 resource "ixapi_connection" "lag" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  external_ref      = var.changed ? null : "lag-1"
-  purchase_order    = var.changed ? "PO 2" : null
-  role_assignments  = []
-  mode              = "lag_lacp"
-  lacp_timeout      = var.changed ? "slow" : "fast"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 2
-  connecting_party  = "Moonpeer B.V."
+  external_ref     = var.changed ? null : "lag-1"
+  purchase_order   = var.changed ? "PO 2" : null
+  role_assignments = []
+  mode             = "lag_lacp"
+  lacp_timeout     = var.changed ? "slow" : "fast"
+  product_offering = "503234.AMS5-B.S"
+  port_quantity    = 2
 }
 
 resource "ixapi_port_reservation" "third" {
@@ -37,18 +16,15 @@ resource "ixapi_port_reservation" "third" {
   external_ref           = var.changed ? null : "lag-1-3"
   purchase_order         = var.changed ? null : "PO 1"
   contract_ref           = var.changed ? "C-1" : null
-  connecting_party       = "Moonpeer B.V."
+  connecting_party       = var.changed ? "Sunpeer B.V." : "Moonpeer B.V."
   subscriber_side_demarc = var.changed ? "NL.AMS.AMS5.R12.P03" : null
   cross_connect_id       = var.changed ? "XC-1" : null
 }
 
 # The exchange decides on the LACP timeout of this one.
 resource "ixapi_connection" "static" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = var.changed ? "lag_lacp" : "lag_static"
-  product_offering  = "503233.AMS5-B.S"
-  port_quantity     = 1
+  role_assignments = []
+  mode             = var.changed ? "lag_lacp" : "lag_static"
+  product_offering = "503233.AMS5-B.S"
+  port_quantity    = 1
 }

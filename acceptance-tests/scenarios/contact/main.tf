@@ -1,23 +1,6 @@
 # A contact: its fields are changed one by one, cleared, and set.
 # Capabilities: 9
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  account = "A0087999"
-}
-
 resource "ixapi_contact" "full" {
   managing_account  = local.account
   consuming_account = local.account

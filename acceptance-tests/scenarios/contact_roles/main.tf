@@ -4,23 +4,6 @@
 # Sandbox: --page-size 2
 # Sandbox: --ignore-filters
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  account = "A0087999"
-}
-
 data "ixapi_roles" "all" {}
 
 locals {
@@ -29,11 +12,9 @@ locals {
 
 # Some exchanges spell the ids of roles in upper case.
 resource "ixapi_contact" "desk" {
-  managing_account  = local.account
-  consuming_account = local.account
-  name              = "Network operations"
-  email             = "noc@example.net"
-  telephone         = "+31 20 555 0100"
+  name      = "Network operations"
+  email     = "noc@example.net"
+  telephone = "+31 20 555 0100"
   roles = [
     upper(local.roles["NoC"]),
     local.roles[var.changed ? "Peering" : "Implementation"],
@@ -41,18 +22,14 @@ resource "ixapi_contact" "desk" {
 }
 
 resource "ixapi_contact" "retired" {
-  managing_account  = local.account
-  consuming_account = local.account
-  name              = "Network operations, retired"
-  email             = "old@example.net"
-  telephone         = var.changed ? null : "+31 20 555 0101"
-  roles             = var.changed ? [] : [local.roles["NoC"]]
+  name      = "Network operations, retired"
+  email     = "old@example.net"
+  telephone = var.changed ? null : "+31 20 555 0101"
+  roles     = var.changed ? [] : [local.roles["NoC"]]
 }
 
 resource "ixapi_contact" "without" {
-  managing_account  = local.account
-  consuming_account = local.account
-  name              = "Nobody's desk"
+  name = "Nobody's desk"
 }
 
 output "assignments" {

@@ -4,14 +4,6 @@
 # Sandbox: --ignore-filters
 # Sandbox: --page-size 2
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
 data "ixapi_metro_areas" "all" {
   lifecycle {
     postcondition {

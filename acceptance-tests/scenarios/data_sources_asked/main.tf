@@ -2,14 +2,6 @@
 # Capabilities: 4, 5
 # Sandbox: --page-size 2
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
 data "ixapi_pops" "by_media_type" {
   capability_media_type = "10GBASE-LR"
 

@@ -3,24 +3,10 @@
 # Sandbox: --ignore-filters
 # Sandbox: --page-size 2
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-locals {
-  account = "A0087999"
-}
-
 resource "ixapi_contact" "noc" {
-  managing_account  = local.account
-  consuming_account = local.account
-  name              = "Network operations"
-  email             = "noc@example.net"
-  telephone         = "+31 20 555 0100"
+  name      = "Network operations"
+  email     = "noc@example.net"
+  telephone = "+31 20 555 0100"
 }
 
 resource "ixapi_role_assignment" "noc" {
@@ -29,21 +15,16 @@ resource "ixapi_role_assignment" "noc" {
 }
 
 resource "ixapi_connection" "port" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  external_ref      = "port-1"
-  role_assignments  = [ixapi_role_assignment.noc.id]
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
-  connecting_party  = "Moonpeer B.V."
+  external_ref     = "port-1"
+  role_assignments = [ixapi_role_assignment.noc.id]
+  mode             = "standalone"
+  product_offering = "503234.AMS5-B.S"
+  port_quantity    = 1
+  connecting_party = "Moonpeer B.V."
 }
 
 resource "ixapi_connection" "lag" {
-  managing_account  = local.account
   consuming_account = "A0073476"
-  billing_account   = local.account
   external_ref      = "lag-1"
   role_assignments  = []
   mode              = "lag_lacp"
@@ -142,7 +123,6 @@ data "ixapi_connections" "by_other_mode" {
 }
 
 data "ixapi_connections" "by_account" {
-  managing_account  = local.account
   consuming_account = "A0073476"
   depends_on        = [ixapi_connection.port, ixapi_connection.lag]
 

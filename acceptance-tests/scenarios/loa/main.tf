@@ -1,61 +1,26 @@
 # The letters with which cross connects are ordered, of a port and of each port of a LAG, and what a
 # cancellation would mean: now, and on a day of choice.
 # Capabilities: 21, 22, 23, 25, 66
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
+# With: circuit
 
 locals {
-  account = "A0087999"
-  day     = "2999-12-31"
+  day = "2999-12-31"
 }
 
 resource "ixapi_connection" "port" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
-  connecting_party  = "Moonpeer B.V."
+  role_assignments = []
+  mode             = "standalone"
+  product_offering = "503234.AMS5-B.S"
+  port_quantity    = 1
+  connecting_party = "Moonpeer B.V."
 }
 
 resource "ixapi_connection" "lag" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = "lag_lacp"
-  lacp_timeout      = "slow"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 2
-}
-
-resource "ixapi_p2p_vc" "circuit" {
-  managing_account       = local.account
-  consuming_account      = local.account
-  billing_account        = local.account
-  product_offering       = "503122.AMS.AMS"
-  joining_member_account = local.account
-}
-
-resource "ixapi_nsc" "side" {
-  type               = "p2p_vc"
-  network_service    = ixapi_p2p_vc.circuit.id
-  network_connection = ixapi_connection.port.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
-  role_assignments   = []
-  vlan_config {
-    vlan_type = "dot1q"
-  }
+  role_assignments = []
+  mode             = "lag_lacp"
+  lacp_timeout     = "slow"
+  product_offering = "503234.AMS5-B.S"
+  port_quantity    = 2
 }
 
 data "ixapi_loa" "port" {

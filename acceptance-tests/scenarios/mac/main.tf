@@ -2,18 +2,6 @@
 # Capabilities: 52
 # Sandbox: --ignore-filters
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-locals {
-  account = "A0087999"
-}
-
 resource "ixapi_mac" "upper" {
   managing_account  = local.account
   consuming_account = local.account

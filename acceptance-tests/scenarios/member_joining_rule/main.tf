@@ -3,34 +3,13 @@
 # Sandbox:
 # Sandbox: --ignore-filters
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  a = "A0087999"
-}
-
 resource "ixapi_mp2mp_vc" "group" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  product_offering  = "503402.AMS"
+  product_offering = "503402.AMS"
 }
 
 resource "ixapi_member_joining_rule" "allowed" {
   type              = "allow"
   network_service   = ixapi_mp2mp_vc.group.id
-  managing_account  = local.a
   consuming_account = "A0087264"
   external_ref      = var.changed ? "friend-2" : "friend-1"
   capacity_min      = var.changed ? null : 100
@@ -40,14 +19,13 @@ resource "ixapi_member_joining_rule" "allowed" {
 resource "ixapi_member_joining_rule" "unbounded" {
   type              = "allow"
   network_service   = ixapi_mp2mp_vc.group.id
-  managing_account  = var.changed ? "A0073476" : local.a
+  managing_account  = var.changed ? "A0073476" : local.account
   consuming_account = "A0073476"
 }
 
 resource "ixapi_member_joining_rule" "denied" {
   type              = "deny"
   network_service   = ixapi_mp2mp_vc.group.id
-  managing_account  = local.a
   consuming_account = var.changed ? "A0090211" : "A0015750"
 }
 

@@ -1,47 +1,17 @@
 # A closed user group whose members' MAC addresses are an access list: all of it changes in place.
 # Capabilities: 52, 60, 61
+# With: port
 # Sandbox:
 # Sandbox: --speed fast
 # Sandbox: --quirk decommissioned-stays
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  a = "A0087999"
-}
-
-resource "ixapi_connection" "port" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
-}
-
 resource "ixapi_mac" "router" {
-  for_each          = toset(["42:23:bc:8e:b8:b0", "42:23:bc:8e:b8:b1"])
-  managing_account  = local.a
-  consuming_account = local.a
-  address           = each.key
+  for_each = toset(["42:23:bc:8e:b8:b0", "42:23:bc:8e:b8:b1"])
+  address  = each.key
 }
 
 resource "ixapi_mp2mp_vc" "group" {
-  managing_account  = local.a
-  consuming_account = var.changed ? "A0073476" : local.a
-  billing_account   = local.a
+  consuming_account = var.changed ? "A0073476" : local.account
   external_ref      = var.changed ? null : "bamboo"
   purchase_order    = var.changed ? "PO-2" : "PO-1"
   contract_ref      = var.changed ? "C-2" : null
@@ -55,7 +25,6 @@ resource "ixapi_mp2mp_vc" "group" {
 resource "ixapi_member_joining_rule" "friend" {
   type              = "allow"
   network_service   = ixapi_mp2mp_vc.group.id
-  managing_account  = local.a
   consuming_account = "A0087264"
   capacity_max      = 500
 }
@@ -64,9 +33,6 @@ resource "ixapi_nsc" "member" {
   type               = "mp2mp_vc"
   network_service    = ixapi_mp2mp_vc.group.id
   network_connection = ixapi_connection.port.id
-  managing_account   = local.a
-  consuming_account  = local.a
-  billing_account    = local.a
   external_ref       = var.changed ? "ours" : null
   role_assignments   = []
   product_offering   = var.changed ? "503412.AMS" : "503411.AMS"

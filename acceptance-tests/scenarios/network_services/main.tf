@@ -1,19 +1,8 @@
 # Network services, features and what is ordered of them, looked up one by one and in lists. That an
 # exchange ignores filters, or answers in pages, makes no difference where objects show what is asked.
 # Capabilities: 12, 43, 48, 53, 54, 57, 58, 59, 63
+# With: port
 # Sandbox: --page-size 2
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-locals {
-  account = "A0087999"
-}
 
 data "ixapi_network_services" "lans" {
   type = "exchange_lan"
@@ -103,29 +92,14 @@ data "ixapi_network_feature" "optional" {
 }
 
 resource "ixapi_contact" "noc" {
-  managing_account  = local.account
-  consuming_account = local.account
-  external_ref      = "desk-1"
-  name              = "Network operations"
-  email             = "noc@example.net"
-  telephone         = "+31 20 555 0100"
-  roles             = ["9a442fef-ff8f-4c2e-93e5-46425c00fd4b"]
-}
-
-resource "ixapi_connection" "port" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
+  external_ref = "desk-1"
+  name         = "Network operations"
+  email        = "noc@example.net"
+  telephone    = "+31 20 555 0100"
+  roles        = ["9a442fef-ff8f-4c2e-93e5-46425c00fd4b"]
 }
 
 resource "ixapi_p2p_vc" "circuit" {
-  managing_account       = local.account
-  consuming_account      = local.account
-  billing_account        = local.account
   external_ref           = "circuit-1"
   product_offering       = "503122.AMS.AMS"
   joining_member_account = local.account
@@ -135,9 +109,6 @@ resource "ixapi_nsc" "side" {
   type               = "p2p_vc"
   network_service    = ixapi_p2p_vc.circuit.id
   network_connection = ixapi_connection.port.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
   role_assignments   = []
   vlan_config {
     vlan_type  = "qinq"
@@ -150,9 +121,6 @@ resource "ixapi_nsc" "lan" {
   type               = "exchange_lan"
   network_service    = "LAN-AMS"
   network_connection = ixapi_connection.port.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
   external_ref       = "peering"
   role_assignments   = ixapi_contact.noc.role_assignments
   product_offering   = "503301.AMS"
@@ -173,9 +141,6 @@ data "ixapi_ip" "v6" {
 resource "ixapi_nfc" "session" {
   network_feature        = "RS1-AMS"
   network_service_config = ixapi_nsc.lan.id
-  managing_account       = local.account
-  consuming_account      = local.account
-  billing_account        = local.account
   external_ref           = "session"
   role_assignments       = ixapi_contact.noc.role_assignments
   ip                     = data.ixapi_ip.v6.id

@@ -1,50 +1,26 @@
 # A circuit from one point to many: a root, and a leaf on another port.
 # Capabilities: 60, 61
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  a = "A0087999"
-}
-
 resource "ixapi_connection" "port" {
-  for_each          = toset(["studio", "receiver"])
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
+  for_each         = toset(["studio", "receiver"])
+  role_assignments = []
+  mode             = "standalone"
+  product_offering = "503234.AMS5-B.S"
+  port_quantity    = 1
 }
 
 resource "ixapi_p2mp_vc" "broadcast" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  external_ref      = var.changed ? "broadcast-2" : "broadcast-1"
-  purchase_order    = var.changed ? "PO-2" : null
-  contract_ref      = var.changed ? null : "C-1"
-  product_offering  = var.changed ? "503502.AMS" : "503501.AMS"
-  display_name      = var.changed ? "Broadcast to more" : "Broadcast"
-  public            = !var.changed
+  external_ref     = var.changed ? "broadcast-2" : "broadcast-1"
+  purchase_order   = var.changed ? "PO-2" : null
+  contract_ref     = var.changed ? null : "C-1"
+  product_offering = var.changed ? "503502.AMS" : "503501.AMS"
+  display_name     = var.changed ? "Broadcast to more" : "Broadcast"
+  public           = !var.changed
 }
 
 resource "ixapi_member_joining_rule" "receiver" {
   type              = "allow"
   network_service   = ixapi_p2mp_vc.broadcast.id
-  managing_account  = local.a
   consuming_account = "A0073476"
 }
 
@@ -53,9 +29,6 @@ resource "ixapi_nsc" "root" {
   role               = "root"
   network_service    = ixapi_p2mp_vc.broadcast.id
   network_connection = ixapi_connection.port["studio"].id
-  managing_account   = local.a
-  consuming_account  = local.a
-  billing_account    = local.a
   role_assignments   = []
   product_offering   = "503511.AMS"
 
@@ -69,9 +42,7 @@ resource "ixapi_nsc" "leaf" {
   role               = var.changed ? "root" : null
   network_service    = ixapi_p2mp_vc.broadcast.id
   network_connection = ixapi_connection.port["receiver"].id
-  managing_account   = local.a
   consuming_account  = "A0073476"
-  billing_account    = local.a
   role_assignments   = []
   product_offering   = var.changed ? "503512.AMS" : "503511.AMS"
   capacity           = var.changed ? 1000 : 100

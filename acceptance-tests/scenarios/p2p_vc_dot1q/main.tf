@@ -1,34 +1,16 @@
 # A circuit between two ports of one's own: one VLAN is chosen, the other is the exchange's choice.
-# Bandwidth, references and VLAN change in place.
+# Bandwidth, references, VLAN and port change in place.
 # Capabilities: 12, 15, 19, 32, 44, 48, 49, 50, 51, 62, 66
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-locals {
-  account = "A0087999"
-}
-
 resource "ixapi_connection" "port" {
-  for_each          = toset(["503234.AMS5-B.S", "503233.AMS5-B.S"])
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = each.key
-  port_quantity     = 1
+  for_each         = toset(["503234.AMS5-B.S", "503233.AMS5-B.S", "503236.AMS5-B.S"])
+  role_assignments = []
+  mode             = "standalone"
+  product_offering = each.key
+  port_quantity    = 1
 }
+
+data "ixapi_availability_zones" "all" {}
 
 data "ixapi_product_offerings" "circuit" {
   type                = "p2p_vc"
@@ -39,24 +21,19 @@ data "ixapi_product_offerings" "circuit" {
 }
 
 resource "ixapi_p2p_vc" "circuit" {
-  managing_account       = local.account
-  consuming_account      = local.account
-  billing_account        = local.account
   external_ref           = var.changed ? "circuit-1 (500M)" : "circuit-1"
   purchase_order         = var.changed ? null : "PO 1"
   contract_ref           = var.changed ? null : "C-1"
   product_offering       = one(data.ixapi_product_offerings.circuit.product_offerings).id
   joining_member_account = local.account
   display_name           = var.changed ? null : "Office to data centre"
+  availability_zones     = var.changed ? [data.ixapi_availability_zones.all.availability_zones[0].id] : null
 }
 
 resource "ixapi_nsc" "a" {
   type               = "p2p_vc"
   network_service    = ixapi_p2p_vc.circuit.id
   network_connection = ixapi_connection.port["503234.AMS5-B.S"].id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
   external_ref       = var.changed ? null : "a"
   purchase_order     = var.changed ? "PO 2" : null
   contract_ref       = var.changed ? "C-2" : "C-1"
@@ -71,10 +48,7 @@ resource "ixapi_nsc" "a" {
 resource "ixapi_nsc" "b" {
   type               = "p2p_vc"
   network_service    = ixapi_p2p_vc.circuit.id
-  network_connection = ixapi_connection.port["503233.AMS5-B.S"].id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
+  network_connection = ixapi_connection.port[var.changed ? "503236.AMS5-B.S" : "503233.AMS5-B.S"].id
   external_ref       = var.changed ? "b" : null
   role_assignments   = []
   vlan_config {

@@ -2,27 +2,17 @@
 # server are there, and does not hold them up. Names, routes, prefixes, VLAN and bandwidth change in
 # place.
 # Capabilities: 9, 10, 12, 32, 44, 52, 53, 54, 55, 56, 57, 58
+# With: port, contact
 # Sandbox: --page-size 2
 # Sandbox: --ignore-filters
 # Sandbox: --metadata-lag 1
 # Sandbox: --step-ms 20
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
 locals {
-  account = "A0087999"
+  owner = var.changed ? "A0073476" : local.account
 }
+
+data "ixapi_availability_zones" "all" {}
 
 data "ixapi_role" "noc" {
   name = "NoC"
@@ -67,55 +57,36 @@ data "ixapi_network_feature" "route_server" {
   }
 }
 
-resource "ixapi_contact" "noc" {
-  managing_account  = local.account
-  consuming_account = local.account
-  name              = "Network operations"
-  email             = "noc@example.net"
-  telephone         = "+31 20 555 0100"
-  roles             = [data.ixapi_role.noc.id]
-}
-
-resource "ixapi_connection" "port" {
-  managing_account  = local.account
-  consuming_account = local.account
-  billing_account   = local.account
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
-}
-
 resource "ixapi_mac" "router" {
-  managing_account  = local.account
-  consuming_account = local.account
-  address           = "42:23:bc:8e:b8:b0"
+  address = "42:23:bc:8e:b8:b0"
 }
 
 resource "ixapi_mac" "spare" {
-  managing_account  = local.account
-  consuming_account = local.account
-  address           = "42:23:bc:8e:b8:b1"
+  address = "42:23:bc:8e:b8:b1"
 }
 
 resource "ixapi_nsc" "lan" {
-  type               = "exchange_lan"
-  network_service    = data.ixapi_network_service.lan.id
-  network_connection = ixapi_connection.port.id
-  managing_account   = local.account
-  consuming_account  = local.account
-  billing_account    = local.account
-  external_ref       = var.changed ? "peering (2G)" : "peering"
-  purchase_order     = var.changed ? null : "PO 1"
-  role_assignments   = ixapi_contact.noc.role_assignments
-  product_offering   = data.ixapi_product_offering.peering.id
-  capacity           = var.changed ? 2000 : 1000
-  asns               = var.changed ? [64512, 64513] : [64512]
-  macs               = var.changed ? [ixapi_mac.spare.id] : [ixapi_mac.router.id]
-  listed             = var.changed
+  type                = "exchange_lan"
+  network_service     = data.ixapi_network_service.lan.id
+  network_connection  = ixapi_connection.port.id
+  external_ref        = var.changed ? "peering (2G)" : "peering"
+  purchase_order      = var.changed ? null : "PO 1"
+  role_assignments    = ixapi_contact.noc.role_assignments
+  product_offering    = data.ixapi_product_offering.peering.id
+  capacity            = var.changed ? 2000 : 1000
+  asns                = var.changed ? [64512, 64513] : [64512]
+  macs                = var.changed ? [ixapi_mac.spare.id] : [ixapi_mac.router.id]
+  listed              = var.changed
+  consumer_side_ready = var.changed
+  availability_zone   = var.changed ? data.ixapi_availability_zones.all.availability_zones[0].id : null
   vlan_config {
     vlan_type = "dot1q"
     vlan      = var.changed ? 601 : 600
+  }
+  shared_statistics {
+    policy           = var.changed ? "allow" : "deny"
+    accounts_allowed = var.changed ? null : ["A0087264"]
+    accounts_denied  = var.changed ? ["A0087264"] : null
   }
 }
 
@@ -129,9 +100,6 @@ resource "ixapi_ip" "address" {
 resource "ixapi_nfc" "v4" {
   network_feature        = data.ixapi_network_feature.route_server.id
   network_service_config = ixapi_nsc.lan.id
-  managing_account       = local.account
-  consuming_account      = local.account
-  billing_account        = local.account
   role_assignments       = ixapi_contact.noc.role_assignments
   flags                  = { BLACKHOLING = true }
   external_ref           = var.changed ? null : "session over IPv4"
@@ -142,6 +110,8 @@ resource "ixapi_nfc" "v4" {
   max_prefix_v4          = var.changed ? 2000 : 1000
   insert_ixp_asn         = !var.changed
   password               = var.changed ? null : "not much of a secret"
+  managing_account       = local.owner
+  consuming_account      = local.owner
   session_mode           = data.ixapi_network_feature.route_server.session_mode
   bgp_session_type       = "passive"
 }
@@ -149,9 +119,6 @@ resource "ixapi_nfc" "v4" {
 resource "ixapi_nfc" "v6" {
   network_feature        = data.ixapi_network_feature.route_server.id
   network_service_config = ixapi_nsc.lan.id
-  managing_account       = local.account
-  consuming_account      = local.account
-  billing_account        = local.account
   role_assignments       = ixapi_contact.noc.role_assignments
   ip                     = ixapi_ip.address["6"].id
   asn                    = 64512

@@ -1,26 +1,12 @@
 # A contact in several roles; the ids of the roles are in upper case, as some exchanges spell them.
 # Capabilities: 8, 9, 10
 
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-locals {
-  account = "A0087999"
-}
-
 data "ixapi_roles" "all" {}
 
 resource "ixapi_contact" "noc" {
-  managing_account  = local.account
-  consuming_account = local.account
-  name              = "Network operations"
-  email             = "noc@example.net"
-  telephone         = "+31 20 555 0100"
+  name      = "Network operations"
+  email     = "noc@example.net"
+  telephone = "+31 20 555 0100"
 }
 
 resource "ixapi_role_assignment" "noc" {

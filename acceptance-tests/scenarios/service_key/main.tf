@@ -1,52 +1,9 @@
 # A circuit that is ordered with the service key of another party's port, which joins from it.
 # Capabilities: 28, 29, 30, 31, 32, 33, 34, 35
+# With: second party, port of b, port
 # Dialects: digital-realty (others have no service keys, unless they are switched on)
 # Sandbox: --dialect ix-api --quirk service-keys --quirk extensions-at-root
 # Sandbox: --dialect ix-api --quirk service-keys --quirk extensions-unlisted
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "b_key" {
-  type = string
-}
-
-variable "b_secret" {
-  type      = string
-  sensitive = true
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-provider "ixapi" {
-  alias      = "b"
-  api_key    = var.b_key
-  api_secret = var.b_secret
-}
-
-locals {
-  a = "A0087999"
-  b = "A0087264"
-}
-
-resource "ixapi_connection" "b" {
-  provider          = ixapi.b
-  managing_account  = local.b
-  consuming_account = local.b
-  billing_account   = local.b
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503233.AMS5-B.S"
-  port_quantity     = 1
-}
 
 # The inviting party hands out the key of its port.
 data "ixapi_service_key_connection" "b" {
@@ -67,32 +24,16 @@ data "ixapi_product_offering" "wanted" {
   bandwidth                   = 200
 }
 
-resource "ixapi_connection" "a" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
-}
-
 resource "ixapi_p2p_vc" "circuit" {
-  managing_account  = local.a
-  consuming_account = local.a
-  billing_account   = local.a
-  external_ref      = var.changed ? "of party A" : null
-  product_offering  = data.ixapi_product_offering.wanted.id
-  service_key       = data.ixapi_service_key_connection.b.service_key
+  external_ref     = var.changed ? "of party A" : null
+  product_offering = data.ixapi_product_offering.wanted.id
+  service_key      = data.ixapi_service_key_connection.b.service_key
 }
 
 resource "ixapi_nsc" "a" {
   type               = "p2p_vc"
   network_service    = ixapi_p2p_vc.circuit.id
-  network_connection = ixapi_connection.a.id
-  managing_account   = local.a
-  consuming_account  = local.a
-  billing_account    = local.a
+  network_connection = ixapi_connection.port.id
   role_assignments   = []
   vlan_config {
     vlan_type = "dot1q"
@@ -112,9 +53,6 @@ resource "ixapi_nsc" "b" {
   type               = "p2p_vc"
   network_service    = data.ixapi_service_key_network_service.invitation.id
   network_connection = data.ixapi_service_key.b.connection
-  managing_account   = local.b
-  consuming_account  = local.b
-  billing_account    = local.b
   role_assignments   = []
   vlan_config {
     vlan_type = "dot1q"

@@ -1,14 +1,7 @@
 # What the exchange says of itself, which account is one's own, the hardware behind a port, and how
 # much goes through it.
 # Capabilities: 5, 20
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
+# With: port, circuit
 
 data "ixapi_health" "now" {
   lifecycle {
@@ -37,16 +30,6 @@ data "ixapi_account" "own" {
       error_message = "It is ${self.id}."
     }
   }
-}
-
-resource "ixapi_connection" "port" {
-  managing_account  = data.ixapi_account.own.id
-  consuming_account = data.ixapi_account.own.id
-  billing_account   = data.ixapi_account.own.id
-  role_assignments  = []
-  mode              = "standalone"
-  product_offering  = "503234.AMS5-B.S"
-  port_quantity     = 1
 }
 
 data "ixapi_port" "behind" {
@@ -119,27 +102,6 @@ data "ixapi_statistics_timeseries" "port" {
       condition     = zipmap(self.columns, self.samples[0])["timestamp"] == "2026-01-31T08:00:00Z"
       error_message = "Found: ${jsonencode(self.samples[0])}"
     }
-  }
-}
-
-resource "ixapi_p2p_vc" "circuit" {
-  managing_account       = data.ixapi_account.own.id
-  consuming_account      = data.ixapi_account.own.id
-  billing_account        = data.ixapi_account.own.id
-  product_offering       = "503122.AMS.AMS"
-  joining_member_account = data.ixapi_account.own.id
-}
-
-resource "ixapi_nsc" "side" {
-  type               = "p2p_vc"
-  network_service    = ixapi_p2p_vc.circuit.id
-  network_connection = ixapi_connection.port.id
-  managing_account   = data.ixapi_account.own.id
-  consuming_account  = data.ixapi_account.own.id
-  billing_account    = data.ixapi_account.own.id
-  role_assignments   = []
-  vlan_config {
-    vlan_type = "dot1q"
   }
 }
 
