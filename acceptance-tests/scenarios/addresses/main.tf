@@ -1,26 +1,8 @@
 # Addresses of one's own, registered with the exchange and named by a config of a closed user group.
 # They change in place, and nothing deletes them.
+# Capabilities: 60
+# With: port
 # Dialects: ix-api (the guides of Digital Realty know only addresses that the exchange allocates)
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-resource "ixapi_connection" "port" {
-  role_assignments = []
-  mode             = "standalone"
-  product_offering = "503234.AMS5-B.S"
-  port_quantity    = 1
-}
 
 resource "ixapi_mp2mp_vc" "group" {
   product_offering = "503402.AMS"
@@ -29,19 +11,22 @@ resource "ixapi_mp2mp_vc" "group" {
 }
 
 resource "ixapi_ip" "v4" {
-  version       = 4
-  address       = var.changed ? "192.0.2.11" : "192.0.2.10"
-  prefix_length = var.changed ? 25 : 24
-  fqdn          = var.changed ? null : "edge-1.example.net"
-  external_ref  = var.changed ? "edge 2" : "edge 1"
+  managing_account  = var.changed ? "A0073476" : local.account
+  consuming_account = var.changed ? "A0073476" : local.account
+  version           = 4
+  address           = var.changed ? "192.0.2.11" : "192.0.2.10"
+  prefix_length     = var.changed ? 25 : 24
+  fqdn              = var.changed ? null : "edge-1.example.net"
+  external_ref      = var.changed ? "edge 2" : "edge 1"
 }
 
 # However it is written.
 resource "ixapi_ip" "v6" {
-  version         = 6
-  address         = "2001:0db8::0010"
-  prefix_length   = 64
-  valid_not_after = var.changed ? null : "2999-12-31T00:00:00Z"
+  version          = 6
+  address          = "2001:0db8::0010"
+  prefix_length    = 64
+  valid_not_before = var.changed ? "2026-01-01T00:00:00Z" : null
+  valid_not_after  = var.changed ? null : "2999-12-31T00:00:00Z"
 }
 
 resource "ixapi_nsc" "own" {

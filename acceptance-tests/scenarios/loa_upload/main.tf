@@ -1,22 +1,7 @@
 # Where the exchange orders the cross connect, it is handed the letters that say where to: one for a
 # port, one for each port of a LAG. Another letter is uploaded in the place of the first.
-
-terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-
-variable "changed" {
-  type    = bool
-  default = false
-}
-
-data "ixapi_role" "implementation" {
-  name = "Implementation"
-}
+# Capabilities: 22, 23
+# With: contact
 
 data "ixapi_product_offerings" "connected" {
   type                    = "connection"
@@ -29,22 +14,15 @@ locals {
   letter   = "%PDF-1.4 to panel ${var.changed ? "B" : "A"}"
 }
 
-resource "ixapi_contact" "implementation" {
-  name      = "Implementation"
-  email     = "implementation@example.net"
-  telephone = "+49 69 555 0100"
-  roles     = [data.ixapi_role.implementation.id]
-}
-
 resource "ixapi_connection" "port" {
-  role_assignments = ixapi_contact.implementation.role_assignments
+  role_assignments = ixapi_contact.noc.role_assignments
   mode             = "standalone"
   product_offering = local.offering
   port_quantity    = 1
 }
 
 resource "ixapi_connection" "lag" {
-  role_assignments = ixapi_contact.implementation.role_assignments
+  role_assignments = ixapi_contact.noc.role_assignments
   mode             = "lag_lacp"
   product_offering = local.offering
   port_quantity    = 2
