@@ -26,6 +26,9 @@ pub struct Tempo {
     pub arrival: Pauses,
     /// Between cancellations that are refused because something else still uses the object.
     pub conflict: Pauses,
+    /// How long a new object is looked at for what the exchange fills in after its answer. It is
+    /// only a convenience to those who use it at once.
+    pub filling: Duration,
 }
 
 impl Pauses {
@@ -94,6 +97,7 @@ impl Default for Tempo {
                 growth: 2.0,
                 longest: Duration::from_secs(30),
             },
+            filling: Duration::from_secs(30),
         }
     }
 }

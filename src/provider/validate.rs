@@ -552,7 +552,7 @@ mod tests {
             ("port_reservation", "network_connection"),
             ("nsc", "type"),
             ("mac", "address"),
-            ("ip", "version"),
+            ("role_assignment", "role"),
             ("nfc", "ip"),
         ] {
             assert_eq!(findings(name, &[(argument, Value::Null)]), [argument]);

@@ -26,10 +26,6 @@ use super::timeouts::{self, Operation, spoken};
 /// may answer reads from a copy that lags behind.
 const PATIENCE_WITH_NOT_FOUND: u32 = 5;
 
-/// How long a new object is looked at for what the exchange fills in after its answer. It is only
-/// a convenience to those who use it at once.
-const PATIENCE_WITH_EMPTY_LISTS: Duration = Duration::from_secs(30);
-
 /// One wait for one object.
 pub struct Wait<'a> {
     /// For whom.
@@ -66,7 +62,7 @@ impl Wait<'_> {
     /// is to tell: an error only if the exchange has ended the order.
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
         let deadline = Instant::now() + self.patience();
-        let filled_by = Instant::now() + PATIENCE_WITH_EMPTY_LISTS;
+        let filled_by = Instant::now() + self.remote.session.tempo.filling;
         let mut pauses = self.remote.session.tempo.progress.row();
         let mut not_found = 0;
         let mut logged = None;

@@ -21,6 +21,7 @@ pub mod plan;
 pub mod private;
 pub mod proto;
 pub mod raw_state;
+mod read_only;
 pub mod registry;
 mod routes;
 pub mod schema;

@@ -38,7 +38,7 @@ fn refuse_below(object: &Object, config: &Value, above: &Path, refused: &mut Dia
 
 /// The objects of a nested attribute, with the step to each; none for a single one. Sets cannot
 /// hold write-only values.
-fn objects(value: &Value) -> Vec<(Option<Step>, &Value)> {
+pub(super) fn objects(value: &Value) -> Vec<(Option<Step>, &Value)> {
     match value {
         Value::Object(_) => vec![(None, value)],
         Value::List(elements) => elements

@@ -156,3 +156,21 @@ fn a_day_that_is_none_is_found_at_once() {
         .validate()
         .one_error(&["decommission_at", "tomorrow", "YYYY-MM-DD"]);
 }
+
+#[test]
+fn what_is_no_argument_does_not_narrow_a_search_and_is_refused() {
+    let sandbox = Sandbox::start(&[]);
+    let shown = data(
+        "pop",
+        &[
+            ("name", "\"Amsterdam 5\""),
+            ("metro_area_network", "\"AMS\""),
+        ],
+    );
+    let workspace = Workspace::new(&sandbox, config([shown]));
+    let error = workspace
+        .validate()
+        .one_error(&["cannot be set", "read-only"]);
+    assert_eq!(error.line.trim(), "name = \"Amsterdam 5\"");
+    assert!(sandbox.log().0.is_empty());
+}

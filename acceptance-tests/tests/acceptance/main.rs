@@ -2,9 +2,11 @@
 //! scenario, and what can go wrong, by topic.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod accounts;
 mod addresses;
 mod bad_input;
 mod capabilities;
+mod change_requests;
 mod chaos;
 mod clouds;
 mod contacts;
@@ -14,6 +16,7 @@ mod examples;
 mod gateways;
 mod groups;
 mod guides;
+mod imports;
 mod install;
 mod lag;
 mod letters;

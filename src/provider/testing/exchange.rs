@@ -146,6 +146,12 @@ impl Exchange {
         self
     }
 
+    /// The same exchange, looked at for so long for what it fills in later.
+    pub fn filling(mut self, patience: Duration) -> Exchange {
+        Arc::get_mut(&mut self.session).unwrap().tempo.filling = patience;
+        self
+    }
+
     /// A type of this exchange, to a customer that did not order anything.
     pub fn seen_by_another(&self, name: &str) -> Subject {
         let api = self.running.api_url();
@@ -329,6 +335,7 @@ fn open(settings: crate::ixapi::Settings, retry: Retry, progress: Pauses) -> Arc
         progress,
         arrival: FAST,
         conflict: FAST,
+        ..Tempo::default()
     };
     session.open(Client::new(settings).unwrap());
     Arc::new(session)

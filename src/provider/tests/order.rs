@@ -5,6 +5,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::select;
 
+use crate::ixapi::Json;
 use crate::provider::testing::exchange::*;
 use crate::tfplugin::traits::Resource;
 
@@ -221,4 +222,42 @@ async fn an_id_alone_is_believed_if_the_exchange_has_the_object() {
     exchange.faults([answer(201, json!({ "id": there.id() })).on("POST", "/connections")]);
     let ordered = ports.create(&port(json!({}))).await.kept();
     assert_eq!(ordered.id(), there.id());
+}
+
+#[tokio::test]
+async fn a_left_out_lacp_timeout_is_ordered_as_slow_and_sent_with_nothing_else() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let lag = |changes| {
+        port(with(
+            json!({ "mode": "lag_lacp", "port_quantity": 2 }),
+            changes,
+        ))
+    };
+    let single = ports.create(&port(json!({}))).await.kept_in_silence();
+    let slow = ports.create(&lag(json!({}))).await.kept_in_silence();
+    let fast = json!({ "lacp_timeout": "fast" });
+    let fast = ports.create(&lag(fast)).await.kept_in_silence();
+    let ordered = exchange.bodies("POST").into_iter();
+    let ordered: Vec<Json> = ordered.map(|body| body["lacp_timeout"].clone()).collect();
+    assert_eq!(ordered, ["slow", "slow", "fast"]);
+    // The state has what the exchange answers: a single port has none.
+    assert!(single.state.get("lacp_timeout").is_null());
+    assert_eq!(slow.text("lacp_timeout"), "slow");
+    assert_eq!(fast.text("lacp_timeout"), "fast");
+    // Left out later, it stays as it is.
+    let renamed = ports
+        .update(&fast, &lag(json!({ "external_ref": "b" })))
+        .await;
+    assert_eq!(renamed.kept().text("lacp_timeout"), "fast");
+    assert_eq!(exchange.bodies("PATCH"), [json!({ "external_ref": "b" })]);
+}
+
+#[tokio::test]
+async fn an_exchange_that_demands_an_lacp_timeout_takes_the_order_of_a_single_port() {
+    let exchange = Exchange::odd(&[Quirk::DemandsLacpTimeout]).await;
+    let ports = exchange.resource("connection");
+    ports.create(&port(json!({}))).await.kept_in_silence();
+    let null = json!({ "lacp_timeout": null });
+    ports.create(&port(null)).await.kept_in_silence();
 }

@@ -1,5 +1,7 @@
 //! Waiting for an order: what ends it, and that it never costs the order.
 
+use std::time::Duration;
+
 use serde_json::json;
 use tokio::join;
 
@@ -337,4 +339,59 @@ async fn the_next_apply_goes_on_waiting_and_sends_nothing() {
     let (change, planned) = ports.plan(Some(&kept), &config).await;
     assert_eq!(change.planned, kept.state);
     assert!(planned.told.is_empty());
+}
+
+/// How many looks there were at ports.
+fn looks(exchange: &Exchange) -> usize {
+    let log = exchange.log().into_iter();
+    log.filter(|entry| entry.method == "GET" && entry.path.starts_with("/connections/"))
+        .count()
+}
+
+#[tokio::test]
+async fn a_new_port_is_looked_at_until_its_reservations_are_in_it() {
+    let exchange = Exchange::odd(&[Quirk::ReservationsComeLater]).await;
+    let ports = exchange.resource("connection");
+    let ordered = ports.create(&port(json!({}))).await;
+    let kept = ordered.kept_in_silence();
+    assert_eq!(kept.text("state"), "production");
+    assert_eq!(kept.state.get("port_reservations").elements().len(), 1);
+    assert!(looks(&exchange) > 1);
+}
+
+#[tokio::test]
+async fn reservations_that_do_not_come_in_time_end_the_wait_without_a_word() {
+    let exchange = Exchange::odd(&[Quirk::ReservationsComeLater]).await;
+    let exchange = exchange.filling(Duration::from_millis(20));
+    let ports = exchange.resource("connection");
+    let kept = ports.create(&port(json!({}))).await.kept_in_silence();
+    assert_eq!(kept.text("state"), "production");
+    assert!(kept.state.get("port_reservations").elements().is_empty());
+    assert!(looks(&exchange) > 0);
+    // They are there at the next look.
+    until(|| {
+        let shown = exchange.control().show(kept.id()).unwrap();
+        !shown["port_reservations"].as_array().unwrap().is_empty()
+    })
+    .await;
+    let read = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(read.state.get("port_reservations").elements().len(), 1);
+}
+
+#[tokio::test]
+async fn neither_patience_nor_a_person_waits_longer_for_reservations() {
+    let exchange = Exchange::odd(&[Quirk::ReservationsComeLater]).await;
+    let ports = exchange.resource("connection");
+    let kept = ports.create(&impatient(port(json!({})))).await;
+    let kept = kept.kept_in_silence();
+    assert!(kept.state.get("port_reservations").elements().is_empty());
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let before = looks(&exchange);
+    let (ordered, ()) = join!(ports.create(&config), async {
+        until(|| looks(&exchange) > before).await;
+        ports.stop.cancel();
+    });
+    let kept = ordered.kept_in_silence();
+    assert!(kept.state.get("port_reservations").elements().is_empty());
 }

@@ -25,6 +25,7 @@ use super::proto::tfplugin6::{
     validate_data_resource_config, validate_list_resource_config, validate_provider_config,
     validate_resource_config,
 };
+use super::read_only;
 use super::registry::Entry;
 use super::schema::Schema;
 use super::traits::{Action, Call, DataSource, ListResource, Provider, Resource, not_here};
@@ -121,6 +122,7 @@ pub(super) fn validate_resource(
     let entry = resource(provider, &request.type_name)?;
     let config = decode(request.config.as_ref(), entry.value_type(), CONFIG)?;
     let mut messages = refuse_write_only(entry.schema(), &config, request.client_capabilities);
+    messages.append(read_only::refuse(&entry.schema().object, &config));
     messages.append(entry.implementation().validate(&config));
     Ok(Told {
         response: validate_resource_config::Response::default(),
@@ -134,9 +136,11 @@ pub(super) fn validate_data_source(
 ) -> Outcome<validate_data_resource_config::Response> {
     let entry = data_source(provider, &request.type_name)?;
     let config = decode(request.config.as_ref(), entry.value_type(), CONFIG)?;
+    let mut messages = read_only::refuse(&entry.schema().object, &config);
+    messages.append(entry.implementation().validate(&config));
     Ok(Told {
         response: validate_data_resource_config::Response::default(),
-        messages: entry.implementation().validate(&config),
+        messages,
     })
 }
 

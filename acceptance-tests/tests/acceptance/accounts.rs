@@ -1,0 +1,146 @@
+//! Sub-accounts of a reseller: what is said of mistakes, and of one that cannot be deleted.
+
+use acceptance_tests::config::{PROVIDER, contact};
+use acceptance_tests::sandbox::{ACCOUNT_B, Sandbox};
+use acceptance_tests::workspace::Workspace;
+
+/// An account with these further lines, and these lines in its address.
+fn account(lines: &str, address: &str) -> String {
+    format!(
+        r#"{PROVIDER}
+resource "ixapi_account" "customer" {{
+{lines}
+  address {{
+    locality       = "Amsterdam"
+    postal_code    = "1017 CE"
+    street_address = "Herengracht 1"
+{address}
+  }}
+}}
+"#
+    )
+}
+
+const NAME: &str = "  name = \"Moonpeer B.V.\"";
+const COUNTRY: &str = "    country = \"NL\"";
+
+#[test]
+fn what_the_configuration_shows_to_be_wrong_is_told_at_once_at_its_place() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, "");
+    let long = format!("  name = {:?}", "x".repeat(81));
+    let billed = |vat_number: &str| {
+        format!(
+            "{NAME}\n  billing_information {{\n name = \"Moonpeer\"\n vat_number = {vat_number}\n \
+                 address {{\n country = \"NL\"\n locality = \"Amsterdam\"\n postal_code = \"1\"\n \
+                 street_address = \"Herengracht 1\"\n }}\n }}"
+        )
+    };
+    let with = |line: &str| format!("{NAME}\n{line}");
+    for (lines, address, at, word) in [
+        (
+            "  name = [\"Moonpeer\"]".to_owned(),
+            COUNTRY,
+            "name",
+            "string",
+        ),
+        (long, COUNTRY, "name", "80"),
+        (
+            with("  discoverable = \"perhaps\""),
+            COUNTRY,
+            "discoverable",
+            "bool",
+        ),
+        (with("  asns = [64512]"), COUNTRY, "asns", "read-only"),
+        (
+            with(""),
+            "    country = \"Netherlands\"",
+            "country",
+            "at most 2",
+        ),
+        (with(""), "    country = \"nl\"", "country", "NL"),
+        (
+            with(""),
+            "    county = \"NL\"\n    country = \"NL\"",
+            "county",
+            "county",
+        ),
+        (billed("\"N\""), COUNTRY, "vat_number", "at least 2"),
+    ] {
+        workspace.configure(account(&lines, address));
+        let error = workspace.validate().one_error(&[word]);
+        assert!(error.line.trim().starts_with(at), "{error:#?}");
+    }
+    workspace.configure(account(NAME, ""));
+    workspace.validate().one_error(&["country", "required"]);
+    assert!(sandbox.log().0.is_empty());
+}
+
+#[test]
+fn what_the_exchange_refuses_is_told_at_its_attribute_and_nothing_is_created() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, "");
+    for (line, at, word) in [
+        (
+            format!("  managing_account = {ACCOUNT_B:?}"),
+            "managing_account",
+            "your own account",
+        ),
+        (
+            "  managing_account = \"A0000001\"".to_owned(),
+            "managing_account",
+            "your own account",
+        ),
+        (
+            "  metro_area_network_presence = [\"BER\"]".to_owned(),
+            "metro_area_network_presence",
+            "BER",
+        ),
+    ] {
+        workspace.configure(account(&format!("{NAME}\n{line}"), COUNTRY));
+        let error = workspace
+            .apply(&[])
+            .one_error(&[word, "Nothing was ordered"]);
+        assert!(error.line.trim().starts_with(at), "{error:#?}");
+    }
+    assert!(workspace.addresses().is_empty());
+    assert!(sandbox.live().is_empty());
+}
+
+#[test]
+fn who_is_no_reseller_creates_none() {
+    let sandbox = Sandbox::start(&[]);
+    let mut workspace = Workspace::new(&sandbox, account(NAME, COUNTRY));
+    workspace.set("IX_API_KEY", sandbox.exported("IXAPI_SANDBOX_B_KEY"));
+    workspace.set("IX_API_SECRET", sandbox.exported("IXAPI_SANDBOX_B_SECRET"));
+    workspace
+        .apply(&[])
+        .one_error(&["created by resellers", "403", "does not allow this"]);
+}
+
+#[test]
+fn an_account_that_is_used_stays_until_nothing_uses_it() {
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let workspace = Workspace::new(&sandbox, account(NAME, COUNTRY));
+    workspace.apply(&[]).quiet();
+    let id = workspace
+        .held("ixapi_account.customer")
+        .text("id")
+        .to_owned();
+    // Somebody orders for it beside this configuration.
+    let user =
+        acceptance_tests::config::mac("theirs").with("consuming_account", &format!("{id:?}"));
+    let beside = Workspace::new(
+        &sandbox,
+        acceptance_tests::config::config([user, contact("noc")]),
+    );
+    beside.apply(&[]).ok();
+    sandbox.fault(serde_json::json!({
+        "kind": "problem", "status": 400, "method": "DELETE", "path": "/accounts",
+    }));
+    workspace.destroy(&[]).one_error(&["It stays in the state"]);
+    assert_eq!(workspace.addresses(), ["ixapi_account.customer"]);
+    beside.destroy(&[]).ok();
+    workspace.destroy(&[]).ok();
+    assert!(sandbox.live().is_empty());
+}
