@@ -1,35 +1,70 @@
-//! What a user can do has a scenario, or a test, that names its number.
+//! Each row of the list of what IX-API can do works in both dialects of the sandbox: a scenario or
+//! a test that lives in the dialect names its number. `--nocapture` prints the table.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use acceptance_tests::scenario;
 
-/// What the provider can do so far, by the numbers of the project's list of capabilities.
-const REACHED: [u32; 67] = [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26,
-    27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50,
-    51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 65, 66, 67,
-];
+/// The numbers of the list.
+const ROWS: std::ops::RangeInclusive<u32> = 1..=67;
+/// The dialects that a row has to work in.
+const DIALECTS: [&str; 2] = ["ix-api", "digital-realty"];
+
+/// Who shows a row in a dialect.
+type Table = BTreeMap<(u32, &'static str), BTreeSet<String>>;
 
 #[test]
-fn every_capability_so_far_has_a_scenario_or_a_test() {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance");
-    let mut covered = BTreeSet::new();
-    for entry in fs::read_dir(tests).unwrap() {
-        covered.extend(named_in(&entry.unwrap().path()));
+fn every_capability_is_shown_in_both_dialects() {
+    let table = table();
+    let shown = |row, dialect| table.get(&(row, dialect)).into_iter().flatten().cloned();
+    let mut missing = Vec::new();
+    for row in ROWS {
+        for dialect in DIALECTS {
+            let by: Vec<String> = shown(row, dialect).collect();
+            println!("{row} | {dialect} | {}", by.join(", "));
+            if by.is_empty() {
+                missing.push((row, dialect));
+            }
+        }
     }
-    for entry in fs::read_dir(scenario::folder()).unwrap() {
-        covered.extend(named_in(&entry.unwrap().path().join("main.tf")));
-    }
-    let missing: Vec<u32> = REACHED
-        .into_iter()
-        .filter(|number| !covered.contains(number))
-        .collect();
     assert!(missing.is_empty(), "nothing shows {missing:?}");
 }
 
-fn named_in(path: &Path) -> BTreeSet<u32> {
-    scenario::capabilities(&fs::read_to_string(path).unwrap())
+fn table() -> Table {
+    let mut table = Table::new();
+    for entry in fs::read_dir(scenario::folder()).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(path.join("main.tf")).unwrap();
+        let only = scenario::dialects(&text);
+        let lives_in = DIALECTS.into_iter().filter(|dialect| {
+            let within = format!("--dialect {dialect} ");
+            let also = text.lines().any(|line| line.contains(&within));
+            also || only.as_ref().is_none_or(|only| only.contains(dialect))
+        });
+        note(&mut table, &path, &text, lives_in);
+    }
+    // Other tests say where they live; those that do not are in neither.
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance");
+    for entry in fs::read_dir(tests).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let named = scenario::dialects(&text).unwrap_or_default();
+        let lives_in = DIALECTS.into_iter().filter(|it| named.contains(it));
+        note(&mut table, &path, &text, lives_in);
+    }
+    table
+}
+
+fn note(table: &mut Table, path: &Path, text: &str, dialects: impl Iterator<Item = &'static str>) {
+    let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+    for dialect in dialects {
+        for row in scenario::capabilities(text) {
+            table
+                .entry((row, dialect))
+                .or_default()
+                .insert(name.clone());
+        }
+    }
 }
