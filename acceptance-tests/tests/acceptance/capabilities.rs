@@ -1,6 +1,8 @@
 //! Each row of the list of what IX-API can do works in both dialects of the sandbox: a scenario or
 //! a test that lives in the dialect names its number. `--nocapture` prints the table.
 
+#![allow(clippy::print_stdout)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;

@@ -351,8 +351,8 @@ async fn no_vlan_and_vlan_0_stay(exchange: Exchange) {
     for vlan in [json!(0), Json::Null] {
         let (_, kept, config) = a_cloud(&exchange, json!({ "cloud_vlan": vlan })).await;
         stays(&exchange, "nsc", &kept, &config).await;
-        let orders = exchange.log().into_iter();
-        let sent = orders.filter(|it| it.method == "POST").next_back().unwrap();
+        let mut orders = exchange.log().into_iter();
+        let sent = orders.rfind(|it| it.method == "POST").unwrap();
         assert_eq!(sent.body.get("cloud_vlan"), Some(&vlan));
     }
 }
