@@ -129,7 +129,6 @@ pub static ACCOUNT: Resource = Resource {
 pub static OWN: Own = Own {
     of: &ACCOUNTS,
     path: "/account",
-    manager: "managing_account",
 };
 
 fn country(text: &str) -> Option<&'static str> {

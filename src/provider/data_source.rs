@@ -15,6 +15,7 @@ use crate::tfplugin::traits::{Call, DataSource};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::own_account::{self, Unclear};
 use super::requests::query_text;
 use super::session::Session;
 use super::{answers, schemas};
@@ -51,6 +52,23 @@ impl Plural {
 
     fn filters(&self) -> Vec<Filter> {
         self.collection.all_filters().copied().collect()
+    }
+
+    /// Which of the ids there are not, whatever else is asked for.
+    async fn unknown(
+        &self,
+        filters: &[Filter],
+        ids: &Value,
+        client: &Client,
+        call: &Call<'_>,
+    ) -> Result<Diagnostics, Diagnostics> {
+        let collection = self.collection;
+        let all = find(client, collection, filters, &Value::Null, call).await;
+        let (all, complete) = all.map_err(|error| Attempt::List(collection).explain(&error))?;
+        let unknown = missing(ids, &all).into_iter();
+        let unknown = unknown.map(|id| no_such(collection, id, &all, ids));
+        let cut_short = (!complete).then(|| cut_short(collection, client));
+        Ok(Diagnostics(unknown.chain(cut_short).collect()))
     }
 }
 
@@ -140,6 +158,12 @@ impl DataSource for Plural {
             for id in missing(config, &candidates) {
                 missed.push(no_such(collection, id, &candidates, config));
             }
+            // What there is, and the other arguments exclude, is no mistake.
+            if missed.has_errors() && has_others(collection, config) {
+                let mut nothing_else = Value::Object(Default::default());
+                nothing_else.put(IDS, config.get(IDS).clone());
+                missed = self.unknown(&filters, &nothing_else, &client, call).await?;
+            }
             let asked = config.get(IDS).elements();
             let wanted = |object: &Value| asked.iter().any(|id| same(object.get("id"), id));
             found = candidates.into_iter().filter(wanted).collect();
@@ -173,7 +197,7 @@ impl DataSource for Singular {
         if let Some(own) = own_of(collection)
             && filters.iter().all(says_nothing)
         {
-            return own_one(&client, own, call).await;
+            return self.own_one(own, &client, call).await;
         }
         let explain = |error: Error| Attempt::List(collection).explain(&error);
         let looked = find(&client, collection, &filters, config, call).await;
@@ -209,59 +233,40 @@ fn own_of(collection: &'static Collection) -> Option<&'static Own> {
     own.find(|own| std::ptr::eq(own.of, collection))
 }
 
-/// One's own object: where newer exchanges tell it, or by the rules for older ones.
-async fn own_one(
-    client: &Client,
-    own: &'static Own,
-    call: &Call<'_>,
-) -> Result<Value, Diagnostics> {
-    let explain = |error: Error| Attempt::List(own.of).explain(&error);
-    match client.get(own.path, &[], &call.stop).await {
-        Ok(object) if object.get("id").is_some() => return Ok(answers::found(own.of, &object)),
-        Ok(_) => {}
-        Err(error) if is_unknown_there(&error) => {}
-        Err(error) => return Err(explain(error)),
-    }
-    let objects = client.objects(own.of.path);
-    let rows = objects.list_whole(&[], Instant::now(), &call.stop).await;
-    let rows = rows.map_err(explain)?;
-    let text = |row: &Json, name: &str| row.get(name).and_then(lenient::text);
-    let of_itself: Vec<&Json> = rows
-        .iter()
-        .filter(|row| {
-            let manager = text(row, own.manager);
-            manager.is_some_and(|id| crate::ixapi::is_of(row, &id))
-        })
-        .collect();
-    let of_nobody = || rows.iter().filter(|row| text(row, own.manager).is_none());
-    let candidates = match of_itself.is_empty() {
-        true => of_nobody().collect(),
-        false => of_itself,
-    };
-    match candidates.as_slice() {
-        [one] => Ok(answers::found(own.of, one)),
-        several => {
-            let found: Vec<Value> = several.iter().map(|o| answers::found(own.of, o)).collect();
-            Err(not_known_which_is_own(own, client, &found).into())
+impl Singular {
+    /// One's own object, as it is now.
+    async fn own_one(
+        &self,
+        own: &'static Own,
+        client: &Client,
+        call: &Call<'_>,
+    ) -> Result<Value, Diagnostics> {
+        let looks = &self.session.looks;
+        looks.forget(own.path);
+        looks.forget(own.of.path);
+        match own_account::find(looks, client, &call.stop).await {
+            Ok(object) => Ok(answers::found(own.of, &object)),
+            Err(Unclear::Unread(error)) => Err(Attempt::List(own.of).explain(&error)),
+            Err(Unclear::Candidates(candidates)) => {
+                Err(not_known_which_is_own(own, client, &candidates).into())
+            }
         }
     }
 }
 
-/// Whether the exchange does not know the path, in any of the ways in which servers say so.
-fn is_unknown_there(error: &Error) -> bool {
-    matches!(error.status(), Some(400 | 404 | 405 | 501))
-}
-
-fn not_known_which_is_own(own: &Own, client: &Client, found: &[Value]) -> Diagnostic {
+fn not_known_which_is_own(own: &Own, client: &Client, candidates: &[String]) -> Diagnostic {
     let noun = own.of.noun;
+    let known = match candidates {
+        [] => "none at all".to_owned(),
+        several => several.join(", "),
+    };
     Diagnostic::error(
         format!("It cannot be told which {noun} is your own"),
         format!(
             "{} does not tell it at {}. By the rules for older exchanges, one that manages itself \
-             or that nobody manages, it is {}. Say which by id.",
+             or that nobody manages, it is {known}. Say which by id.",
             client.host(),
             own.path,
-            offered_by_name(found)
         ),
     )
     .at(Path::attribute("id"))
@@ -280,10 +285,7 @@ fn beside(config: &Value, mut found: Value) -> Value {
 fn no_such(collection: &Collection, id: &str, candidates: &[Value], config: &Value) -> Diagnostic {
     let plural = !config.get(IDS).is_null();
     let argument = if plural { IDS } else { "id" };
-    let others = collection
-        .all_filters()
-        .any(|filter| filter.argument != IDS && config.get(filter.argument).is_known());
-    let scope = if others {
+    let scope = if has_others(collection, config) {
         "With the other arguments, it"
     } else {
         "It"
@@ -296,6 +298,12 @@ fn no_such(collection: &Collection, id: &str, candidates: &[Value], config: &Val
         ),
     )
     .at(Path::attribute(argument))
+}
+
+/// Whether something else than ids narrows the search.
+fn has_others(collection: &Collection, config: &Value) -> bool {
+    let mut filters = collection.all_filters();
+    filters.any(|filter| filter.argument != IDS && config.get(filter.argument).is_known())
 }
 
 fn not_one(collection: &Collection, client: &Client, found: &[Value]) -> Diagnostic {

@@ -227,7 +227,7 @@ impl Finder<'_> {
         let found = own_account::find(looks, client, self.stop).await;
         let at = Path::attribute(field.attribute);
         match found {
-            Ok(account) => Ok(Value::String(account)),
+            Ok(account) => Ok(own_account::id(&account).map_or(Value::Null, Value::String)),
             Err(Unclear::Unread(error)) => Err(Gap::NotYet(
                 Diagnostic::warning(
                     "Your account could not be learnt",

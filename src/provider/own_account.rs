@@ -4,9 +4,11 @@
 //! else manages. Exchanges differ in how they say that, and list other parties' accounts too, of
 //! which they show little.
 
+use std::sync::Arc;
+
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::ACCOUNTS;
+use crate::entities::OWN_ACCOUNT;
 use crate::ixapi::{Client, Error, Json, Looks, lenient};
 
 /// Why it is not clear which account is one's own.
@@ -18,10 +20,7 @@ pub enum Unclear {
     Candidates(Vec<String>),
 }
 
-/// The path at which an exchange tells it, since IX-API 2.5.
-const OWN: &str = "/account";
-
-/// The id of one's own account, which is asked for once in a run.
+/// One's own account, which is asked for once in a run.
 ///
 /// # Errors
 /// That the exchange does not tell, or that there is not exactly one.
@@ -29,24 +28,20 @@ pub async fn find(
     looks: &Looks,
     client: &Client,
     stop: &CancellationToken,
-) -> Result<String, Unclear> {
-    match looks.get(client, OWN, stop).await {
-        Ok(account) => {
-            if let Some(id) = id(&account) {
-                return Ok(id);
-            }
-        }
+) -> Result<Arc<Json>, Unclear> {
+    match looks.get(client, OWN_ACCOUNT.path, stop).await {
+        Ok(account) if id(&account).is_some() => return Ok(account),
         // What cannot be reached is not reached at another path either.
         Err(error) if error.is_transient() || error.status().is_none() => {
             return Err(Unclear::Unread(error));
         }
-        Err(_) => {}
+        Ok(_) | Err(_) => {}
     }
-    let listed = looks.list(client, ACCOUNTS.path, &[], stop).await;
+    let listed = looks.list(client, OWN_ACCOUNT.of.path, &[], stop).await;
     let listed = listed.map_err(Unclear::Unread)?;
     let own = own(lenient::list(&listed));
     match own.as_slice() {
-        [one] => Ok(id(one).unwrap_or_default()),
+        [one] => Ok(Arc::new((*one).clone())),
         several => Err(Unclear::Candidates(
             several.iter().map(|account| named(account)).collect(),
         )),
@@ -70,7 +65,8 @@ fn own(accounts: &[Json]) -> Vec<&Json> {
     of_nobody.collect()
 }
 
-fn id(account: &Json) -> Option<String> {
+/// The id of an account that has one.
+pub fn id(account: &Json) -> Option<String> {
     let id = account.get("id").and_then(lenient::text);
     id.filter(|id| !id.is_empty())
 }

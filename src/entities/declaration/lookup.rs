@@ -80,6 +80,4 @@ pub struct Own {
     pub of: &'static Collection,
     /// Where newer exchanges tell it: `/account`.
     pub path: &'static str,
-    /// The field that tells it at older ones: there it is its own id, or nothing.
-    pub manager: &'static str,
 }

@@ -146,6 +146,39 @@ async fn nothing_has_one_of_no_ids() {
 }
 
 #[tokio::test]
+async fn of_some_ids_those_are_found_that_fit_the_rest_and_only_unknown_ones_are_a_mistake() {
+    let exchange = Exchange::instant().await;
+    let (one, other) = (a_port(&exchange).await, a_port(&exchange).await);
+    exchange.put_into(other.id(), "decommission_requested");
+    let ask = |ids: Vec<&str>, state: &str| {
+        let config = json!({ "ids": ids, "state": state });
+        exchange.ask("connections", config)
+    };
+    let found = |found: Outcome| {
+        let found = found.kept_in_silence();
+        let rows = found.state.get("connections").elements().to_vec();
+        let ids = rows
+            .iter()
+            .map(|row| row.get("id").as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    let both = || vec![one.id(), other.id()];
+    assert_eq!(found(ask(both(), "production").await), [one.id()]);
+    assert_eq!(found(ask(both(), "error").await), [""; 0]);
+    let in_another_case = one.id().to_ascii_lowercase();
+    let ids = vec![in_another_case.as_str(), other.id()];
+    assert_eq!(found(ask(ids, "production").await), [one.id()]);
+    let unknown = ask(vec![one.id(), other.id(), "X-1"], "production")
+        .await
+        .error();
+    says(
+        &unknown,
+        &["There is no port or LAG \"X-1\"", one.id(), other.id()],
+    );
+    assert!(!unknown.contains("With the other arguments"), "{unknown}");
+}
+
+#[tokio::test]
 async fn the_exchange_tells_of_itself() {
     let exchange = Exchange::instant().await;
     let health = exchange.ask("health", json!({})).await.kept_in_silence();
@@ -234,7 +267,11 @@ async fn one_account_without_arguments_is_ones_own() {
         let [a, b] = managers;
         answer(
             200,
-            json!([{ "id": "A", "managing_account": a }, { "id": "B", "managing_account": b }]),
+            json!([
+                { "id": "A", "managing_account": a, "discoverable": false },
+                { "id": "B", "managing_account": b, "discoverable": false },
+                { "id": "Stranger", "discoverable": true },
+            ]),
         )
         .on("GET", "/accounts")
     };
@@ -250,7 +287,10 @@ async fn one_account_without_arguments_is_ones_own() {
     ]);
     let which = exchange.ask("account", json!({})).await.error();
     says(&which, &["your own", "A, B", "by id"]);
-    exchange.faults([refusal(403).on("GET", "/account")]);
+    exchange.faults([
+        refusal(403).on("GET", "/account"),
+        refusal(403).on("GET", "/accounts"),
+    ]);
     says(&exchange.ask("account", json!({})).await.error(), &["403"]);
 }
 
