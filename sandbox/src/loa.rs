@@ -118,7 +118,8 @@ fn upload(
              cannot be uploaded."
         )));
     }
-    if !request.content_type.starts_with("application/octet-stream") {
+    let media_type = request.content_type.split(';').next().unwrap_or_default();
+    if media_type.trim() != "application/octet-stream" {
         return Err(Problem::unsupported_media_type(
             "A letter of authorisation is uploaded as application/octet-stream.",
         ));

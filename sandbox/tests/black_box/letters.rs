@@ -87,3 +87,20 @@ fn a_letter_can_be_there_before_the_port_is() {
     server.control("POST", "clock", json!({ "advance_seconds": 400 }));
     assert_eq!(party.get(&path).expect(200)["state"], "production");
 }
+
+#[test]
+fn a_letter_is_for_a_port_of_ones_own_that_waits_for_one() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let path = format!("/connections/{}", id(&ordered(&party, json!({}))));
+    upload(&server.b(), &path, BYTES, b"letter").problem(404, "not-found");
+    let nearly = ("content-type", "application/octet-streams");
+    upload(&party, &path, nearly, b"letter").problem(415, "unsupported-media-type");
+    let issued = json!({ "product_offering": "503234.AMS5-B.S", "role_assignments": [] });
+    let issued = format!("/connections/{}", id(&party.connection(OWN, issued)));
+    upload(&party, &issued, BYTES, b"letter").problem(400, "unable-to-fulfill");
+    upload(&party, "/connections/CANL-0", BYTES, b"letter").problem(404, "not-found");
+    let spelled = ("content-type", "application/octet-stream; version=1");
+    upload(&party, &path, spelled, b"letter").expect(200);
+    assert_eq!(party.get(&path).expect(200)["state"], "production");
+}
