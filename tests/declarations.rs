@@ -233,7 +233,9 @@ impl Level<'_> {
     fn compare_kind(&self, field: &Field, specified: &str) -> Option<String> {
         let object = specified.chars().next().is_some_and(char::is_uppercase);
         let same = match field.kind {
-            Kind::Text => matches!(specified, "State") || specified.starts_with("string"),
+            Kind::Text => {
+                matches!(specified, "State" | "duration") || specified.starts_with("string")
+            }
             Kind::Integer => specified.starts_with("integer"),
             Kind::Number => specified == "number",
             Kind::Boolean => specified == "boolean",

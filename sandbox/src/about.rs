@@ -1,16 +1,18 @@
 //! What the exchange says about itself: its health and what it implements.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::BASE_PATH;
 use crate::answer::Answer;
+use crate::collection::{Collection, NETWORK_FEATURES, NETWORK_SERVICES, PRODUCT_OFFERINGS};
 use crate::dialect::Quirk;
+use crate::endpoints;
+use crate::entities::{network_feature_configs, network_service_configs};
 use crate::exchange::Exchange;
 use crate::service_keys;
 use crate::settings::Settings;
-
-/// The types of network services, and of their configs.
-const TYPES: [&str; 5] = ["cloud_vc", "exchange_lan", "mp2mp_vc", "p2mp_vc", "p2p_vc"];
 
 /// `GET /health`, which needs no token.
 pub fn health(settings: &Settings) -> Answer {
@@ -36,16 +38,27 @@ pub fn health(settings: &Settings) -> Answer {
 
 /// `GET /implementation`
 pub fn implementation(exchange: &Exchange) -> Answer {
+    let served = endpoints::served(exchange).into_iter();
+    let operations: Vec<String> = served.filter_map(|it| it.operation).collect();
+    let of_catalogue = |collection: Collection| exchange.catalogue.all(collection.path).iter();
+    let ordered = of_catalogue(PRODUCT_OFFERINGS)
+        .filter(|offering| offering.text("resource_type") == "network_service");
+    let services: BTreeSet<&str> = of_catalogue(NETWORK_SERVICES)
+        .chain(ordered)
+        .map(|entry| entry.text("type"))
+        .collect();
+    let features = of_catalogue(NETWORK_FEATURES).map(|feature| feature.text("type"));
+    let features: BTreeSet<&str> = features.collect();
     Answer::json(
         200,
         &json!({
             "schema_version": "2.7.1",
             "service_version": env!("CARGO_PKG_VERSION"),
-            "supported_network_service_types": TYPES,
-            "supported_network_service_config_types": TYPES,
-            "supported_network_feature_types": ["route_server"],
-            "supported_network_feature_config_types": ["route_server"],
-            "supported_operations": operations(exchange),
+            "supported_network_service_types": services,
+            "supported_network_service_config_types": network_service_configs::TYPES,
+            "supported_network_feature_types": features,
+            "supported_network_feature_config_types": [network_feature_configs::TYPE],
+            "supported_operations": operations,
             "supported_features": { "pagination": exchange.settings.page_size.is_some() },
         }),
     )
@@ -69,23 +82,4 @@ pub fn extensions(exchange: &Exchange) -> Answer {
     let is_listed = settings.has(Quirk::ServiceKeys) && !settings.has(Quirk::ExtensionsUnlisted);
     let listed = is_listed.then_some(service_keys).into_iter();
     Answer::json(200, &listed.collect())
-}
-
-/// The ids of the operations that are answered, in the specification's spelling.
-fn operations(exchange: &Exchange) -> Vec<String> {
-    let mut operations = Vec::new();
-    for entity in exchange.entities() {
-        let collection = entity.collection.path.replace('-', "_");
-        let offered = [
-            (true, "list"),
-            (true, "read"),
-            (entity.create.is_some(), "create"),
-            (entity.change.is_some(), "partial_update"),
-            (entity.replace.is_some(), "update"),
-            (entity.delete.is_some(), "destroy"),
-        ];
-        let offered = offered.into_iter().filter(|(offered, _)| *offered);
-        operations.extend(offered.map(|(_, verb)| format!("{collection}_{verb}")));
-    }
-    operations
 }

@@ -23,6 +23,8 @@ pub enum Quirk {
     PatchAnswersLag,
     /// Fields that hold nothing, and some that do, are absent.
     LeavesOut,
+    /// What happened to a circuit is told with moments that lack their zone.
+    ZonelessMoments,
     /// Offerings spell the ids of required roles in upper case.
     UpperCaseRoles,
     /// A list with nothing in it is null.
@@ -159,6 +161,7 @@ impl Dialect {
                 Quirk::ServiceKeys,
                 Quirk::PatchAnswersLag,
                 Quirk::LeavesOut,
+                Quirk::ZonelessMoments,
                 Quirk::UpperCaseRoles,
                 Quirk::NullLists,
                 Quirk::NumbersAsText,

@@ -132,29 +132,38 @@ impl Entity {
         }
     }
 
-    /// The methods on one object, for an `allow` header.
-    pub fn methods_on_one(&self) -> String {
+    /// The methods on one object.
+    pub fn methods_on_one(&self) -> Vec<&'static str> {
         let offered = [
             (true, "GET"),
             (self.change.is_some(), "PATCH"),
             (self.replace.is_some(), "PUT"),
             (self.delete.is_some(), "DELETE"),
         ];
-        let offered = offered.into_iter().filter(|(offered, _)| *offered);
-        offered
-            .map(|(_, method)| method)
-            .collect::<Vec<_>>()
-            .join(", ")
+        those_offered(&offered)
     }
 
-    /// The methods on the collection, for an `allow` header.
-    pub fn methods_on_all(&self) -> &'static str {
-        if self.create.is_some() {
-            "GET, POST"
-        } else {
-            "GET"
-        }
+    /// The methods on the collection.
+    pub fn methods_on_all(&self) -> Vec<&'static str> {
+        those_offered(&[(true, "GET"), (self.create.is_some(), "POST")])
     }
+}
+
+impl Action {
+    /// The methods that are offered.
+    pub fn methods(&self) -> Vec<&'static str> {
+        let offered = [
+            (true, "GET"),
+            (self.post.is_some(), "POST"),
+            (self.delete.is_some(), "DELETE"),
+        ];
+        those_offered(&offered)
+    }
+}
+
+fn those_offered(methods: &[(bool, &'static str)]) -> Vec<&'static str> {
+    let offered = methods.iter().filter(|(offered, _)| *offered);
+    offered.map(|(_, method)| *method).collect()
 }
 
 /// Everything that answers requests.

@@ -42,6 +42,8 @@ pub mod entities;
 
 pub mod service_keys;
 
+pub mod endpoints;
+
 pub mod about;
 pub mod routes;
 

@@ -13,6 +13,7 @@ use crate::exchange::{Entity, Exchange};
 use crate::object::{Object, Row};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
+use crate::schema::STATES;
 use crate::settings::Settings;
 use crate::speech;
 
@@ -180,20 +181,7 @@ fn bad_value(name: &str, value: &str) -> Option<String> {
             "routing_function",
             "route_server",
         ]),
-        "state" => one_of(&[
-            "requested",
-            "allocated",
-            "testing",
-            "scheduled",
-            "operator",
-            "production",
-            "production_change_pending",
-            "decommission_requested",
-            "decommissioned",
-            "archived",
-            "cancelled",
-            "error",
-        ]),
+        "state" => one_of(&STATES),
         _ => None,
     }
 }

@@ -42,6 +42,16 @@ fn route(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Result
         [alone @ ("implementation" | "account" | "extensions")] if request.method != "GET" => Err(
             Problem::method_not_allowed(request.method, &format!("/{alone}"), "GET"),
         ),
+        ["health"] => Err(Problem::method_not_allowed(
+            request.method,
+            request.path,
+            "GET",
+        )),
+        ["auth", "token" | "refresh"] => Err(Problem::method_not_allowed(
+            request.method,
+            request.path,
+            "POST",
+        )),
         ["implementation"] => Ok(about::implementation(exchange)),
         ["extensions"] => Ok(about::extensions(exchange)),
         ["extensions", service_keys::NAME, below @ ..]
@@ -134,7 +144,7 @@ fn on_all(
         (method, _) => Err(Problem::method_not_allowed(
             method,
             request.path,
-            entity.methods_on_all(),
+            entity.methods_on_all().join(", "),
         )),
     }
 }
@@ -184,7 +194,7 @@ fn on_one(
         (method, ..) => Err(Problem::method_not_allowed(
             method,
             request.path,
-            entity.methods_on_one(),
+            entity.methods_on_one().join(", "),
         )),
     }
 }
@@ -249,15 +259,8 @@ fn act(
             let object = find(exchange, party, entity, id)?;
             take(exchange, party, object, request)
         }
-        (method, post, delete) => {
-            let offered = [
-                ("GET", true),
-                ("POST", post.is_some()),
-                ("DELETE", delete.is_some()),
-            ];
-            let offered = offered.iter().filter(|(_, offered)| *offered);
-            let allow: Vec<&str> = offered.map(|(method, _)| *method).collect();
-            let allow = allow.join(", ");
+        (method, ..) => {
+            let allow = action.methods().join(", ");
             Err(Problem::method_not_allowed(method, request.path, allow))
         }
     }

@@ -12,6 +12,22 @@ use crate::problem::Findings;
 
 static FIELDS: &str = include_str!("../ixapi/fields.json");
 
+/// What the type `State` can be.
+pub const STATES: [&str; 12] = [
+    "requested",
+    "allocated",
+    "testing",
+    "scheduled",
+    "operator",
+    "production",
+    "production_change_pending",
+    "decommission_requested",
+    "decommissioned",
+    "archived",
+    "cancelled",
+    "error",
+];
+
 /// What a body is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {

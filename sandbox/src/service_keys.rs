@@ -19,6 +19,18 @@ use crate::speech;
 /// Its name, which is also where it is below `/extensions`.
 pub const NAME: &str = "inxn-servicekey-v1";
 
+/// What it serves, below its own address.
+pub const SERVED: [(&str, &str); 8] = [
+    ("GET", "/connections"),
+    ("GET", "/product-offerings"),
+    ("GET", "/service-keys/{key}"),
+    ("GET", "/network-services"),
+    ("POST", "/network-services"),
+    ("GET", "/network-services/{id}"),
+    ("DELETE", "/network-services/{id}"),
+    ("POST", "/network-service-configs"),
+];
+
 /// Answers a request below the extension's address.
 pub fn answer(
     exchange: &mut Exchange,

@@ -19,7 +19,12 @@ struct Reticence {
 
 /// What the guides on cloud access ports, virtual connects and cloud services never show, though
 /// the specification has it.
-const LEFT_OUT: [Reticence; 5] = [
+const LEFT_OUT: [Reticence; 7] = [
+    Reticence {
+        collection: "accounts",
+        never: &["asns"],
+        empty: &[],
+    },
     Reticence {
         collection: "connections",
         never: &[
@@ -31,7 +36,7 @@ const LEFT_OUT: [Reticence; 5] = [
     },
     Reticence {
         collection: "network-service-configs",
-        never: &["current_billing_start_date"],
+        never: &["consumer_side_ready", "current_billing_start_date"],
         empty: &[
             "status",
             "network_feature_configs",
@@ -56,6 +61,14 @@ const LEFT_OUT: [Reticence; 5] = [
         collection: "pops",
         never: &["availability_zone"],
         empty: &[],
+    },
+    Reticence {
+        collection: "product-offerings",
+        never: &["service_exchange_pops"],
+        empty: &[
+            "nsc_required_l3_config_fields",
+            "nsc_supported_l3_config_fields",
+        ],
     },
     Reticence {
         collection: "port-reservations",

@@ -19,7 +19,8 @@ use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
 
 const SCHEMA: &str = "RouteServerNetworkFeatureConfig";
-const TYPE: &str = "route_server";
+/// The type of the sessions.
+pub const TYPE: &str = "route_server";
 
 /// `/network-feature-configs`
 pub static ENTITY: Entity = Entity {

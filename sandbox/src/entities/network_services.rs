@@ -20,6 +20,7 @@ use crate::collection::{
     MEMBER_JOINING_RULES, NETWORK_FEATURE_CONFIGS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, POPS,
     PRODUCT_OFFERINGS,
 };
+use crate::dialect::Quirk;
 use crate::exchange::{Action, Entity, Exchange};
 use crate::life::{CRITICAL, INFORMATIONAL, Life, Step, activation, message};
 use crate::object::{Object, Row, Side, ids, text};
@@ -138,13 +139,12 @@ pub fn order(
     let now = exchange.clock.now();
     let mut life = Life::resting("requested", now);
     let attrs = json!({ "request_date": clock::zoneless(clock::start_of(exchange.clock.today())) });
-    // The guides show this message with a timestamp that lacks its zone.
     life.status.push(message(
         INFORMATIONAL,
         "requested",
         "The virtual circuit was requested.",
         attrs,
-        clock::zoneless(now),
+        told(exchange, now),
     ));
     let id = exchange.ids.virtual_connect();
     let service = Object::new(NETWORK_SERVICES, id, party, body).living(life);
@@ -246,7 +246,7 @@ pub fn delete(
                 "The joining member has requested disconnection.",
             )
         };
-        let at = clock::zoneless(moment.now);
+        let at = told(exchange, moment.now);
         life.status
             .push(message(INFORMATIONAL, tag, text, Value::Null, at));
         if declined {
@@ -273,6 +273,14 @@ pub fn delete(
     }
     exchange.store.put(service.clone());
     Ok(exchange.answer_with(202, party, &service))
+}
+
+/// When something happened to a circuit.
+fn told(exchange: &Exchange, moment: Millis) -> String {
+    match exchange.settings.has(Quirk::ZonelessMoments) {
+        true => clock::zoneless(moment),
+        false => clock::rfc3339(moment),
+    }
 }
 
 /// What is done to a config when it ends is done to its feature configs, too.

@@ -631,5 +631,5 @@ fn of_an_address_only_the_name_can_be_changed() {
         "address": "198.18.0.99", "prefix_length": 21 });
     peer.party
         .post("/ips", order)
-        .problem(403, "permission-denied");
+        .problem(405, "method-not-allowed");
 }

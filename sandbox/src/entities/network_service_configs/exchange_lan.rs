@@ -46,6 +46,7 @@ pub fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Ob
         &[
             ("availability_zone", Value::Null),
             ("capacity", Value::Null),
+            ("consumer_side_ready", json!(false)),
             ("l3_config", Value::Null),
             ("macs", json!([])),
             ("routing_function", Value::Null),

@@ -49,7 +49,7 @@ pub static ENTITY: Entity = Entity {
 const EXCHANGE_LAN: &str = "exchange_lan";
 
 /// The types that can be ordered here.
-const TYPES: [&str; 5] = [clouds::TYPE, EXCHANGE_LAN, "mp2mp_vc", "p2mp_vc", "p2p_vc"];
+pub const TYPES: [&str; 5] = [clouds::TYPE, EXCHANGE_LAN, "mp2mp_vc", "p2mp_vc", "p2p_vc"];
 
 /// AS numbers have 32 bits, and 0 stands for none.
 const ASNS: std::ops::RangeInclusive<i64> = 1..=4_294_967_295;
