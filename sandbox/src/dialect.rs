@@ -25,6 +25,8 @@ pub enum Quirk {
     LeavesOut,
     /// What happened to a circuit is told with moments that lack their zone.
     ZonelessMoments,
+    /// The status of a circuit tells when it was requested, and not what it waits for.
+    StatusTellsThePast,
     /// Offerings spell the ids of required roles in upper case.
     UpperCaseRoles,
     /// A list with nothing in it is null.
@@ -162,6 +164,7 @@ impl Dialect {
                 Quirk::PatchAnswersLag,
                 Quirk::LeavesOut,
                 Quirk::ZonelessMoments,
+                Quirk::StatusTellsThePast,
                 Quirk::UpperCaseRoles,
                 Quirk::NullLists,
                 Quirk::NumbersAsText,

@@ -226,9 +226,8 @@ fn disconnect(
         let first = asked.keys().next().map_or("", String::as_str);
         return Err(Problem::invalid(first, "is not a known field here"));
     }
-    let key = circuit.hidden_text(SERVICE_KEY).to_owned();
-    let answer = network_services::delete(exchange, party, circuit, &[])?;
-    let mut row = object(&answer.body)?;
-    row.insert(SERVICE_KEY.into(), json!(key));
+    let answer = network_services::delete(exchange, party, circuit.clone(), &[])?;
+    let after = exchange.store.get(NETWORK_SERVICES, id);
+    let row = shown(exchange, after.unwrap_or(&circuit));
     Ok(Answer::json(answer.status, &Value::Object(row)))
 }

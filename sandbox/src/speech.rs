@@ -54,6 +54,7 @@ const LEFT_OUT: [Reticence; 7] = [
         empty: &[
             "display_name",
             "availability_zones",
+            "network_features",
             "nsc_product_offerings",
         ],
     },

@@ -138,14 +138,16 @@ pub fn order(
     );
     let now = exchange.clock.now();
     let mut life = Life::resting("requested", now);
-    let attrs = json!({ "request_date": clock::zoneless(clock::start_of(exchange.clock.today())) });
-    life.status.push(message(
-        INFORMATIONAL,
-        "requested",
-        "The virtual circuit was requested.",
-        attrs,
-        told(exchange, now),
-    ));
+    if exchange.settings.has(Quirk::StatusTellsThePast) {
+        let today = clock::zoneless(clock::start_of(exchange.clock.today()));
+        life.status.push(message(
+            INFORMATIONAL,
+            "requested",
+            "The virtual circuit was requested.",
+            json!({ "request_date": today }),
+            told(exchange, now),
+        ));
+    }
     let id = exchange.ids.virtual_connect();
     let service = Object::new(NETWORK_SERVICES, id, party, body).living(life);
     exchange.store.put(service.clone());
@@ -349,6 +351,7 @@ fn complete(exchange: &Exchange, party: Party, service: &Object, row: &mut Row) 
     }
     if let (Some(life), Some(Value::Array(status))) = (&service.life, row.get_mut("status"))
         && life.state == "requested"
+        && !exchange.settings.has(Quirk::StatusTellsThePast)
     {
         let sides = [
             (

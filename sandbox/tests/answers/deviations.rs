@@ -57,6 +57,7 @@ pub const DEVIATIONS: [Deviation; 16] = [
             "availability_zones",
             "macs",
             "network_feature_configs",
+            "network_features",
             "nsc_product_offerings",
             "nsc_required_l3_config_fields",
             "nsc_supported_l3_config_fields",
