@@ -13,7 +13,7 @@ use crate::exchange::{Entity, Exchange};
 use crate::object::{Object, Row};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
-use crate::schema::STATES;
+use crate::schema;
 use crate::settings::Settings;
 use crate::speech;
 
@@ -27,24 +27,22 @@ const LISTS: [&str; 5] = [
 ];
 /// Role ids and MAC addresses are spelled in either case.
 const EITHER_CASE: [&str; 2] = ["role", "address"];
-const INTEGERS: [&str; 10] = [
-    "version",
-    "prefix_length",
-    "capability_speed",
-    "physical_port_speed",
-    "bandwidth",
-    "speed",
-    "inner_vlan",
-    "outer_vlan",
-    "capacity",
-    "asn",
+/// The filters that are no field of a row, and what they take.
+const BESIDE_FIELDS: [(&str, Kind); 5] = [
+    ("asn", Kind::Integer),
+    ("bandwidth", Kind::Integer),
+    ("billable", Kind::Boolean),
+    ("capability_speed", Kind::Integer),
+    ("version", Kind::OneOf(&["4", "6"])),
 ];
-const BOOLEANS: [&str; 4] = [
-    "downgrade_allowed",
-    "upgrade_allowed",
-    "billable",
-    "required",
-];
+
+/// What a filter takes.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Integer,
+    Boolean,
+    OneOf(&'static [&'static str]),
+}
 
 /// How a filter compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +92,8 @@ pub fn filtered(
         .collect();
     let mut findings = Findings::default();
     for (parameter, value) in &filters {
-        if let Some(reason) = bad_value(parsed(parameter).0, value) {
+        let name = parsed(parameter).0;
+        if let Some(reason) = bad_value(exchange, entity.collection.path, name, value) {
             findings.add(*parameter, reason);
         }
     }
@@ -156,33 +155,46 @@ fn id(row: &Row) -> &str {
     row.get("id").and_then(Value::as_str).unwrap_or_default()
 }
 
-fn bad_value(name: &str, value: &str) -> Option<String> {
-    let one_of = |known: &[&str]| {
-        let unknown = value.split(',').find(|value| !known.contains(value))?;
-        Some(format!("{unknown:?} is not one of: {}", known.join(", ")))
+/// What is wrong with the value of a filter.
+fn bad_value(exchange: &Exchange, collection: &str, name: &str, value: &str) -> Option<String> {
+    if name == "fields" {
+        let mut fields = value.split(',');
+        let unknown = fields.find(|field| !exchange.schema.has_field(collection, field))?;
+        return Some(format!("{unknown:?} is not a field of these objects"));
+    }
+    let values: Vec<&str> = match LISTS.contains(&name) {
+        true => value.split(',').collect(),
+        false => vec![value],
     };
-    match name {
-        _ if INTEGERS.contains(&name) => value
-            .parse::<i64>()
-            .is_err()
-            .then(|| "must be an integer".to_owned()),
-        _ if BOOLEANS.contains(&name) => value
-            .parse::<bool>()
-            .is_err()
-            .then(|| "must be true or false".to_owned()),
-        "mode" => one_of(&["lag_lacp", "lag_static", "flex_ethernet", "standalone"]),
-        "type" => one_of(&[
-            "connection",
-            "exchange_lan",
-            "p2p_vc",
-            "p2mp_vc",
-            "mp2mp_vc",
-            "cloud_vc",
-            "routing_function",
-            "route_server",
-        ]),
-        "state" => one_of(&STATES),
-        _ => None,
+    let mut beside = BESIDE_FIELDS.iter();
+    let kind = beside.find(|(filter, _)| *filter == name);
+    let judge = |value: &&str| match (kind, name) {
+        (Some((_, Kind::Integer)), _) => schema::word_problem("integer", &[], value),
+        (Some((_, Kind::Boolean)), _) => schema::word_problem("boolean", &[], value),
+        (Some((_, Kind::OneOf(known))), _) => schema::word_problem("string", known, value),
+        (None, "type") => schema::word_problem("string", types(collection), value),
+        (None, _) => exchange.schema.filter_problem(collection, name, value),
+    };
+    values.iter().find_map(judge)
+}
+
+/// The types of the objects of a collection; none where they have none, or where any will do.
+fn types(collection: &str) -> &'static [&'static str] {
+    const SERVICES: [&str; 5] = ["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"];
+    const OFFERINGS: [&str; 7] = [
+        "connection",
+        "exchange_lan",
+        "p2p_vc",
+        "p2mp_vc",
+        "mp2mp_vc",
+        "cloud_vc",
+        "routing_function",
+    ];
+    match collection {
+        "product-offerings" => &OFFERINGS,
+        "network-services" | "network-service-configs" => &SERVICES,
+        "network-features" | "network-feature-configs" => &["route_server"],
+        _ => &[],
     }
 }
 

@@ -2,7 +2,7 @@
 //! hold comes from this crate's copy of the field list of the IX-API data dictionary, embedded at
 //! build time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -26,6 +26,68 @@ pub const STATES: [&str; 12] = [
     "archived",
     "cancelled",
     "error",
+];
+
+/// The entities that the objects of a collection are.
+const OF_COLLECTIONS: [(&str, &[&str]); 22] = [
+    ("accounts", &["Account"]),
+    ("availability-zones", &["AvailabilityZone"]),
+    ("connections", &["Connection"]),
+    ("contacts", &["Contact"]),
+    ("devices", &["Device"]),
+    ("facilities", &["Facility"]),
+    ("ips", &["IPAddress"]),
+    ("macs", &["MacAddress"]),
+    (
+        "member-joining-rules",
+        &["AllowMemberJoiningRule", "DenyMemberJoiningRule"],
+    ),
+    ("metro-area-networks", &["MetroAreaNetwork"]),
+    ("metro-areas", &["MetroArea"]),
+    (
+        "network-feature-configs",
+        &["RouteServerNetworkFeatureConfig"],
+    ),
+    ("network-features", &["RouteServerNetworkFeature"]),
+    (
+        "network-service-configs",
+        &[
+            "CloudNetworkServiceConfig",
+            "ExchangeLanNetworkServiceConfig",
+            "MP2MPNetworkServiceConfig",
+            "P2MPNetworkServiceConfig",
+            "P2PNetworkServiceConfig",
+            "VlanConfig",
+        ],
+    ),
+    (
+        "network-services",
+        &[
+            "CloudNetworkService",
+            "ExchangeLanNetworkService",
+            "MP2MPNetworkService",
+            "P2MPNetworkService",
+            "P2PNetworkService",
+        ],
+    ),
+    ("pops", &["PointOfPresence"]),
+    ("port-reservations", &["PortReservation"]),
+    ("ports", &["Port"]),
+    (
+        "product-offerings",
+        &[
+            "CloudNetworkProductOffering",
+            "ConnectionProductOffering",
+            "ExchangeLanNetworkProductOffering",
+            "MP2MPNetworkProductOffering",
+            "P2MPNetworkProductOffering",
+            "P2PNetworkProductOffering",
+            "RoutingFunctionProductOffering",
+        ],
+    ),
+    ("role-assignments", &["RoleAssignment"]),
+    ("roles", &["Role"]),
+    ("routing-functions", &["RoutingFunction"]),
 ];
 
 /// What a body is for.
@@ -93,6 +155,33 @@ impl Schema {
     pub fn is_text(&self, name: &str) -> bool {
         let mut named = self.named(name).peekable();
         named.peek().is_some() && named.all(|it| it.kind == "string" && it.choices.is_empty())
+    }
+
+    /// Whether the objects of a collection can have a field of this name.
+    pub fn has_field(&self, collection: &str, name: &str) -> bool {
+        self.of_collection(collection, name).next().is_some()
+    }
+
+    /// What is wrong with a word where a filter by a field of a collection's objects is.
+    pub fn filter_problem(&self, collection: &str, name: &str, word: &str) -> Option<String> {
+        let fields: Vec<&Field> = self.of_collection(collection, name).collect();
+        let kind = fields.first().map(|field| field.kind.as_str())?;
+        let choices: BTreeSet<&str> = match kind {
+            "State" => STATES.into_iter().collect(),
+            _ => fields.iter().flat_map(|field| field.words()).collect(),
+        };
+        let choices: Vec<&str> = choices.into_iter().collect();
+        word_problem(kind, &choices, word)
+    }
+
+    fn of_collection(&self, collection: &str, name: &str) -> impl Iterator<Item = &Field> {
+        let mut known = OF_COLLECTIONS.iter();
+        let entities = known.find(|(path, _)| *path == collection);
+        let entities = entities.map_or(&[][..], |(_, entities)| entities);
+        let fields = entities
+            .iter()
+            .filter_map(|entity| self.entities.get(*entity));
+        fields.filter_map(move |fields| fields.get(name))
     }
 
     fn named(&self, name: &str) -> impl Iterator<Item = &Field> {
@@ -255,7 +344,32 @@ impl Schema {
     }
 }
 
+/// What is wrong with a word where something of this type is wanted, one of the choices if there
+/// are any.
+pub fn word_problem(kind: &str, choices: &[&str], word: &str) -> Option<String> {
+    if !choices.is_empty() {
+        let unknown = !choices.contains(&word);
+        return unknown.then(|| format!("{word:?} is not one of: {}", choices.join(", ")));
+    }
+    let (is_good, wanted) = match kind {
+        "integer" | "[integer]" => (word.parse::<i64>().is_ok(), "an integer"),
+        "boolean" => (word.parse::<bool>().is_ok(), "true or false"),
+        "date" => (clock::parse_date(word).is_some(), "a date like 2026-01-31"),
+        "date-time" => (
+            clock::parse_date_time(word).is_some(),
+            "a date-time like 2026-01-31T12:00:00Z",
+        ),
+        "duration" => (word.parse::<jiff::Span>().is_ok(), "a duration like P1M"),
+        _ => return None,
+    };
+    (!is_good).then(|| format!("must be {wanted}"))
+}
+
 impl Field {
+    fn words(&self) -> impl Iterator<Item = &str> {
+        self.choices.iter().map(String::as_str)
+    }
+
     fn fits(&self, variant: Option<&str>) -> bool {
         match (&self.only, variant) {
             (Some(only), Some(variant)) => only == variant,

@@ -275,3 +275,73 @@ fn a_long_list_comes_in_pages_that_answer_206() {
         .get("/pops?page_offset=x&page_token=made-up")
         .refuses(&["page_offset", "page_token"]);
 }
+
+#[test]
+fn a_filter_takes_what_its_field_can_be_and_nothing_else() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    for (path, name, wrong, right) in [
+        ("/ports", "speed", "fast", "1000"),
+        ("/devices", "capability_speed_lt", "1e3", "1000"),
+        ("/facilities", "capability_speed__gte", "", "1000"),
+        ("/ips", "version", "5", "4"),
+        ("/ips", "prefix_length", "/21", "21"),
+        (
+            "/ips",
+            "valid_not_before",
+            "2026-02-30T12:00:00Z",
+            "2026-02-28T12:00:00Z",
+        ),
+        (
+            "/macs",
+            "valid_not_after",
+            "tomorrow",
+            "2026-02-28T12:00:00Z",
+        ),
+        ("/accounts", "billable", "yes", "true"),
+        ("/accounts", "asn", "AS64500", "64500"),
+        ("/accounts", "state", "signed", "production,requested"),
+        (
+            "/connections",
+            "state__is_not",
+            "production,gone",
+            "production",
+        ),
+        ("/connections", "mode__is_not", "lag", "lag_lacp"),
+        ("/network-service-configs", "inner_vlan", "x", "12"),
+        ("/network-service-configs", "capacity", "much", "12"),
+        ("/network-service-configs", "type", "connection", "p2p_vc"),
+        ("/network-services", "type", "route_server", "exchange_lan"),
+        ("/network-features", "type", "p2p_vc", "route_server"),
+        ("/network-features", "required", "1", "true"),
+        ("/network-feature-configs", "state", "up", "production"),
+        ("/product-offerings", "type", "demarc", "routing_function"),
+        ("/product-offerings", "resource_type", "port", "connection"),
+        ("/product-offerings", "delivery_method", "sold", "shared"),
+        ("/product-offerings", "upgrade_allowed", "True", "true"),
+        ("/product-offerings", "bandwidth", "100M", "100"),
+        ("/product-offerings", "physical_port_speed", "1.5", "1000"),
+        (
+            "/product-offerings",
+            "contract_initial_period",
+            "yearly",
+            "P1Y",
+        ),
+        ("/product-offerings", "fields", "id,colour", "id,name"),
+        ("/routing-functions", "asn", "x", "64500"),
+    ] {
+        let reason = party
+            .get(&format!("{path}?{name}={wrong}"))
+            .refuses(&[name]);
+        assert!(!reason.is_empty(), "{path} {name}");
+        party.get(&format!("{path}?{name}={right}")).expect(200);
+    }
+}
+
+#[test]
+fn a_parameter_that_is_no_filter_is_ignored() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let all = party.ids("/pops").len();
+    assert_eq!(party.ids("/pops?colour=red&state=broken").len(), all);
+}
