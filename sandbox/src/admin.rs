@@ -26,7 +26,10 @@ struct StateOrder {
 struct PatchOrder {
     id: String,
     collection: Option<String>,
+    #[serde(default)]
     fields: Row,
+    #[serde(default)]
+    remove: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,8 +90,11 @@ fn done(sandbox: &mut Sandbox, method: &str, place: &str, body: &[u8]) -> Result
                 id,
                 collection,
                 fields,
+                remove,
             } = read(body)?;
-            control::patch(exchange, &Named { id, collection }, fields)
+            let named = Named { id, collection };
+            control::patch(exchange, &named, fields)?;
+            control::withhold(exchange, &named, &remove)
         }
         ("POST", "remove") => control::remove(exchange, &read(body)?),
         ("POST", "clock") => {

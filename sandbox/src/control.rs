@@ -200,6 +200,7 @@ pub fn patch(exchange: &mut Exchange, named: &Named, fields: Row) -> Result<Valu
     let collection = locate(exchange, named)?;
     exchange.store.change(collection, &named.id, |object| {
         for (name, value) in fields {
+            object.withheld.remove(&name);
             let kept = if object.fields.contains_key(&name) {
                 &mut object.fields
             } else {
@@ -207,6 +208,19 @@ pub fn patch(exchange: &mut Exchange, named: &Named, fields: Row) -> Result<Valu
             };
             kept.insert(name, value);
         }
+    });
+    show(exchange, named)
+}
+
+/// Takes fields out of an object, as an exchange that leaves them out.
+pub fn withhold(
+    exchange: &mut Exchange,
+    named: &Named,
+    names: &[String],
+) -> Result<Value, Problem> {
+    let collection = locate(exchange, named)?;
+    exchange.store.change(collection, &named.id, |object| {
+        object.withheld.extend(names.iter().cloned());
     });
     show(exchange, named)
 }

@@ -364,6 +364,7 @@ impl Exchange {
             && self.clock.now() < *until
         {
             row.extend(fields.clone());
+            row.retain(|name, _| !object.withheld.contains(name));
         }
         row
     }
@@ -390,6 +391,7 @@ impl Exchange {
             (entity.complete)(self, party, object, &mut row);
         }
         row.extend(object.overrides.clone());
+        row.retain(|name, _| !object.withheld.contains(name));
         row
     }
 

@@ -86,6 +86,8 @@ pub struct Life {
     pub charged_until: Option<Date>,
     /// The day on which billing began.
     pub billing_start: Option<Date>,
+    /// Whether it was cancelled before anything was allocated.
+    pub withdrawn: bool,
 }
 
 impl Life {
@@ -100,6 +102,7 @@ impl Life {
             decommission_at: None,
             charged_until: None,
             billing_start: None,
+            withdrawn: false,
         }
     }
 
@@ -192,6 +195,7 @@ impl Life {
 
     /// A cancellation was accepted.
     pub fn cancel(&mut self, at: Moment, dates: Dates) {
+        self.withdrawn |= self.state == "requested";
         self.state = "decommission_requested".to_owned();
         self.decommission_at = Some(dates.decommission_at);
         self.charged_until = Some(dates.charged_until);

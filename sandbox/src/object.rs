@@ -1,5 +1,7 @@
 //! What a customer has, as plain fields with a life.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::clock::Millis;
@@ -50,6 +52,8 @@ pub struct Object {
     pub hidden: Row,
     /// Values that a test forces onto fields which the exchange otherwise computes.
     pub overrides: Row,
+    /// Fields that a test has taken away, whatever the exchange makes of them.
+    pub withheld: BTreeSet<String>,
     /// Old values that reads still show.
     pub lag: Option<Lag>,
     /// State and dates, for collections that have them.
@@ -68,6 +72,7 @@ impl Object {
             fields,
             hidden: Row::new(),
             overrides: Row::new(),
+            withheld: BTreeSet::new(),
             lag: None,
             life: None,
             side: None,
@@ -114,6 +119,11 @@ impl Object {
     /// Whether the object still counts: neither gone nor being cancelled.
     pub fn is_live(&self) -> bool {
         self.life.as_ref().is_none_or(|life| !life.is_ending())
+    }
+
+    /// Whether the exchange has allocated what was ordered.
+    pub fn is_allocated(&self) -> bool {
+        self.state() != "requested" && self.life.as_ref().is_some_and(|life| !life.withdrawn)
     }
 
     /// Whether the object still takes up what it reserved: VLANs, ports.

@@ -175,6 +175,12 @@ impl Control {
         control::patch(&mut self.0.lock().exchange, &object.into(), fields)
     }
 
+    /// Takes fields out of an object, as an exchange that leaves them out.
+    pub fn withhold(&self, object: impl Into<Named>, names: &[&str]) -> Result<Value, Problem> {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        control::withhold(&mut self.0.lock().exchange, &object.into(), &names)
+    }
+
     /// Takes an object away as if it had never been.
     pub fn remove(&self, object: impl Into<Named>) -> Result<Value, Problem> {
         control::remove(&mut self.0.lock().exchange, &object.into())

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::shared::check_speed_change;
+use super::shared::{check_room, check_speed_change};
 use crate::answer::Answer;
 use crate::catalogue::Entry;
 use crate::collection::PRODUCT_OFFERINGS;
@@ -155,4 +155,17 @@ pub fn check_product_change(
         }
     }
     check_speed_change(exchange, current, wanted, "bandwidth_max", findings);
+    let (now, then) = (
+        before.number("bandwidth_max"),
+        after.number("bandwidth_max"),
+    );
+    if let (Some(now), Some(then)) = (now, then) {
+        check_room(
+            exchange,
+            &service.id,
+            then - now,
+            "product_offering",
+            findings,
+        );
+    }
 }

@@ -6,7 +6,8 @@
 use serde_json::{Value, json};
 
 use super::shared::{
-    Use, check_accounts, check_same_type, check_speed_change, fill, invoicing_defaults, merged,
+    Use, check_accounts, check_room, check_same_type, check_speed_change, fill, invoicing_defaults,
+    merged,
 };
 use crate::catalogue::Entry;
 use crate::clock;
@@ -201,6 +202,11 @@ fn check(
     let Some(current) = current else {
         return;
     };
+    let own = body.get("capacity").and_then(Value::as_i64);
+    if let (Some(now), Some(then)) = (capacity(exchange, current), own.or(most)) {
+        let field = own.map_or("product_offering", |_| "capacity");
+        check_room(exchange, &current.id, then - now, field, findings);
+    }
     let before = current.text("product_offering");
     if before == id {
         return;

@@ -191,7 +191,7 @@ fn complete(exchange: &Exchange, _: Party, connection: &Object, row: &mut Row) {
         .collect();
     let ports: Vec<&str> = there
         .iter()
-        .filter(|reservation| reservation.state() != "requested")
+        .filter(|reservation| reservation.is_allocated())
         .map(|reservation| reservation.id.as_str())
         .collect();
     row.insert("name".into(), json!(connection.id));
@@ -357,4 +357,13 @@ fn check_product_change(
         );
     }
     check_speed_change(exchange, current, wanted, "physical_port_speed", findings);
+    let speed = offering_wanted
+        .number("physical_port_speed")
+        .unwrap_or_default();
+    let speed = speed.saturating_mul(i64::try_from(ports).unwrap_or(i64::MAX));
+    let taken = capacity_allocated(exchange, connection);
+    if taken > speed {
+        let reason = format!("has {speed} Mbit/s for {taken} that are allocated");
+        findings.add("product_offering", reason);
+    }
 }

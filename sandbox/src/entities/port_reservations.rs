@@ -164,12 +164,35 @@ fn delete(
             reservation.id
         )));
     }
+    refuse_if_needed(exchange, &reservation)?;
     cancel(exchange, party, reservation, body)
+}
+
+/// What is allocated on a group must fit into the ports that stay.
+fn refuse_if_needed(exchange: &Exchange, reservation: &Object) -> Result<(), Problem> {
+    let id = reservation.text("connection");
+    let Some(connection) = exchange.store.get(CONNECTIONS, id) else {
+        return Ok(());
+    };
+    let offering = offering(exchange, connection.text("product_offering"));
+    let speed = offering.and_then(|offering| offering.number("physical_port_speed"));
+    let staying = of(exchange, id).len() - usize::from(reservation.is_live());
+    let row = exchange.show(connection.owner, connection);
+    let taken = row.get("capacity_allocated").and_then(Value::as_i64);
+    match (speed, taken, i64::try_from(staying)) {
+        (Some(speed), Some(taken), Ok(staying)) if taken > speed.saturating_mul(staying) => {
+            let left = speed * staying;
+            Err(Problem::unable_to_fulfill(format!(
+                "{taken} Mbit/s are allocated on {id}; without this port it has {left}."
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Adds the port, once there is one. Until then nothing is known of the exchange's side either.
 fn complete(_: &Exchange, _: Party, reservation: &Object, row: &mut Row) {
-    if reservation.state() == "requested" {
+    if !reservation.is_allocated() {
         row.insert("port".into(), Value::Null);
         row.insert("exchange_side_demarc".into(), Value::Null);
     } else {

@@ -20,7 +20,7 @@ pub static ENTITY: Entity = Entity {
 };
 
 fn port(exchange: &Exchange, reservation: &Object) -> Option<Row> {
-    if reservation.state() == "requested" {
+    if !reservation.is_allocated() {
         return None;
     }
     let connection = exchange

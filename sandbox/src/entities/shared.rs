@@ -1,12 +1,15 @@
 //! What several kinds of objects have in common: who may name which account, which roles must be
 //! filled, what a change of product is bound by, and how an order is cancelled or cleared away.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::cancellation::dates_asked;
 use crate::collection::{
-    AVAILABILITY_ZONES, Collection, MACS, PRODUCT_OFFERINGS, ROLE_ASSIGNMENTS,
+    AVAILABILITY_ZONES, CONNECTIONS, Collection, MACS, NETWORK_SERVICE_CONFIGS, PRODUCT_OFFERINGS,
+    ROLE_ASSIGNMENTS,
 };
 use crate::exchange::Exchange;
 use crate::object::{Object, Row, ids, text};
@@ -255,6 +258,43 @@ pub fn check_speed_change(
             "product_offering",
             format!("{} does not allow downgrades", current.text("id")),
         );
+    }
+}
+
+/// The ports that a service is on must have room for it to grow by so many Mbit/s.
+pub fn check_room(
+    exchange: &Exchange,
+    service: &str,
+    growth: i64,
+    field: &str,
+    findings: &mut Findings,
+) {
+    let (configs, name) = (NETWORK_SERVICE_CONFIGS, "network_service");
+    let configs = exchange.store.naming(configs, name, service);
+    let grows = |config: &&Object| {
+        let own = config.fields.get("capacity");
+        config.is_there() && own.is_none_or(Value::is_null)
+    };
+    let mut growths: BTreeMap<&str, i64> = BTreeMap::new();
+    for config in configs.filter(grows) {
+        *growths.entry(config.text("connection")).or_default() += growth.max(0);
+    }
+    for (id, growth) in growths {
+        let Some(connection) = exchange.store.get(CONNECTIONS, id) else {
+            continue;
+        };
+        let row = exchange.show(connection.owner, connection);
+        let number = |name: &str| row.get(name).and_then(Value::as_i64);
+        if let (Some(taken), Some(limit)) = (
+            number("capacity_allocated"),
+            number("capacity_allocation_limit"),
+        ) && growth > 0
+            && taken.saturating_add(growth) > limit
+        {
+            let left = limit - taken;
+            let reason = format!("takes {growth} Mbit/s more of a port that has {left} left");
+            findings.add(field, reason);
+        }
     }
 }
 

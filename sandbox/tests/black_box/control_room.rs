@@ -301,7 +301,8 @@ fn a_wrong_order_to_the_control_room_is_refused() {
         status("POST", "hold", json!({ "collection": "connections" })),
         400
     );
-    assert_eq!(status("POST", "patch", json!({ "id": contact })), 400);
+    let misspelt = json!({ "id": contact, "removes": ["name"] });
+    assert_eq!(status("POST", "patch", misspelt), 400);
     assert_eq!(status("GET", "secrets", Value::Null), 404);
 }
 
@@ -327,4 +328,25 @@ fn the_control_room_is_not_part_of_the_api() {
             .iter()
             .all(|entry| entry["path"] != "/elsewhere")
     );
+}
+
+#[test]
+fn a_field_can_be_taken_out_of_an_object_and_put_back() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let port = id(&party.connection(OWN, json!({})));
+    let path = format!("/connections/{port}");
+    let order = json!({ "id": port, "remove": ["pop", "external_ref", "status"] });
+    let shown = server.control("POST", "patch", order);
+    for object in [shown, party.get(&path).expect(200)] {
+        for name in ["pop", "external_ref", "status"] {
+            assert!(object.get(name).is_none(), "{name}: {object}");
+        }
+        assert_eq!(object["speed"], 10_000);
+    }
+    let back = json!({ "id": port, "fields": { "pop": "elsewhere" } });
+    server.control("POST", "patch", back);
+    let object = party.get(&path).expect(200);
+    assert_eq!(object["pop"], "elsewhere");
+    assert!(object.get("external_ref").is_none(), "{object}");
 }

@@ -24,6 +24,7 @@ mod peering;
 mod port_reservations;
 mod quirks;
 mod replay;
+mod room;
 mod routing_functions;
 mod service_keys;
 mod statistics;

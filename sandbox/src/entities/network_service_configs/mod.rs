@@ -243,7 +243,7 @@ fn check_connection(
             .filter_map(|config| config.fields.get("vlan_config")?.as_object())
             .collect(),
     };
-    check_capacity(exchange, own, body, around.connection, findings);
+    check_capacity(exchange, party, current, body, around.connection, findings);
     let requested = body.get("vlan_config")?.as_object()?;
     let before = current.and_then(|config| config.fields.get("vlan_config")?.as_object());
     vlans::complete(requested, before, &around, findings)
@@ -252,19 +252,21 @@ fn check_connection(
 /// What a config takes must be left on the connection, beside all others.
 fn check_capacity(
     exchange: &Exchange,
-    own: &str,
+    party: Party,
+    current: Option<&Object>,
     body: &Row,
     connection: &Row,
     findings: &mut Findings,
 ) {
     let id = text(connection, "id").unwrap_or_default();
+    let own = current.map_or("", |config| config.id.as_str());
     let of_itself = body.get("capacity").and_then(Value::as_i64);
-    let wanted = match text(body, "type") {
-        Some(EXCHANGE_LAN) => of_itself,
-        _ => of_itself.or_else(|| {
-            p2p_vc::capacity_of(exchange, text(body, "network_service").unwrap_or_default())
-        }),
-    };
+    let ordered = Object::new(NETWORK_SERVICE_CONFIGS, own.to_owned(), party, body.clone());
+    let wanted = capacity(exchange, &ordered);
+    let before = current.filter(|config| config.text("connection") == id);
+    if before.is_some_and(|config| capacity(exchange, config) >= wanted) {
+        return;
+    }
     let configs = exchange
         .store
         .naming(NETWORK_SERVICE_CONFIGS, "connection", id);

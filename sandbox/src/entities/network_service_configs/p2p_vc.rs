@@ -119,12 +119,7 @@ pub fn changed(
 
 /// A side without a capacity of its own has that of its circuit.
 pub fn capacity_of_circuit(exchange: &Exchange, config: &Object) -> Option<i64> {
-    capacity_of(exchange, config.text("network_service"))
-}
-
-/// The capacity of a circuit.
-pub fn capacity_of(exchange: &Exchange, service: &str) -> Option<i64> {
-    circuit_offering(exchange, service)?.number("bandwidth_max")
+    circuit_offering(exchange, config.text("network_service"))?.number("bandwidth_max")
 }
 
 fn circuit_offering<'a>(exchange: &'a Exchange, service: &str) -> Option<&'a Entry> {
