@@ -83,6 +83,8 @@ pub enum Quirk {
     Ipv6InFull,
     /// Objects that are ordered get short numbers for ids.
     NumericIds,
+    /// Ids have what paths and queries have to encode: a colon, a slash, a plus, an equals sign.
+    AwkwardIds,
     /// Offerings have contract periods, as `P1M`, and begin at 10 Mbit/s.
     ContractPeriods,
     /// Reads of a circuit show another joining member than was ordered.
@@ -157,7 +159,11 @@ impl Dialect {
     pub fn quirks(self) -> &'static [Quirk] {
         match self {
             Dialect::Plain => &[],
-            Dialect::IxApi => &[Quirk::DecommissionedStays, Quirk::TakesAddresses],
+            Dialect::IxApi => &[
+                Quirk::AwkwardIds,
+                Quirk::DecommissionedStays,
+                Quirk::TakesAddresses,
+            ],
             Dialect::DigitalRealty => &[
                 Quirk::PatchAnswers200,
                 Quirk::ServiceKeys,

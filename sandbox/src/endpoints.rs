@@ -4,6 +4,7 @@
 use crate::dialect::Quirk;
 use crate::exchange::{Entity, Exchange};
 use crate::service_keys;
+use crate::settings::Settings;
 use crate::statistics::Kind;
 
 /// A method at a place, which may have names in braces: `/connections/{id}`.
@@ -37,7 +38,7 @@ pub fn served(exchange: &Exchange) -> Vec<Endpoint> {
         endpoint("GET", "/account", "account_read"),
     ];
     for entity in exchange.entities() {
-        served.extend(of_collection(entity));
+        served.extend(of_collection(entity, &exchange.settings));
     }
     if exchange.settings.has(Quirk::ServiceKeys) {
         let extension = format!("/extensions/{}", service_keys::NAME);
@@ -52,12 +53,12 @@ pub fn served(exchange: &Exchange) -> Vec<Endpoint> {
 }
 
 /// What is served of a collection.
-fn of_collection(entity: &Entity) -> Vec<Endpoint> {
+fn of_collection(entity: &Entity, settings: &Settings) -> Vec<Endpoint> {
     let name = entity.collection.path;
     let all = format!("/{name}");
     let one = format!("/{name}/{{id}}");
     let mut served: Vec<Endpoint> = Vec::new();
-    for method in entity.methods_on_all() {
+    for method in entity.methods_on_all(settings) {
         let verb = if method == "POST" { "create" } else { "list" };
         served.push(endpoint(method, &all, &format!("{name}_{verb}")));
     }

@@ -58,12 +58,16 @@ pub struct Entity {
     pub collection: Collection,
     /// `POST` to the collection, where it is offered.
     pub create: Option<Create>,
+    /// The quirk without which the collection's `POST` refuses everything.
+    pub creates_with: Option<Quirk>,
     /// `PATCH`, where it is offered.
     pub change: Option<Change>,
     /// The status of the answer to a `PATCH` of what lives.
     pub changes_with: u16,
-    /// `PUT`, where it is offered.
+    /// `PUT`, where it is more than a change of everything.
     pub replace: Option<Change>,
+    /// Whether `PUT` is offered: everything is said again, and what is left out is taken back.
+    pub puts: bool,
     /// `DELETE`, where it is offered.
     pub delete: Option<Delete>,
     /// What can be asked below one object.
@@ -98,9 +102,11 @@ impl Entity {
         Entity {
             collection,
             create: None,
+            creates_with: None,
             change: None,
             changes_with: 202,
             replace: None,
+            puts: false,
             delete: None,
             actions: &[],
             ordered: true,
@@ -137,15 +143,16 @@ impl Entity {
         let offered = [
             (true, "GET"),
             (self.change.is_some(), "PATCH"),
-            (self.replace.is_some(), "PUT"),
+            (self.puts, "PUT"),
             (self.delete.is_some(), "DELETE"),
         ];
         those_offered(&offered)
     }
 
-    /// The methods on the collection.
-    pub fn methods_on_all(&self) -> Vec<&'static str> {
-        those_offered(&[(true, "GET"), (self.create.is_some(), "POST")])
+    /// The methods on the collection of an exchange with these settings.
+    pub fn methods_on_all(&self, settings: &Settings) -> Vec<&'static str> {
+        let creates = self.creates_with.is_none_or(|quirk| settings.has(quirk));
+        those_offered(&[(true, "GET"), (creates && self.create.is_some(), "POST")])
     }
 }
 
@@ -234,18 +241,21 @@ impl Exchange {
             name: "fields",
             source,
         })?;
-        let numeric = settings.has(Quirk::NumericIds);
+        let ids = match (
+            settings.has(Quirk::NumericIds),
+            settings.has(Quirk::AwkwardIds),
+        ) {
+            (true, _) => Ids::numeric(),
+            (false, true) => Ids::awkward(),
+            (false, false) => Ids::default(),
+        };
         Ok(Exchange {
             settings,
             catalogue: Catalogue::embedded()?,
             schema,
             store: Store::default(),
             clock: Clock::default(),
-            ids: if numeric {
-                Ids::numeric()
-            } else {
-                Ids::default()
-            },
+            ids,
             tokens: Tokens::default(),
             next_hosts: BTreeMap::new(),
             origin: String::new(),

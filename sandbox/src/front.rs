@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, State};
-use axum::http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
-use axum::http::{HeaderMap, Method, Response, Uri};
+use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+};
+use axum::http::{Response, StatusCode};
 use axum::routing::any;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -77,20 +79,31 @@ pub async fn serve_shared(listener: CuttableListener, shared: Shared) -> Result<
     Ok(())
 }
 
+/// Bodies are at most this long, letters of authorisation included. It is what axum reads of one
+/// of which nobody says how long it is.
+const LONGEST_BODY: usize = 2 * 1024 * 1024;
+
 async fn handle(
     State(shared): State<Shared>,
     ConnectInfo(scissors): ConnectInfo<Scissors>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Response<Body> {
-    let path = uri.path();
+    let (parts, body) = request.into_parts();
+    let (method, headers) = (parts.method.as_str(), &parts.headers);
+    let (at_root, patience) = {
+        let settings = &shared.lock().exchange.settings;
+        let patience = Duration::from_millis(settings.body_timeout_ms);
+        (settings.has(Quirk::ExtensionsAtRoot), patience)
+    };
+    let body = read(Request::from_parts(parts.clone(), body), patience).await;
+    let path = parts.uri.path();
     if let Some(place) = path.strip_prefix("/sandbox/") {
-        let answer = admin::answer(&mut shared.lock(), method.as_str(), place, &body);
+        let answer = match body {
+            Ok(body) => admin::answer(&mut shared.lock(), method, place, &body),
+            Err(problem) => problem.answer(),
+        };
         return response(answer, false);
     }
-    let at_root = shared.lock().exchange.settings.has(Quirk::ExtensionsAtRoot);
     let Some(path) = below_base(path, at_root) else {
         let settings = &shared.lock().exchange.settings;
         let answer = match settings.has(Quirk::WebPagesOutside) {
@@ -104,13 +117,21 @@ async fn handle(
         value.unwrap_or_default()
     };
     let content_type = header(CONTENT_TYPE);
+    let asked = |body: &[u8]| Asked {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        body: log::body(content_type, body),
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(problem) => {
+            let answer = shared.lock().turn_away(&asked(&[]), problem);
+            return response(answer, false);
+        }
+    };
     let incoming = Incoming {
-        asked: Asked {
-            method: method.as_str().to_owned(),
-            path: path.to_owned(),
-            query: uri.query().unwrap_or_default().to_owned(),
-            body: log::body(content_type, &body),
-        },
+        asked: asked(&body),
         authorization: headers
             .contains_key(AUTHORIZATION)
             .then(|| header(AUTHORIZATION).to_owned()),
@@ -130,6 +151,21 @@ async fn handle(
             Response::new(Body::empty())
         }
     }
+}
+
+/// The body of a request, or why there is none. What says that it is too long is not read at all.
+async fn read(request: Request, patience: Duration) -> Result<Bytes, Problem> {
+    let length = request.headers().get(CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > LONGEST_BODY) {
+        return Err(Problem::payload_too_large());
+    }
+    let read = tokio::time::timeout(patience, Bytes::from_request(request, &())).await;
+    let read = read.map_err(|_| Problem::request_timeout())?;
+    read.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::payload_too_large(),
+        _ => Problem::unreadable("The body could not be read to its end."),
+    })
 }
 
 /// The part of a path that names something of the API; the token endpoint is beside it, and so are

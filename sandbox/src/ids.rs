@@ -10,8 +10,18 @@ pub struct Ids {
     next_access_port: u32,
     next_virtual_connect: u32,
     next_cloud_service: u32,
-    /// The next short number, where all ids are such.
-    next_number: Option<u32>,
+    style: Style,
+}
+
+/// What ids look like, whatever they are for.
+#[derive(Debug)]
+enum Style {
+    /// As in the guides.
+    Guides,
+    /// Short numbers, of which this is the next.
+    Numbers(u32),
+    /// With all that paths and queries have to encode.
+    Awkward,
 }
 
 impl Default for Ids {
@@ -25,7 +35,7 @@ impl Default for Ids {
             next_access_port: 51_701,
             next_virtual_connect: 50_401,
             next_cloud_service: 52_543,
-            next_number: None,
+            style: Style::Guides,
         }
     }
 }
@@ -46,22 +56,43 @@ impl Ids {
     /// A source of ids that are short numbers, whatever they are for.
     pub fn numeric() -> Ids {
         Ids {
-            next_number: Some(FIRST_NUMBER),
+            style: Style::Numbers(FIRST_NUMBER),
             ..Ids::default()
         }
     }
 
-    /// The next short number, where all ids are such.
-    fn number(&mut self) -> Option<String> {
-        let number = self.next_number?;
-        self.next_number = Some(number + 1);
-        Some(number.to_string())
+    /// A source of ids that have to be encoded in paths and queries, whatever they are for.
+    pub fn awkward() -> Ids {
+        Ids {
+            style: Style::Awkward,
+            ..Ids::default()
+        }
+    }
+
+    /// The next id, where all look the same.
+    fn styled(&mut self) -> Option<String> {
+        match &mut self.style {
+            Style::Guides => None,
+            Style::Numbers(next) => {
+                let number = *next;
+                *next += 1;
+                Some(number.to_string())
+            }
+            Style::Awkward => {
+                let bits = self.bits();
+                Some(format!(
+                    "ix:{:08x}/+{:08x}==",
+                    bits >> 32,
+                    bits & 0xffff_ffff
+                ))
+            }
+        }
     }
 
     /// A UUID of version 4, in lower case.
     pub fn uuid(&mut self) -> String {
-        if let Some(number) = self.number() {
-            return number;
+        if let Some(id) = self.styled() {
+            return id;
         }
         let (high, low) = (self.bits(), self.bits());
         format!(
@@ -81,8 +112,8 @@ impl Ids {
 
     /// The next access port of a kind, as `CANL`: with a number of six digits.
     pub fn access_port(&mut self, kind: &str) -> String {
-        if let Some(number) = self.number() {
-            return number;
+        if let Some(id) = self.styled() {
+            return id;
         }
         let number = self.next_access_port;
         self.next_access_port += 1;
@@ -91,8 +122,8 @@ impl Ids {
 
     /// The next virtual connect: with a number of eight digits.
     pub fn virtual_connect(&mut self) -> String {
-        if let Some(number) = self.number() {
-            return number;
+        if let Some(id) = self.styled() {
+            return id;
         }
         let number = self.next_virtual_connect;
         self.next_virtual_connect += 1;

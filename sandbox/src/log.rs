@@ -18,6 +18,10 @@ const SECRETS: [&str; 9] = [
 
 /// Older entries are dropped beyond this many, so that a sandbox can run for weeks.
 const MAX_ENTRIES: usize = 100_000;
+/// Of a body that is longer than this, in bytes, only its length is kept.
+const LONGEST_BODY: usize = 16 * 1024;
+/// Paths and queries are kept up to this many characters.
+const LONGEST_PATH: usize = 4 * 1024;
 
 /// What a request asked for.
 #[derive(Clone, Debug)]
@@ -74,7 +78,7 @@ impl Log {
             at,
             method: asked.method.clone(),
             path: shown_path(&asked.path),
-            query: asked.query.clone(),
+            query: cut(&asked.query),
             body: redacted(&asked.body),
             party: None,
             fault: None,
@@ -115,7 +119,8 @@ pub fn body(content_type: &str, bytes: &[u8]) -> Value {
     if bytes.is_empty() {
         return Value::Null;
     }
-    if content_type.starts_with("application/octet-stream") {
+    let is_long = bytes.len() > LONGEST_BODY;
+    if is_long || content_type.starts_with("application/octet-stream") {
         return json!(format!("{} bytes", bytes.len()));
     }
     if content_type.starts_with("application/x-www-form-urlencoded") {
@@ -131,8 +136,12 @@ fn shown_path(path: &str) -> String {
     const BEFORE: &str = "/service-keys/";
     match path.split_once(BEFORE) {
         Some((before, _)) => format!("{before}{BEFORE}***"),
-        None => path.to_owned(),
+        None => cut(path),
     }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(LONGEST_PATH).collect()
 }
 
 fn redacted(body: &Value) -> Value {
@@ -153,5 +162,31 @@ fn redacted(body: &Value) -> Value {
         // secret.
         Value::String(text) if SECRETS.iter().any(|secret| text.contains(secret)) => json!("***"),
         other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn the_oldest_requests_are_forgotten_and_the_numbers_go_on() {
+        let asked = |query: String| Asked {
+            method: "GET".to_owned(),
+            path: "/ports".to_owned(),
+            query,
+            body: Value::Null,
+        };
+        let mut log = Log::default();
+        for _ in 0..MAX_ENTRIES {
+            log.arrived(&asked(String::new()), String::new());
+        }
+        log.arrived(&asked("x".repeat(LONGEST_PATH + 1)), String::new());
+        assert!(log.entries().len() <= MAX_ENTRIES);
+        let last = log.entries().last().unwrap();
+        assert_eq!(last.seq, MAX_ENTRIES as u64 + 1);
+        assert_eq!(last.query.len(), LONGEST_PATH);
     }
 }

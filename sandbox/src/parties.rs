@@ -1,6 +1,9 @@
 //! The two customers of this exchange and their credentials. All of these are made up and open
 //! nothing.
 
+// The secrets have what base64 has beside letters and digits, so that whoever forgets to encode
+// them is not let in.
+
 /// A customer with credentials of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Party {
@@ -37,9 +40,9 @@ static PARTY_A: Credentials = Credentials {
     account: "A0087999",
     resells: true,
     client_id: "sandbox-party-a",
-    client_secret: "not-a-real-secret-of-party-a",
+    client_secret: "not-a-real/secret+of=party-a",
     api_key: "sandbox-legacy-key-of-party-a",
-    api_secret: "not-a-real-legacy-secret-of-party-a",
+    api_secret: "not-a-real/legacy+secret=of-party-a",
 };
 
 static PARTY_B: Credentials = Credentials {
@@ -48,9 +51,9 @@ static PARTY_B: Credentials = Credentials {
     account: "A0087264",
     resells: false,
     client_id: "sandbox-party-b",
-    client_secret: "not-a-real-secret-of-party-b",
+    client_secret: "not-a-real/secret+of=party-b",
     api_key: "sandbox-legacy-key-of-party-b",
-    api_secret: "not-a-real-legacy-secret-of-party-b",
+    api_secret: "not-a-real/legacy+secret=of-party-b",
 };
 
 impl Party {

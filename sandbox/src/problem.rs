@@ -101,6 +101,8 @@ static EXPIRED: Kind = kind(401, "signature-expired", "Signature Expired");
 static DENIED: Kind = kind(403, "permission-denied", "Permission Denied");
 static NOT_FOUND: Kind = kind(404, "not-found", "Not Found");
 static METHOD: Kind = kind(405, "method-not-allowed", "Method Not Allowed");
+static TIMEOUT: Kind = kind(408, "request-timeout", "Request Timeout");
+static TOO_LARGE: Kind = kind(413, "payload-too-large", "Payload Too Large");
 static MEDIA_TYPE: Kind = kind(415, "unsupported-media-type", "Unsupported Media Type");
 static PARSE: Kind = kind(400, "parse-error", "Parse Error");
 static NOT_ACCEPTABLE: Kind = kind(406, "not-acceptable", "Not Acceptable");
@@ -244,6 +246,16 @@ impl Problem {
             allow: Some(allow.into()),
             ..Problem::new(&METHOD, detail)
         }
+    }
+
+    /// 408: the body did not come.
+    pub fn request_timeout() -> Self {
+        Problem::new(&TIMEOUT, "The rest of the body did not come in time.")
+    }
+
+    /// 413: the body is longer than anything that could be asked for.
+    pub fn payload_too_large() -> Self {
+        Problem::new(&TOO_LARGE, "The body is too long.")
     }
 
     /// 415: the body is of another kind than is asked for.

@@ -13,6 +13,7 @@ use crate::list;
 use crate::object::{Lag, Object, Row};
 use crate::parties::Party;
 use crate::problem::Problem;
+use crate::schema::Purpose;
 use crate::service_keys;
 use crate::statistics::{self, Kind};
 
@@ -137,6 +138,12 @@ fn on_all(
             )
         }
         ("POST", Some(create)) => {
+            let settings = &exchange.settings;
+            if !entity.creates_with.is_none_or(|quirk| settings.has(quirk)) {
+                let noun = entity.collection.noun;
+                let reason = format!("It is the exchange that gives out an {noun}.");
+                return Err(Problem::permission_denied(reason));
+            }
             let body = exchange.heard(entity.collection, None, request.object()?);
             let object = create(exchange, party, body)?;
             Ok(exchange.answer_with(201, party, &object))
@@ -144,7 +151,7 @@ fn on_all(
         (method, _) => Err(Problem::method_not_allowed(
             method,
             request.path,
-            entity.methods_on_all().join(", "),
+            entity.methods_on_all(&exchange.settings).join(", "),
         )),
     }
 }
@@ -156,9 +163,9 @@ fn on_one(
     id: &str,
     request: &Request<'_>,
 ) -> Result<Answer, Problem> {
-    match (request.method, entity.change, entity.replace, entity.delete) {
+    match (request.method, entity.change, entity.puts, entity.delete) {
         ("GET", ..) => read(exchange, party, entity, id),
-        ("PATCH", Some(change), ..) | ("PUT", _, Some(change), _) => {
+        ("PATCH", Some(change), ..) | ("PUT", Some(change), true, _) => {
             check_media_type(exchange, request)?;
             let object = find(exchange, party, entity, id)?;
             if object.owner != party {
@@ -169,7 +176,14 @@ fn on_one(
             }
             let before = exchange.show(party, &object);
             let body = exchange.heard(entity.collection, Some(&object), request.object()?);
-            let mut object = change(exchange, party, object, body)?;
+            let mut object = match (request.method, entity.replace) {
+                ("PUT", Some(replace)) => replace(exchange, party, object, body)?,
+                ("PUT", None) => {
+                    let body = everything(exchange, &object, &body)?;
+                    change(exchange, party, object, body)?
+                }
+                _ => change(exchange, party, object, body)?,
+            };
             lag_behind(exchange, party, &mut object, &before);
             let is_slow = object.life.is_some();
             let at_once = exchange.settings.has(Quirk::PatchAnswers200);
@@ -197,6 +211,19 @@ fn on_one(
             entity.methods_on_one().join(", "),
         )),
     }
+}
+
+/// What a PUT says of an object, as a change of everything that can be changed.
+fn everything(exchange: &Exchange, object: &Object, body: &Row) -> Result<Row, Problem> {
+    let (collection, kind) = (object.collection.path, object.text("type"));
+    let entity = exchange
+        .schema
+        .entity_of(collection, kind)
+        .unwrap_or_default();
+    exchange
+        .check(entity, body, Purpose::Replace)
+        .refuse_if_any()?;
+    Ok(exchange.schema.whole(entity, body))
 }
 
 /// Some exchanges want a change named as one.

@@ -87,6 +87,15 @@ impl Sandbox {
         }
     }
 
+    /// Refuses a request of which only the beginning was read; the connection ends with it.
+    pub fn turn_away(&mut self, asked: &Asked, problem: Problem) -> Answer {
+        let at = clock::rfc3339(self.exchange.clock.now());
+        let seq = self.log.arrived(asked, at);
+        let answer = self.refused(problem);
+        self.log.finished(seq, None, None, Some(answer.status));
+        answer.with_header("connection", "close")
+    }
+
     /// Answers a request; none where the connection is to be cut.
     pub fn attend(&mut self, incoming: &Incoming, arrived: &Arrived) -> Option<Answer> {
         let fault = arrived.fault.as_ref();

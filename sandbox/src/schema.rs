@@ -123,6 +123,7 @@ struct Constraints {
     max_length: Option<usize>,
     minimum: Option<i64>,
     maximum: Option<i64>,
+    default: Option<Value>,
 }
 
 /// The field list, read.
@@ -155,6 +156,37 @@ impl Schema {
     pub fn is_text(&self, name: &str) -> bool {
         let mut named = self.named(name).peekable();
         named.peek().is_some() && named.all(|it| it.kind == "string" && it.choices.is_empty())
+    }
+
+    /// The entity that an object of a collection is.
+    pub fn entity_of(&self, collection: &str, kind: &str) -> Option<&'static str> {
+        let prefix = match kind {
+            "allow" => "Allow",
+            "deny" => "Deny",
+            "exchange_lan" => "ExchangeLan",
+            "p2p_vc" => "P2P",
+            "p2mp_vc" => "P2MP",
+            "mp2mp_vc" => "MP2MP",
+            "cloud_vc" => "Cloud",
+            _ => "",
+        };
+        let mut known = OF_COLLECTIONS.iter();
+        let (_, entities) = known.find(|(path, _)| *path == collection)?;
+        let mut entities = entities.iter();
+        entities.find(|entity| entity.starts_with(prefix)).copied()
+    }
+
+    /// A change that makes of an object what the body of a PUT says: what it does not say is taken
+    /// back to nothing.
+    pub fn whole(&self, entity: &str, body: &Map<String, Value>) -> Map<String, Value> {
+        let mut whole = body.clone();
+        for (name, field) in self.entities.get(entity).into_iter().flatten() {
+            let is_changed = field.is_sent_to(Purpose::Replace) && field.is_sent_to(Purpose::Patch);
+            if let Some(nothing) = field.nothing().filter(|_| is_changed) {
+                whole.entry(name.clone()).or_insert(nothing);
+            }
+        }
+        whole
     }
 
     /// Whether the objects of a collection can have a field of this name.
@@ -228,8 +260,9 @@ impl Schema {
             .iter()
             .filter(|(name, field)| {
                 let wanted = match purpose {
-                    Purpose::Create | Purpose::Replace => {
-                        field.create_required && field.fits(variant)
+                    Purpose::Create => field.create_required && field.fits(variant),
+                    Purpose::Replace => {
+                        field.create_required && field.is_sent_to(purpose) && field.fits(variant)
                     }
                     // What a nested object or a polymorphic entity is must be said in every
                     // request.
@@ -254,12 +287,7 @@ impl Schema {
         purpose: Purpose,
         findings: &mut Findings,
     ) {
-        let letter = match purpose {
-            Purpose::Create => 'C',
-            Purpose::Patch => 'P',
-            Purpose::Replace => 'U',
-        };
-        if !field.ops.contains(letter) {
+        if !field.is_sent_to(purpose) {
             let reason = if field.ops.contains('C') {
                 "can only be given when the object is created"
             } else {
@@ -366,6 +394,22 @@ pub fn word_problem(kind: &str, choices: &[&str], word: &str) -> Option<String> 
 }
 
 impl Field {
+    fn is_sent_to(&self, purpose: Purpose) -> bool {
+        self.ops.contains(match purpose {
+            Purpose::Create => 'C',
+            Purpose::Patch => 'P',
+            Purpose::Replace => 'U',
+        })
+    }
+
+    /// What it is where nobody says what it is to be; none where it cannot be nothing.
+    fn nothing(&self) -> Option<Value> {
+        let default = self.constraints.default.clone();
+        let null = self.nullable.then_some(Value::Null);
+        let list = self.kind.starts_with('[').then(|| Value::Array(Vec::new()));
+        default.or(null).or(list)
+    }
+
     fn words(&self) -> impl Iterator<Item = &str> {
         self.choices.iter().map(String::as_str)
     }

@@ -50,7 +50,8 @@ pub fn answer(
         (_, ["service-keys", _]) => refused("GET"),
         ("GET", ["network-services"]) => Ok(circuits(exchange, party)),
         ("POST", ["network-services"]) => {
-            let circuit = order_with_key(exchange, party, request.object()?)?;
+            let body = exchange.heard(NETWORK_SERVICES, None, request.object()?);
+            let circuit = order_with_key(exchange, party, body)?;
             let row = shown(exchange, &circuit);
             Ok(Answer::json(201, &Value::Object(row)))
         }

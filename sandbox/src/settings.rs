@@ -15,6 +15,9 @@ pub enum Speed {
     Real,
 }
 
+/// On the loopback a body comes at once, and whoever sends half of one has died.
+const BODY_TIMEOUT_MS: u64 = 10_000;
+
 fn days() -> clap::builder::RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(..=3650)
 }
@@ -54,6 +57,10 @@ pub struct Settings {
     /// although the change is in production; overrides what --dialect says.
     #[arg(long, value_name = "SECONDS")]
     pub metadata_lag: Option<u32>,
+
+    /// Milliseconds in which the whole body of a request has to come.
+    #[arg(long, value_name = "MS", default_value_t = BODY_TIMEOUT_MS)]
+    pub body_timeout_ms: u64,
 
     /// Compress the answers to whoever accepts gzip.
     #[arg(long)]
@@ -124,6 +131,7 @@ impl Default for Settings {
             ignore_filters: false,
             page_size: None,
             metadata_lag: None,
+            body_timeout_ms: BODY_TIMEOUT_MS,
             gzip: false,
             dialect: Dialect::Plain,
             with: Vec::new(),

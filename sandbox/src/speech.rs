@@ -78,6 +78,19 @@ const LEFT_OUT: [Reticence; 7] = [
     },
 ];
 
+/// The lists without an order.
+const SETS: [&str; 9] = [
+    "accounts_allowed",
+    "accounts_denied",
+    "asns",
+    "availability_zones",
+    "ips",
+    "macs",
+    "metro_area_network_presence",
+    "network_feature_configs",
+    "role_assignments",
+];
+
 /// The whole numbers that the guides send as text.
 const NUMBERS: [&str; 4] = ["vlan", "outer_vlan", "inner_vlan", "port_quantity"];
 
@@ -113,6 +126,7 @@ pub fn listed(settings: &Settings, mut rows: Vec<Row>) -> Value {
 /// What a customer sends for an object of a collection, as it is understood. `kind` is what the
 /// object is, where it is there already.
 pub fn heard(settings: &Settings, collection: &str, kind: Option<&str>, mut body: Row) -> Row {
+    fold_sets(&mut body);
     if settings.has(Quirk::TakesTextForNumbers) {
         numbers(&mut body);
     }
@@ -125,6 +139,25 @@ pub fn heard(settings: &Settings, collection: &str, kind: Option<&str>, mut body
         body.remove("state");
     }
     body
+}
+
+/// What is named twice in a list without an order is named once.
+fn fold_sets(body: &mut Row) {
+    for (name, value) in body.iter_mut() {
+        match value {
+            Value::Object(nested) => fold_sets(nested),
+            Value::Array(items) if SETS.contains(&name.as_str()) => {
+                let mut once: Vec<Value> = Vec::new();
+                for item in items.drain(..) {
+                    if !once.contains(&item) {
+                        once.push(item);
+                    }
+                }
+                *items = once;
+            }
+            _ => {}
+        }
+    }
 }
 
 fn numbers(body: &mut Row) {

@@ -34,11 +34,11 @@ fn body(answer: &str) -> Value {
 }
 
 async fn token(exchange: &Running) -> String {
-    let form = format!(
-        "grant_type=client_credentials&client_id={}&client_secret={}",
-        exchange.client_id(),
-        exchange.client_secret()
-    );
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials")
+        .append_pair("client_id", exchange.client_id())
+        .append_pair("client_secret", exchange.client_secret());
+    let form = form.finish();
     let answer = send(exchange.url(), "POST /connect/token", &form).await;
     body(&answer)["access_token"].as_str().unwrap().to_owned()
 }

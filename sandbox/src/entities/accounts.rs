@@ -41,6 +41,7 @@ pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
     replace: Some(replace),
+    puts: true,
     delete: Some(delete),
     found_by: &["external_ref"],
     others: |exchange, party, _| {

@@ -32,6 +32,7 @@ const RESERVATIONS_AFTER: Millis = 200;
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
+    puts: true,
     delete: Some(delete),
     actions: &[POLICY, LOA],
     complete,

@@ -15,6 +15,7 @@ use crate::schema::Purpose;
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
+    puts: true,
     delete: Some(delete),
     parts: &[(ROLE_ASSIGNMENTS, "contact")],
     found_by: &["external_ref"],

@@ -31,8 +31,10 @@ const OPTIONAL: [&str; 4] = [
 /// `/ips`
 pub static ENTITY: Entity = Entity {
     create: Some(create),
+    creates_with: Some(Quirk::TakesAddresses),
     change: Some(change),
     replace: Some(replace),
+    puts: true,
     ordered: false,
     held,
     found_by: &["network_service_config", "network_service", "external_ref"],
@@ -41,11 +43,6 @@ pub static ENTITY: Entity = Entity {
 
 /// `POST /ips`: an address of the customer's own.
 fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object, Problem> {
-    if !exchange.settings.has(Quirk::TakesAddresses) {
-        return Err(Problem::permission_denied(
-            "The addresses of a peering LAN are allocated by the exchange.",
-        ));
-    }
     let mut findings = exchange.check(SCHEMA, &body, Purpose::Create);
     check(exchange, party, None, &body, &mut findings);
     findings.refuse_if_any()?;

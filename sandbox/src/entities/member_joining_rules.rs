@@ -20,6 +20,7 @@ const TYPES: [&str; 2] = [ALLOW, "deny"];
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
+    puts: true,
     delete: Some(delete),
     found_by: &["network_service", "external_ref"],
     ..Entity::stored(MEMBER_JOINING_RULES)

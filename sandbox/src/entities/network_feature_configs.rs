@@ -26,6 +26,7 @@ pub const TYPE: &str = "route_server";
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
+    puts: true,
     delete: Some(delete),
     complete: |_, _, _, row| {
         // A session is billed with its config, so it has no dates of its own.

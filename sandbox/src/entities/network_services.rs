@@ -36,6 +36,7 @@ const SCHEMA: &str = "P2PNetworkService";
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
+    puts: true,
     delete: Some(delete),
     actions: &[
         Action {

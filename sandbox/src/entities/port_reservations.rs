@@ -23,6 +23,7 @@ pub const MAX_LAG_PORTS: i64 = 8;
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
+    puts: true,
     delete: Some(delete),
     actions: &[POLICY, LOA],
     complete,

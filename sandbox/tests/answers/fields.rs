@@ -75,6 +75,12 @@ impl FieldList {
         FieldList(serde_json::from_value(list["entities"].clone()).unwrap())
     }
 
+    /// Whether a PUT says this of an object.
+    pub fn is_replaced(&self, entity: &str, field: &str) -> bool {
+        let field = self.0.get(entity).and_then(|fields| fields.get(field));
+        field.is_some_and(|field| field["ops"].as_str().unwrap().contains('U'))
+    }
+
     pub fn entities(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

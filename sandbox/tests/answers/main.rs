@@ -106,6 +106,7 @@ fn what_is_not_served_is_refused_and_what_is_served_is_told() {
                 let context = format!("{dialect:?}: {method} {place}: {}", answer.status);
                 match here.contains(method) {
                     true => assert_ne!(answer.status, 405, "{context}"),
+                    false if answer.status == 403 => {}
                     false => assert_eq!(told.as_ref(), Some(&here), "{context}"),
                 }
             }

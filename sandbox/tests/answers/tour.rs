@@ -8,6 +8,7 @@ use ixapi_sandbox::log::Asked;
 use ixapi_sandbox::parties::Party;
 use ixapi_sandbox::sandbox::{Incoming, Sandbox};
 use ixapi_sandbox::{Settings, endpoints};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::fields::{FieldList, Finding, Judge};
@@ -15,6 +16,7 @@ use crate::fields::{FieldList, Finding, Judge};
 const OWN: &str = "A0087999";
 const RESOLD: &str = "A0073476";
 const OTHER: &str = "A0087264";
+const IMPLEMENTATION: &str = "4699403d-b264-4a47-9bbb-2c956dcd1a12";
 const NOC: &str = "9a442fef-ff8f-4c2e-93e5-46425c00fd4b";
 const EXTENSION: &str = "/extensions/inxn-servicekey-v1";
 
@@ -176,6 +178,7 @@ impl Tour {
         for id in ids {
             let (before, rest) = path.split_once('{').unwrap();
             let (_, after) = rest.split_once('}').unwrap();
+            let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
             path = format!("{before}{id}{after}");
         }
         let token = self.token(party);
@@ -267,6 +270,7 @@ impl Tour {
         self.lists();
         self.questions(&things);
         self.changes(&things);
+        self.registers();
         self.refusals();
         self.ends(&things);
     }
@@ -274,10 +278,11 @@ impl Tour {
     fn sign_in(&mut self) {
         for party in Party::ALL {
             let own = party.credentials();
-            let form = format!(
-                "grant_type=client_credentials&client_id={}&client_secret={}",
-                own.client_id, own.client_secret
-            );
+            let mut form = form_urlencoded::Serializer::new(String::new());
+            form.append_pair("grant_type", "client_credentials")
+                .append_pair("client_id", own.client_id)
+                .append_pair("client_secret", own.client_secret);
+            let form = form.finish();
             let token = self.call(party, "POST", "/connect/token", &[], form.as_bytes());
             let token = token["access_token"].as_str().unwrap().to_owned();
             self.tokens.push((party, token));
@@ -318,7 +323,7 @@ impl Tour {
 fn of_accounts(account: &str, place: &str, changes: Value) -> Value {
     let mut body = match place {
         "/accounts" | "/role-assignments" => json!({}),
-        "/contacts" | "/macs" | "/member-joining-rules" => {
+        "/contacts" | "/ips" | "/macs" | "/member-joining-rules" => {
             json!({ "managing_account": account, "consuming_account": account })
         }
         "/port-reservations" => json!({}),
@@ -375,8 +380,7 @@ impl Tour {
         let single = self.order("/connections", single);
         let person = json!({ "name": "Panda", "email": "p@example.net", "telephone": "1" });
         let engineer = self.order("/contacts", person);
-        let engineer =
-            json!({ "role": "4699403d-b264-4a47-9bbb-2c956dcd1a12", "contact": engineer });
+        let engineer = json!({ "role": IMPLEMENTATION, "contact": engineer });
         let engineer = self.order("/role-assignments", engineer);
         let upload = port("standalone", "503235.FRA1-A.E", 1, &engineer);
         let upload = self.order("/connections", upload);
@@ -456,7 +460,8 @@ impl Tour {
         let config = json!({ "type": "exchange_lan", "network_service": "LAN-AMS",
             "connection": lag, "product_offering": "503301.AMS", "role_assignments": [role],
             "vlan_config": { "vlan_type": "dot1q", "vlan": 24 }, "asns": [64_500], "macs": [mac],
-            "listed": true, "shared_statistics": { "policy": "deny", "accounts_allowed": [OTHER] }});
+            "listed": true,
+            "shared_statistics": { "policy": "deny", "accounts_allowed": [OTHER] } });
         let config = self.order("/network-service-configs", config);
         let ips = self.get("/ips", &[]);
         let session = json!({ "type": "route_server", "network_feature": "RS1-AMS",
@@ -593,13 +598,23 @@ impl Tour {
         self.a("DELETE", service, &[&circuit], Value::Null);
     }
 
+    /// An address of one's own, where the exchange takes them.
+    fn registers(&mut self) {
+        let mut served = endpoints::served(&self.sandbox.exchange).into_iter();
+        if served.any(|it| it.path == "/ips" && it.method == "POST") {
+            let address = json!({ "version": 4, "address": "192.0.2.10", "prefix_length": 24 });
+            let address = self.order("/ips", address);
+            self.says_again("/ips/{id}", &address);
+        }
+    }
+
     fn changes(&mut self, it: &Things) {
         let reference = json!({ "external_ref": "moved" });
         let typed = |kind: &str| json!({ "type": kind, "external_ref": "moved" });
         let ips = self.get("/ips", &[]);
         let ip = ips[0]["id"].as_str().unwrap();
         let named = json!({ "fqdn": "gw01.dc.example.net" });
-        for (place, id, change) in [
+        let things = [
             (
                 "/accounts/{id}",
                 it.account.as_str(),
@@ -624,17 +639,27 @@ impl Tour {
             ("/member-joining-rules/{id}", &it.rule, typed("allow")),
             ("/routing-functions/{id}", &it.routing, reference.clone()),
             ("/ips/{id}", ip, named),
-        ] {
+        ];
+        for (place, id, change) in things {
             self.a("PATCH", place, &[id], change);
+            self.says_again(place, id);
         }
-        let account = json!({ "name": "Sunoc", "address": address(),
-            "metro_area_network_presence": [] });
-        self.a("PUT", "/accounts/{id}", &[&it.account], account);
-        let address = self.sandbox.exchange.store.everything();
-        let address = address.into_iter().find(|one| one.id == ip);
-        let mut address = Value::Object(address.unwrap().fields.clone());
-        address["fqdn"] = json!("gw02.dc.example.net");
-        self.a("PUT", "/ips/{id}", &[ip], address);
+    }
+
+    /// Says everything of an object again, where that is offered.
+    fn says_again(&mut self, place: &'static str, id: &str) {
+        let mut served = endpoints::served(&self.sandbox.exchange).into_iter();
+        if !served.any(|it| it.path == place && it.method == "PUT") {
+            return;
+        }
+        let collection = place.trim_start_matches('/').trim_end_matches("/{id}");
+        let mut objects = self.sandbox.exchange.store.everything();
+        let object = objects.find(|one| one.collection.path == collection && one.id == id);
+        let mut body = object.unwrap().fields.clone();
+        drop(objects);
+        let entity = entity(collection, &Value::Object(body.clone()));
+        body.retain(|name, _| self.list.is_replaced(&entity, name));
+        self.a("PUT", place, &[id], Value::Object(body));
     }
 
     /// Each place refuses whoever is not signed in, what is not there, and what it does not know.
@@ -688,12 +713,14 @@ impl Tour {
     fn ends(&mut self, it: &Things) {
         let early = br#"{ "decommission_at": "2020-01-01" }"#;
         let token = self.token(Party::A);
-        for path in [
-            format!("/connections/{}", it.port),
-            format!("/port-reservations/{}", it.port),
-            format!("/network-services/{}", it.circuit),
-            format!("/network-service-configs/{}", it.config),
+        for (collection, id) in [
+            ("connections", &it.port),
+            ("port-reservations", &it.port),
+            ("network-services", &it.circuit),
+            ("network-service-configs", &it.config),
         ] {
+            let id = utf8_percent_encode(id, NON_ALPHANUMERIC);
+            let path = format!("/{collection}/{id}");
             self.refused(token.as_deref(), "DELETE", &path, early, &[400]);
         }
         let reservations = self.get("/port-reservations", &[]);

@@ -515,9 +515,13 @@ fn only_the_bgp_fields_of_a_session_can_be_changed() {
     );
     assert_eq!(changed["max_prefix_v4"], Value::Null);
     assert_eq!(changed["state"], "production_change_pending");
-    peer.party
-        .call("PUT", &nfc(&session), json!({}))
-        .problem(405, "method-not-allowed");
+    let said = json!({ "type": "route_server", "managing_account": OWN, "consuming_account": OWN,
+        "asn": 64_514, "session_mode": "public", "bgp_session_type": "passive", "ip": six,
+        "as_set_v6": "AS-MOON@RIPE" });
+    let said = peer.party.call("PUT", &nfc(&session), said).expect(202);
+    assert_eq!(said["as_set_v4"], Value::Null);
+    assert_eq!(said["insert_ixp_asn"], true);
+    assert_eq!(said["role_assignments"], changed["role_assignments"]);
 }
 
 #[test]
@@ -631,5 +635,5 @@ fn of_an_address_only_the_name_can_be_changed() {
         "address": "198.18.0.99", "prefix_length": 21 });
     peer.party
         .post("/ips", order)
-        .problem(405, "method-not-allowed");
+        .problem(403, "permission-denied");
 }

@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::support::{Client, Reply, Server, day};
@@ -26,6 +27,9 @@ const DIGITAL_REALTY: [&str; 8] = [
     "--no-quirk",
     "reservations-come-later",
 ];
+
+/// What is not encoded in paths.
+const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.');
 
 /// What a guide calls something, and what it is called here.
 type Names = BTreeMap<String, String>;
@@ -121,7 +125,11 @@ fn differences(
 }
 
 fn send(party: &Client<'_>, step: &Value, names: &Names) -> Reply {
-    let request = named(step["do"].as_str().unwrap(), names);
+    let encoded = |ours: &String| utf8_percent_encode(ours, KEPT).to_string();
+    let encoded = names
+        .iter()
+        .map(|(theirs, ours)| (theirs.clone(), encoded(ours)));
+    let request = named(step["do"].as_str().unwrap(), &encoded.collect());
     let (method, path) = request.split_once(' ').unwrap();
     let body = match &step["body"] {
         Value::Null => String::new(),

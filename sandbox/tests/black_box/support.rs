@@ -82,11 +82,11 @@ impl Server {
     }
 
     fn sign_in(&self, key: &str, secret: &str) -> Client<'_> {
-        let form = format!(
-            "grant_type=client_credentials&client_id={}&client_secret={}",
-            self.variable(key),
-            self.variable(secret)
-        );
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "client_credentials")
+            .append_pair("client_id", self.variable(key))
+            .append_pair("client_secret", self.variable(secret));
+        let form = form.finish();
         let answer = self
             .send("POST", "/connect/token", &[FORM], form.as_bytes())
             .unwrap()
@@ -162,7 +162,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn parse(answer: &[u8]) -> Option<Reply> {
+    pub fn parse(answer: &[u8]) -> Option<Reply> {
         let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = std::str::from_utf8(&answer[..end]).unwrap();
         let mut lines = head.lines();

@@ -40,7 +40,7 @@ fn legacy(server: &Server) -> Value {
 fn client_credentials_are_exchanged_for_a_bearer_token() {
     let server = Server::start(&[]);
     let form = "grant_type=client_credentials&client_id=sandbox-party-a\
-                &client_secret=not-a-real-secret-of-party-a";
+                &client_secret=not-a-real%2Fsecret%2Bof%3Dparty-a";
     let answer = ask(&server, form).expect(200);
     assert_eq!(answer["token_type"], "Bearer");
     assert_eq!(answer["expires_in"], 3600);
@@ -54,7 +54,7 @@ fn client_credentials_are_exchanged_for_a_bearer_token() {
 #[test]
 fn a_token_request_that_is_wrong_is_refused_as_oauth2_has_it() {
     let server = Server::start(&[]);
-    let good = "client_id=sandbox-party-a&client_secret=not-a-real-secret-of-party-a";
+    let good = "client_id=sandbox-party-a&client_secret=not-a-real%2Fsecret%2Bof%3Dparty-a";
     let refused = [
         (
             "client_id=x&client_secret=y&grant_type=client_credentials".to_owned(),

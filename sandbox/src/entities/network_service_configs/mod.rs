@@ -33,6 +33,7 @@ pub use self::p2p_vc::create_invited;
 pub static ENTITY: Entity = Entity {
     create: Some(create),
     change: Some(change),
+    puts: true,
     delete: Some(delete),
     actions: &[POLICY],
     others: |exchange, party, _| cloud_vc::provider_sides(exchange, party),
