@@ -33,10 +33,9 @@ const CLOSED_USER_GROUP: &str = "mp2mp_vc";
 pub const OPEN_TO: &str = "open_to";
 
 /// What a stranger does not get to see of a service besides [`PRIVATE`].
-const PRIVATE_TO_OWNER: [&str; 5] = [
+const PRIVATE_TO_OWNER: [&str; 4] = [
     "managing_account",
     "consuming_account",
-    "current_billing_start_date",
     "charged_until",
     "member_joining_rules",
 ];

@@ -17,8 +17,9 @@ use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 
 /// What nobody but the owner of a service gets to see.
-pub const PRIVATE: [&str; 4] = [
+pub const PRIVATE: [&str; 5] = [
     "billing_account",
+    "current_billing_start_date",
     "purchase_order",
     "contract_ref",
     "external_ref",

@@ -65,6 +65,8 @@ pub struct Judge<'a> {
     pub request: &'a str,
     /// Whether it is about something of another party, of which not all is shown.
     pub foreign: bool,
+    /// What was seen of others' things, by entity.
+    pub shown: &'a mut BTreeMap<String, BTreeSet<String>>,
     pub findings: &'a mut Vec<Finding>,
     pub seen: &'a mut BTreeSet<String>,
 }
@@ -105,6 +107,10 @@ impl Judge<'_> {
         let Some(row) = value.as_object() else {
             return self.note(entity, "", Flaw::Type, value);
         };
+        if self.foreign {
+            let shown = self.shown.entry(entity.to_owned()).or_default();
+            shown.extend(row.keys().cloned());
+        }
         for (name, value) in row {
             match fields.get(name) {
                 Some(field) if is_readable(field) => self.field(entity, name, field, value),

@@ -113,3 +113,134 @@ fn what_is_not_served_is_refused_and_what_is_served_is_told() {
         }
     }
 }
+
+/// What is seen of what another party has: of what is not here, nothing.
+const OF_OTHERS: [(&str, &[&str]); 6] = [
+    (
+        "Account",
+        &[
+            "discoverable",
+            "id",
+            "metro_area_network_presence",
+            "name",
+            "state",
+        ],
+    ),
+    // The provider's side, beside one's own.
+    (
+        "CloudNetworkServiceConfig",
+        &[
+            "billing_account",
+            "capacity",
+            "cloud_vlan",
+            "connection",
+            "consuming_account",
+            "handover",
+            "id",
+            "managing_account",
+            "network_service",
+            "product_offering",
+            "state",
+            "type",
+            "vlan_config",
+        ],
+    ),
+    // The exchange's own, which has no secrets.
+    (
+        "ExchangeLanNetworkService",
+        &[
+            "consuming_account",
+            "external_ref",
+            "id",
+            "ixfdb_ixid",
+            "managing_account",
+            "metro_area_network",
+            "name",
+            "network_features",
+            "nsc_required_contact_roles",
+            "peeringdb_ixid",
+            "product_offering",
+            "state",
+            "status",
+            "subnet_v4",
+            "subnet_v6",
+            "type",
+        ],
+    ),
+    (
+        "MP2MPNetworkService",
+        &[
+            "display_name",
+            "id",
+            "mac_acl_protection",
+            "network_features",
+            "nsc_product_offerings",
+            "nsc_required_contact_roles",
+            "product_offering",
+            "public",
+            "state",
+            "status",
+            "subnet_v4",
+            "subnet_v6",
+            "type",
+        ],
+    ),
+    (
+        "P2MPNetworkService",
+        &[
+            "display_name",
+            "id",
+            "network_features",
+            "nsc_product_offerings",
+            "nsc_required_contact_roles",
+            "product_offering",
+            "public",
+            "state",
+            "status",
+            "type",
+        ],
+    ),
+    (
+        "P2PNetworkService",
+        &[
+            "availability_zones",
+            "capacity",
+            "consuming_account",
+            "display_name",
+            "id",
+            "joining_member_account",
+            "managing_account",
+            "nsc_product_offerings",
+            "nsc_required_contact_roles",
+            "product_offering",
+            "state",
+            "status",
+            "type",
+        ],
+    ),
+];
+/// Nested objects, of which all is seen where they are.
+const NESTED: [&str; 2] = ["Status", "VlanConfig"];
+/// Who joins a circuit ends it, too, and sees when it does.
+const OF_BOTH: [&str; 2] = ["charged_until", "decommission_at"];
+
+#[test]
+fn of_what_others_have_is_shown_what_it_takes_to_find_and_to_join_it() {
+    for dialect in [Dialect::Plain, Dialect::IxApi] {
+        let tour = toured(dialect);
+        let shown = tour.shown.iter();
+        let shown = shown.filter(|(entity, _)| !NESTED.contains(&entity.as_str()));
+        let shown: BTreeMap<&str, Vec<&str>> = shown
+            .map(|(entity, fields)| {
+                let fields = fields.iter().map(String::as_str);
+                let fields = fields.filter(|field| !OF_BOTH.contains(field));
+                (entity.as_str(), fields.collect())
+            })
+            .collect();
+        let listed = OF_OTHERS.into_iter();
+        let listed: BTreeMap<&str, Vec<&str>> = listed
+            .map(|(entity, fields)| (entity, fields.to_vec()))
+            .collect();
+        assert_eq!(shown, listed, "{dialect:?}");
+    }
+}

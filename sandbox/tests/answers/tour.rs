@@ -1,7 +1,7 @@
 //! A walk through everything that the exchange serves: one of each kind of thing is ordered, looked
 //! at in every way, changed, and given back; and each place is asked for what it must refuse.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ixapi_sandbox::answer::Answer;
 use ixapi_sandbox::log::Asked;
@@ -29,6 +29,8 @@ pub struct Tour {
     /// Entities that were answered.
     pub seen: BTreeSet<String>,
     pub findings: Vec<Finding>,
+    /// What was seen of others' things, by entity.
+    pub shown: BTreeMap<String, BTreeSet<String>>,
     tokens: Vec<(Party, String)>,
 }
 
@@ -123,6 +125,7 @@ impl Tour {
             visited: BTreeSet::new(),
             seen: BTreeSet::new(),
             findings: Vec::new(),
+            shown: BTreeMap::new(),
             tokens: Vec::new(),
         };
         tour.sandbox.exchange.origin = "http://127.0.0.1:8080".to_owned();
@@ -235,6 +238,7 @@ impl Tour {
                 list: &self.list,
                 request,
                 foreign,
+                shown: &mut self.shown,
                 findings: &mut self.findings,
                 seen: &mut self.seen,
             }
