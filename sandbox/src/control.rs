@@ -71,7 +71,9 @@ pub fn show(exchange: &Exchange, named: &Named) -> Result<Value, Problem> {
     let collection = locate(exchange, named)?;
     let object = exchange.store.get(collection, &named.id);
     Ok(object.map_or(Value::Null, |object| {
-        Value::Object(exchange.spoken(collection, exchange.show(object.owner, object)))
+        let row = exchange.show(object.owner, object);
+        // What reads get wrong, a test wants to see as it is.
+        Value::Object(exchange.speaker(collection, false).spoken(row))
     }))
 }
 

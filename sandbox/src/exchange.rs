@@ -20,7 +20,7 @@ use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::{Purpose, Schema};
 use crate::settings::Settings;
-use crate::speech;
+use crate::speech::{self, Speaker};
 use crate::store::{Key, Store};
 
 /// What stands for every account where the guests of an object are named.
@@ -408,7 +408,8 @@ impl Exchange {
     /// The answer that shows an object as it really is.
     pub fn answer_with(&self, status: u16, party: Party, object: &Object) -> Answer {
         let row = self.show_changed(party, object);
-        Answer::json(status, &json!(self.spoken(object.collection, row)))
+        let row = self.speaker(object.collection, false).spoken(row);
+        Answer::json(status, &Value::Object(row))
     }
 
     /// What a customer sends, as it is understood.
@@ -418,9 +419,19 @@ impl Exchange {
         speech::heard(&self.settings, collection.path, kind, body)
     }
 
-    /// A row as it is answered.
+    /// A row as it is answered to whoever reads it.
     pub fn spoken(&self, collection: Collection, row: Row) -> Row {
-        speech::spoken(&self.settings, collection.path, row)
+        self.speaker(collection, true).spoken(row)
+    }
+
+    /// Who speaks of a collection; of what was asked for, or of what was brought about.
+    pub fn speaker(&self, collection: Collection, reads: bool) -> Speaker<'_> {
+        Speaker {
+            settings: &self.settings,
+            schema: &self.schema,
+            collection: collection.path,
+            reads,
+        }
     }
 
     /// Keeps objects in a state from now on.

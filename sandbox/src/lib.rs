@@ -27,12 +27,12 @@ pub mod faults;
 pub mod holds;
 pub mod log;
 pub mod schema;
-pub mod speech;
 pub mod store;
+
+pub mod speech;
 
 pub mod exchange;
 
-pub mod accents;
 pub mod cancellation;
 pub mod list;
 pub mod loa;

@@ -5,7 +5,6 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::about;
-use crate::accents;
 use crate::answer::Answer;
 use crate::dialect::Quirk;
 use crate::exchange::{Action, Entity, Exchange, Request};
@@ -15,6 +14,7 @@ use crate::parties::Party;
 use crate::problem::Problem;
 use crate::schema::Purpose;
 use crate::service_keys;
+use crate::speech;
 use crate::statistics::{self, Kind};
 
 /// What reads may still show for a while after a change (section 10 of the IX-API data dictionary,
@@ -25,8 +25,8 @@ const METADATA: [&str; 4] = ["external_ref", "purchase_order", "contract_ref", "
 pub fn answer(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Answer {
     exchange.settle();
     match route(exchange, party, request) {
-        Ok(answer) => accents::spelled(exchange, request, answer),
-        Err(problem) => accents::refusal(&exchange.settings, problem, request.body),
+        Ok(answer) => answer,
+        Err(problem) => speech::refusal(&exchange.settings, problem, request.body),
     }
 }
 
@@ -198,7 +198,7 @@ fn on_one(
                 return Ok(exchange.answer_with(status, party, &object));
             }
             let row = exchange.show(party, &object);
-            let row = exchange.spoken(entity.collection, row);
+            let row = exchange.speaker(entity.collection, false).spoken(row);
             Ok(Answer::json(status, &Value::Object(row)))
         }
         ("DELETE", _, _, Some(delete)) => {

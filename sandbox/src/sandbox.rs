@@ -4,7 +4,6 @@
 use serde_json::json;
 
 use crate::about;
-use crate::accents;
 use crate::answer::Answer;
 use crate::catalogue::SeedError;
 use crate::clock;
@@ -17,6 +16,7 @@ use crate::parties::Party;
 use crate::problem::Problem;
 use crate::routes;
 use crate::settings::Settings;
+use crate::speech;
 
 /// The exchange and what tests do to it.
 #[derive(Debug)]
@@ -235,6 +235,6 @@ impl Sandbox {
 
     /// A refusal of what did not get as far as the exchange.
     fn refused(&self, problem: Problem) -> Answer {
-        accents::refusal(&self.exchange.settings, problem, &[])
+        speech::refusal(&self.exchange.settings, problem, &[])
     }
 }

@@ -92,11 +92,6 @@ impl Settings {
             .unwrap_or_else(|| self.dialect.metadata_lag())
     }
 
-    /// Whether it has any quirk at all.
-    pub fn is_odd(&self) -> bool {
-        !self.with.is_empty() || !self.dialect.quirks().is_empty()
-    }
-
     /// Life of an access token in seconds.
     pub fn token_lifetime(&self) -> u64 {
         let own = self.dialect.token_lifetime();

@@ -436,7 +436,7 @@ async fn messages_are_read(exchange: Exchange) {
     let kept = circuits.create(&config).await.kept_in_silence();
     stays(&exchange, "p2p_vc", &kept, &config).await;
     let said = kept.state.get("status").elements();
-    assert_eq!(said[0].get("tag").as_str(), Some("requested"));
+    assert_eq!(said[0].get("tag").as_str(), Some("a_side_nsc_required"));
 }
 
 async fn what_is_in_use_is_tried_again(exchange: Exchange) {

@@ -1,12 +1,21 @@
-//! How the exchange speaks of what it has: the last thing that happens to an object, or an entry of
-//! the catalogue, before it is answered. What the exchange thinks of it, filters by and checks is
-//! never touched. And the first that happens to what customers send. Each habit is a quirk.
+//! How the exchange speaks: the last thing that happens to an object, or an entry of the catalogue,
+//! before it is answered, and to a refusal; and the first that happens to what customers send.
+//! What the exchange thinks, filters by and checks is never touched. Each habit is a switch
+//! ([`Quirk`]).
+
+mod heard;
+mod refusal;
+mod spelling;
 
 use serde_json::{Value, json};
 
 use crate::dialect::Quirk;
 use crate::object::{Row, texts};
+use crate::schema::Schema;
 use crate::settings::Settings;
+
+pub use self::heard::heard;
+pub use self::refusal::refusal;
 
 /// What is left out of the objects of a collection.
 struct Reticence {
@@ -78,41 +87,45 @@ const LEFT_OUT: [Reticence; 7] = [
     },
 ];
 
-/// The lists without an order.
-const SETS: [&str; 9] = [
-    "accounts_allowed",
-    "accounts_denied",
-    "asns",
-    "availability_zones",
-    "ips",
-    "macs",
-    "metro_area_network_presence",
-    "network_feature_configs",
-    "role_assignments",
-];
+/// Who says something, about what.
+#[derive(Debug)]
+pub struct Speaker<'a> {
+    /// The habits.
+    pub settings: &'a Settings,
+    /// The words.
+    pub schema: &'a Schema,
+    /// The collection that is spoken of.
+    pub collection: &'a str,
+    /// Whether it was asked for, and not brought about.
+    pub reads: bool,
+}
 
-/// The whole numbers that the guides send as text.
-const NUMBERS: [&str; 4] = ["vlan", "outer_vlan", "inner_vlan", "port_quantity"];
+impl Speaker<'_> {
+    fn has(&self, quirk: Quirk) -> bool {
+        self.settings.has(quirk)
+    }
 
-/// A row of a collection as it is answered.
-pub fn spoken(settings: &Settings, collection: &str, mut row: Row) -> Row {
-    if settings.has(Quirk::LeavesOut) {
-        leave_out(collection, &mut row);
+    /// A row of the collection as it is answered.
+    pub fn spoken(&self, mut row: Row) -> Row {
+        if self.has(Quirk::LeavesOut) {
+            leave_out(self.collection, &mut row);
+        }
+        if self.has(Quirk::UpperCaseRoles)
+            && self.collection == "product-offerings"
+            && let Some(roles) = row.get_mut("required_contact_roles")
+        {
+            *roles = texts(roles).iter().map(|id| id.to_uppercase()).collect();
+        }
+        if self.has(Quirk::NullLists) {
+            let lists = row.values_mut().filter(|value| **value == json!([]));
+            lists.for_each(|list| *list = Value::Null);
+        }
+        if self.has(Quirk::NumbersAsText) {
+            row.values_mut().for_each(as_text);
+        }
+        self.spell_row(&mut row);
+        row
     }
-    if settings.has(Quirk::UpperCaseRoles)
-        && collection == "product-offerings"
-        && let Some(roles) = row.get_mut("required_contact_roles")
-    {
-        *roles = texts(roles).iter().map(|id| id.to_uppercase()).collect();
-    }
-    if settings.has(Quirk::NullLists) {
-        let lists = row.values_mut().filter(|value| **value == json!([]));
-        lists.for_each(|list| *list = Value::Null);
-    }
-    if settings.has(Quirk::NumbersAsText) {
-        row.values_mut().for_each(as_text);
-    }
-    row
 }
 
 /// The rows of a list as they are answered together.
@@ -120,57 +133,6 @@ pub fn listed(settings: &Settings, mut rows: Vec<Row>) -> Value {
     match rows.pop() {
         Some(only) if rows.is_empty() && settings.has(Quirk::OneIsNoList) => Value::Object(only),
         last => rows.into_iter().chain(last).map(Value::Object).collect(),
-    }
-}
-
-/// What a customer sends for an object of a collection, as it is understood. `kind` is what the
-/// object is, where it is there already.
-pub fn heard(settings: &Settings, collection: &str, kind: Option<&str>, mut body: Row) -> Row {
-    fold_sets(&mut body);
-    if settings.has(Quirk::TakesTextForNumbers) {
-        numbers(&mut body);
-    }
-    if settings.has(Quirk::IgnoresTypeOfChange)
-        && let (Some(kind), Some(Value::String(said))) = (kind, body.get_mut("type"))
-    {
-        kind.clone_into(said);
-    }
-    if settings.has(Quirk::IgnoresStateOfOrder) && collection == "port-reservations" {
-        body.remove("state");
-    }
-    body
-}
-
-/// What is named twice in a list without an order is named once.
-fn fold_sets(body: &mut Row) {
-    for (name, value) in body.iter_mut() {
-        match value {
-            Value::Object(nested) => fold_sets(nested),
-            Value::Array(items) if SETS.contains(&name.as_str()) => {
-                let mut once: Vec<Value> = Vec::new();
-                for item in items.drain(..) {
-                    if !once.contains(&item) {
-                        once.push(item);
-                    }
-                }
-                *items = once;
-            }
-            _ => {}
-        }
-    }
-}
-
-fn numbers(body: &mut Row) {
-    for (name, value) in body.iter_mut() {
-        match value {
-            Value::Object(nested) => numbers(nested),
-            Value::String(text) if NUMBERS.contains(&name.as_str()) => {
-                if let Ok(number) = text.parse::<i64>() {
-                    *value = json!(number);
-                }
-            }
-            _ => {}
-        }
     }
 }
 

@@ -1,125 +1,25 @@
-//! How answers are spelled: what public traces show of real exchanges, each a switch
-//! ([`Quirk`]). What an exchange does is elsewhere; here is only how it says so.
+//! How values are spelled: what public traces show of real exchanges.
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::Answer;
+use super::Speaker;
 use crate::clock;
 use crate::dialect::Quirk;
-use crate::exchange::{Exchange, Request};
-use crate::object::{Row, text};
-use crate::problem::{Invalid, Problem};
-use crate::settings::Settings;
+use crate::object::Row;
 
 /// What exchanges write for a number that is unset.
 const UNSET_NUMBERS: [&str; 4] = ["capacity", "vlan", "outer_vlan", "inner_vlan"];
 /// What exchanges write as an empty text where it is unset.
 const UNSET_TEXTS: [&str; 2] = ["connection", "device"];
 const VLANS: [&str; 3] = ["vlan", "outer_vlan", "inner_vlan"];
-/// What the support of an exchange calls a refusal.
-const INCIDENT: &str = "INC-004711";
 /// The bandwidth, in Mbit/s, from which offerings are had at exchanges that sell little ones.
 const LEAST_BANDWIDTH: i64 = 10;
 /// Seven hours behind UTC, in milliseconds.
 const BEHIND: i64 = 7 * 60 * 60 * 1000;
 
-/// A refusal as this exchange says it.
-pub fn refusal(settings: &Settings, problem: Problem, request: &[u8]) -> Answer {
-    let problem = match settings.has(Quirk::ParseErrors) {
-        true => problem.as_parse_error(),
-        false => problem,
-    };
-    let mut answer = problem.answer();
-    let Ok(Value::Object(mut body)) = serde_json::from_slice(&answer.body) else {
-        return answer;
-    };
-    if let Some(detail) = body.get_mut("detail") {
-        if settings.has(Quirk::ProblemDetailList) {
-            *detail = json!([detail]);
-        } else if settings.has(Quirk::ProblemDetailObject) {
-            *detail = json!({ "message": detail });
-        }
-    }
-    if settings.has(Quirk::ProblemTypesElsewhere)
-        && let Some(slug) = text(&body, "type").and_then(slug)
-    {
-        let elsewhere = format!("https://portal.exchange.example/problems/{slug}");
-        body.insert("type".into(), json!(elsewhere));
-    }
-    if settings.has(Quirk::ProblemInstances) {
-        body.insert("instance".into(), json!(INCIDENT));
-    }
-    if settings.has(Quirk::AvailableRanges) && !problem.properties().is_empty() {
-        let sent = serde_json::from_slice(request).unwrap_or_default();
-        let properties = problem.properties().iter();
-        body.insert(
-            "properties".into(),
-            properties.map(|it| told(it, &sent)).collect(),
-        );
-    }
-    answer.body = Value::Object(body).to_string().into_bytes();
-    answer
-}
-
-/// The last part of a problem type, as in `validation-error`.
-fn slug(kind: &str) -> Option<&str> {
-    kind.rsplit('/').next()?.strip_suffix(".html")
-}
-
-/// A refused property with what it was and what it could be.
-fn told(invalid: &Invalid, sent: &Value) -> Value {
-    let mut property = json!({ "name": invalid.name, "reason": invalid.reason });
-    let pointer = format!("/{}", invalid.name.replace('.', "/"));
-    if let Some(value) = sent.pointer(&pointer) {
-        property["value"] = value.clone();
-    }
-    if !invalid.available.is_empty() {
-        property["available_ranges"] = json!(invalid.available);
-    }
-    property
-}
-
-/// An answer with success as this exchange says it: one row of a collection, or its list.
-pub fn spelled(exchange: &Exchange, request: &Request<'_>, mut answer: Answer) -> Answer {
-    if !exchange.settings.is_odd() || answer.content_type != "application/json" {
-        return answer;
-    }
-    let mut parts = request.path.split('/').skip(1);
-    let collection = parts.next().unwrap_or_default();
-    let is_row = parts.nth(1).is_none() && exchange.entity(collection).is_some();
-    let Some(mut body) = serde_json::from_slice(&answer.body).ok().filter(|_| is_row) else {
-        return answer;
-    };
-    let speaker = Speaker {
-        exchange,
-        collection,
-        reads: request.method == "GET",
-    };
-    match &mut body {
-        Value::Array(rows) => rows.iter_mut().for_each(|row| speaker.spell_row(row)),
-        row => speaker.spell_row(row),
-    }
-    answer.body = body.to_string().into_bytes();
-    answer
-}
-
-/// Who says something, about what.
-struct Speaker<'a> {
-    exchange: &'a Exchange,
-    collection: &'a str,
-    /// Whether it was asked for, and not brought about.
-    reads: bool,
-}
-
 impl Speaker<'_> {
-    fn has(&self, quirk: Quirk) -> bool {
-        self.exchange.settings.has(quirk)
-    }
-
-    fn spell_row(&self, row: &mut Value) {
-        let Value::Object(row) = row else {
-            return;
-        };
+    /// Spells a row out.
+    pub(super) fn spell_row(&self, row: &mut Row) {
         self.misremember(row);
         match self.collection {
             "macs" if self.has(Quirk::UpperCaseMacs) => {
@@ -184,7 +84,6 @@ impl Speaker<'_> {
     }
 
     fn spell_one(&self, name: &str, value: &mut Value) {
-        let schema = &self.exchange.schema;
         if value.is_null() && self.has(Quirk::ZeroForUnset) {
             if UNSET_NUMBERS.contains(&name) {
                 *value = json!(0);
@@ -192,13 +91,13 @@ impl Speaker<'_> {
                 *value = json!("");
             }
         }
-        if value.is_null() && self.has(Quirk::EmptyForNull) && schema.is_text(name) {
+        if value.is_null() && self.has(Quirk::EmptyForNull) && self.schema.is_text(name) {
             *value = json!("");
         }
         let Value::String(said) = value else {
             return;
         };
-        let is_known = name == "type" || schema.is_choice(name, said);
+        let is_known = name == "type" || self.schema.is_choice(name, said);
         if self.has(Quirk::UpperCaseEnums) && is_known {
             *said = said.to_ascii_uppercase();
         }
