@@ -1,5 +1,7 @@
 //! Between our words and those of the protocol: schemas, messages, paths and values.
 
+use std::borrow::Cow;
+
 use prost::bytes::Bytes;
 
 use super::diagnostics::{Diagnostic, Diagnostics, Severity};
@@ -81,7 +83,10 @@ fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
 }
 
 fn notation(kind: &Type) -> Bytes {
-    kind.to_json().to_string().into()
+    match kind.notation() {
+        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+        Cow::Owned(text) => text.into(),
+    }
 }
 
 fn nested(nesting: Nesting, object: &Object) -> proto::schema::Object {

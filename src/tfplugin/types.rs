@@ -1,5 +1,6 @@
 //! Terraform's types, and how they are written in a schema (a small JSON notation).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
@@ -43,7 +44,21 @@ impl Type {
         Type::Map(Box::new(element))
     }
 
-    /// The notation that Terraform reads, for example `"string"` or `["set","string"]`.
+    /// The notation that Terraform reads, for example `"string"` or `["set","string"]`, as text.
+    /// Every start tells that of every attribute, so nothing is built for those of one kind.
+    pub fn notation(&self) -> Cow<'static, str> {
+        match self {
+            Type::Bool => r#""bool""#.into(),
+            Type::Number => r#""number""#.into(),
+            Type::String => r#""string""#.into(),
+            Type::List(element) => format!(r#"["list",{}]"#, element.notation()).into(),
+            Type::Set(element) => format!(r#"["set",{}]"#, element.notation()).into(),
+            Type::Map(element) => format!(r#"["map",{}]"#, element.notation()).into(),
+            Type::Dynamic | Type::Tuple(_) | Type::Object(_) => self.to_json().to_string().into(),
+        }
+    }
+
+    /// The same as [`Type::notation`], as JSON.
     pub fn to_json(&self) -> Json {
         match self {
             Type::Bool => json!("bool"),
@@ -127,6 +142,20 @@ mod tests {
             ),
         ])));
         assert_eq!(Type::from_json(&kind.to_json(), 8), Some(kind));
+    }
+
+    #[test]
+    fn both_notations_are_the_same() {
+        for kind in [
+            Type::Bool,
+            Type::Number,
+            Type::String,
+            Type::Dynamic,
+            Type::list(Type::set(Type::map(Type::String))),
+            Type::set(Type::Tuple(vec![Type::Bool])),
+        ] {
+            assert_eq!(kind.notation(), kind.to_json().to_string());
+        }
     }
 
     #[test]
