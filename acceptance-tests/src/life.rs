@@ -96,13 +96,12 @@ fn change(sandbox: &Sandbox, workspace: &Workspace) {
     workspace.plan(&[CHANGED]).empty();
 }
 
-/// A refresh finds nothing that a second one finds again, and nothing to do.
+/// A refresh finds nothing that a second one finds again.
 fn refresh(sandbox: &Sandbox, workspace: &Workspace, arguments: &[&'static str]) {
     let refreshing = [&["-refresh-only"], arguments].concat();
     let log = sandbox.during(|| {
         workspace.apply(&refreshing).ok();
         workspace.plan(&refreshing).finds_nothing();
-        workspace.plan(arguments).empty();
     });
     assert!(log.changes().is_empty(), "{:#?}", log.changes());
 }
