@@ -5,6 +5,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
 use crate::config::PROVIDER;
 use crate::programs;
 use crate::run::Run;
@@ -15,19 +17,23 @@ use crate::workspace::Workspace;
 const BEFORE: &str = "already-there";
 /// What stands in a guide for any text within a line of output.
 const ANYTHING: char = '…';
-/// The commands whose output a guide may show, in the order in which a step runs them.
-const COMMANDS: [&str; 4] = ["plan", "failed apply", "apply", "plan -destroy"];
+/// Before a command that is to fail.
+const FAILED: &str = "failed ";
+/// The exchange keeps what gets into a state there: `hold: 1-order connections requested`.
+const HOLD: &str = "hold";
+/// The exchange goes on: `release: 1-order`.
+const RELEASE: &str = "release";
 
 /// Follows the guide of that name.
 pub fn follow(name: &str) {
     let guide = Guide::named(name);
     let sandbox = Sandbox::start(&guide.sandbox_arguments());
     let workspace = Workspace::new(&sandbox, "");
-    let (steps, shown) = (guide.steps(), guide.shown());
+    let (steps, moments) = (guide.steps(), guide.moments());
     assert!(!steps.is_empty(), "{name} has no steps");
-    for shown in &shown {
-        let known = steps.contains(&shown.step) && COMMANDS.contains(&shown.command.as_str());
-        assert!(known, "neither a step nor a command: {shown:?}");
+    for moment in &moments {
+        let known = steps.contains(&moment.step) && moment.is_known();
+        assert!(known, "neither a step nor a command: {moment:?}");
     }
     if guide.folder.join(BEFORE).exists() {
         let others = Workspace::new(&sandbox, "");
@@ -36,34 +42,58 @@ pub fn follow(name: &str) {
     }
     for step in &steps {
         put(&workspace, &guide.folder.join(step));
-        for command in COMMANDS {
-            let mut outputs = shown
-                .iter()
-                .filter(|shown| shown.step == *step && shown.command == command)
-                .peekable();
-            if command == "apply" || outputs.peek().is_some() {
-                let run = run(&workspace, command);
-                outputs.for_each(|shown| shown.is_in(&run));
-            }
+        let moments = moments.iter().filter(|moment| moment.step == *step);
+        if take(&sandbox, &workspace, &moments.collect::<Vec<_>>()) {
+            workspace.plan(&[]).empty();
         }
-        workspace.plan(&[]).empty();
     }
     workspace.destroy(&[]).ok();
     let left = [sandbox.live(), sandbox.cancelling()].concat();
     assert!(left.is_empty(), "not gone: {left:#?}");
 }
 
-fn run(workspace: &Workspace, command: &str) -> Run {
-    let run = |arguments: &[&str]| workspace.run(arguments);
-    match command {
-        "plan" => run(&["plan", "-no-color", "-input=false"]).ok(),
-        "plan -destroy" => run(&["plan", "-destroy", "-no-color", "-input=false"]).ok(),
-        "failed apply" => run(&APPLY).fails(),
-        _ => run(&APPLY).ok(),
+/// Does what a guide shows of a step, in its order, and applies the step if that is not shown;
+/// whether it is applied then. A step whose plan fails is not: the next one mends it.
+fn take(sandbox: &Sandbox, workspace: &Workspace, moments: &[&Moment]) -> bool {
+    let mut applied = false;
+    for moment in moments {
+        match moment.command.as_str() {
+            HOLD => {
+                let (collection, state) = moment.more.split_once(' ').expect("what, and where");
+                sandbox.hold(json!({"collection": collection, "state": state}));
+            }
+            RELEASE => sandbox.release(),
+            "failed plan" => {
+                moment.is_in(&run(workspace, &moment.command));
+                return false;
+            }
+            command => {
+                if command == "plan -destroy" && !applied {
+                    run(workspace, "apply");
+                }
+                moment.is_in(&run(workspace, command));
+                applied = command.starts_with("apply") || command == "plan -destroy";
+            }
+        }
     }
+    if !applied {
+        run(workspace, "apply");
+    }
+    true
 }
 
-const APPLY: [&str; 4] = ["apply", "-no-color", "-input=false", "-auto-approve"];
+/// Runs a command as a guide names it.
+fn run(workspace: &Workspace, command: &str) -> Run {
+    let fails = command.starts_with(FAILED);
+    let command = command.strip_prefix(FAILED).unwrap_or(command);
+    let mut arguments: Vec<&str> = command.split_whitespace().collect();
+    arguments.extend(["-no-color", "-input=false"]);
+    if arguments[0] == "apply" {
+        arguments.push("-auto-approve");
+    }
+    let run = workspace.run(&arguments);
+    if fails { run.fails() } else { run.ok() }
+}
 
 /// Puts a step's files over those that are there, and says which provider is meant if none does.
 fn put(workspace: &Workspace, step: &Path) {
@@ -96,11 +126,13 @@ struct Guide {
     folder: PathBuf,
 }
 
-/// An output that a guide shows, after `<!-- plan: 2-grow -->`.
+/// What a guide shows or says at a place: `<!-- plan: 2-grow -->` and the output after it, or what the
+/// exchange does meanwhile.
 #[derive(Debug)]
-struct Shown {
+struct Moment {
     command: String,
     step: String,
+    more: String,
     lines: Vec<String>,
 }
 
@@ -130,16 +162,22 @@ impl Guide {
         names.filter(|name| name != BEFORE).collect()
     }
 
-    fn shown(&self) -> Vec<Shown> {
+    fn moments(&self) -> Vec<Moment> {
         comments(&self.text)
-            .filter(|(_, after)| after.starts_with("```text\n"))
+            .filter(|(comment, after)| {
+                let silent = [HOLD, RELEASE].map(|word| format!("{word}:"));
+                after.starts_with("```text\n") || silent.iter().any(|it| comment.starts_with(it))
+            })
             .map(|(comment, after)| {
-                let (command, step) = comment.split_once(':').expect("a command and a step");
-                let lines = after.lines().skip(1).take_while(|line| *line != "```");
+                let (command, rest) = comment.split_once(": ").expect("a command and a step");
+                let (step, more) = rest.split_once(' ').unwrap_or((rest, ""));
+                let shown = after.strip_prefix("```text\n").unwrap_or_default();
+                let lines = shown.lines().take_while(|line| *line != "```");
                 let lines = lines.map(|line| line.trim().to_owned());
-                Shown {
-                    command: command.trim().to_owned(),
-                    step: step.trim().to_owned(),
+                Moment {
+                    command: command.to_owned(),
+                    step: step.to_owned(),
+                    more: more.to_owned(),
                     lines: lines.filter(|line| !line.is_empty()).collect(),
                 }
             })
@@ -155,21 +193,39 @@ fn comments(text: &str) -> impl Iterator<Item = (&str, &str)> {
         .map(|(comment, after)| (comment.trim(), after))
 }
 
-impl Shown {
+impl Moment {
+    fn is_known(&self) -> bool {
+        let command = self.command.strip_prefix(FAILED).unwrap_or(&self.command);
+        let word = command.split_whitespace().next().unwrap_or_default();
+        ["plan", "apply", HOLD, RELEASE].contains(&word)
+    }
+
     /// Whether all its lines are in the output, in their order.
     fn is_in(&self, run: &Run) {
         let output = run.output();
-        let mut lines = output.lines();
+        let told = told(&output);
+        let mut told = told.iter();
         for shown in &self.lines {
-            let found = lines.any(|line| is_like(unframed(line), shown));
+            let found = told.any(|line| is_like(line, shown));
             assert!(found, "no {shown:?}, or not after what is before it: {run}");
         }
     }
 }
 
-/// A line without the frame that Terraform draws around what it warns of.
-fn unframed(line: &str) -> &str {
-    line.trim_matches(|c: char| c.is_whitespace() || "│╷╵".contains(c))
+/// The lines of an output without the frame that Terraform draws around what it warns of, and after
+/// those of each paragraph the paragraph as one, since Terraform breaks prose where it likes.
+fn told(output: &str) -> Vec<String> {
+    let lines: Vec<&str> = output
+        .lines()
+        .map(|line| line.trim_matches(|c: char| c.is_whitespace() || "│╷╵".contains(c)))
+        .collect();
+    lines
+        .split(|line| line.is_empty())
+        .flat_map(|paragraph| {
+            let each = paragraph.iter().map(|line| (*line).to_owned());
+            each.chain([paragraph.join(" ")]).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Whether a line begins, goes on and ends as the one that is shown; spaces in a row count as one.
