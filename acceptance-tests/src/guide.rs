@@ -13,7 +13,8 @@ use crate::run::Run;
 use crate::sandbox::Sandbox;
 use crate::workspace::Workspace;
 
-/// A step that is there before the reader comes: applied from elsewhere, its state forgotten.
+/// A step that is there before the reader comes: applied from elsewhere. What is left of it after the
+/// reader is destroyed there.
 const BEFORE: &str = "already-there";
 /// What stands in a guide for any text within a line of output.
 const ANYTHING: char = '…';
@@ -35,8 +36,8 @@ pub fn follow(name: &str) {
         let known = steps.contains(&moment.step) && moment.is_known();
         assert!(known, "neither a step nor a command: {moment:?}");
     }
+    let others = Workspace::new(&sandbox, "");
     if guide.folder.join(BEFORE).exists() {
-        let others = Workspace::new(&sandbox, "");
         put(&others, &guide.folder.join(BEFORE));
         others.apply(&[]).ok();
     }
@@ -48,6 +49,7 @@ pub fn follow(name: &str) {
         }
     }
     workspace.destroy(&[]).ok();
+    others.destroy(&[]).ok();
     let left = [sandbox.live(), sandbox.cancelling()].concat();
     assert!(left.is_empty(), "not gone: {left:#?}");
 }
