@@ -1,0 +1,21 @@
+resource "ixapi_connection" "old" {
+  external_ref     = "ams-edge-old"
+  mode             = "lag_lacp"
+  port_quantity    = 2
+  product_offering = "503234.AMS5-B.S"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "ixapi_connection" "new" {
+  external_ref     = "ams-edge-new"
+  mode             = "standalone"
+  port_quantity    = 1
+  product_offering = "503234.AMS5-B.S"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
