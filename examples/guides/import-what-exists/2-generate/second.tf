@@ -1,0 +1,4 @@
+import {
+  to = ixapi_connection.second
+  id = "external_ref:ams-edge-2"
+}

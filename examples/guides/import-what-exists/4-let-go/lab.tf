@@ -1,0 +1,7 @@
+removed {
+  from = ixapi_connection.lab
+
+  lifecycle {
+    destroy = false
+  }
+}
