@@ -13,8 +13,8 @@ use crate::run::Run;
 use crate::sandbox::Sandbox;
 use crate::workspace::Workspace;
 
-/// A step that is there before the reader comes: applied from elsewhere. What is left of it after the
-/// reader is destroyed there.
+/// A step that is there before the reader comes: applied from elsewhere. What is left of it after
+/// the reader is destroyed there.
 const BEFORE: &str = "already-there";
 /// What stands in a guide for any text within a line of output.
 const ANYTHING: char = '…';
@@ -132,8 +132,8 @@ struct Guide {
     folder: PathBuf,
 }
 
-/// What a guide shows or says at a place: `<!-- plan: 2-grow -->` and the output after it, or what the
-/// exchange does meanwhile.
+/// What a guide shows or says at a place: `<!-- plan: 2-grow -->` and the output after it, or what
+/// the exchange does meanwhile.
 #[derive(Debug)]
 struct Moment {
     command: String,
