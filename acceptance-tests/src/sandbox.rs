@@ -238,7 +238,10 @@ impl Log {
         self.0
             .iter()
             .filter(|entry| entry["method"] == method)
-            .filter(|entry| entry["path"].as_str().is_some_and(|p| p.starts_with(path)))
+            .filter(|entry| {
+                let sent = entry["path"].as_str().map(decoded);
+                sent.is_some_and(|sent| sent.starts_with(path))
+            })
             .collect()
     }
 
@@ -276,4 +279,14 @@ impl Log {
     pub fn log_ins(&self) -> usize {
         TOKENS.iter().map(|path| self.count("POST", path)).sum()
     }
+}
+
+/// A path as the ids in it are written, which have to be encoded in dialect `ix-api`.
+fn decoded(path: &str) -> String {
+    let encoded = [("%3A", ":"), ("%2F", "/"), ("%2B", "+"), ("%3D", "=")];
+    encoded
+        .iter()
+        .fold(path.to_owned(), |path, (code, letter)| {
+            path.replace(code, letter)
+        })
 }

@@ -45,7 +45,7 @@ const LEFT_OUT: [Reticence; 7] = [
     },
     Reticence {
         collection: "network-service-configs",
-        never: &["consumer_side_ready", "current_billing_start_date"],
+        never: &["current_billing_start_date"],
         empty: &[
             "status",
             "network_feature_configs",

@@ -53,7 +53,6 @@ pub const DEVIATIONS: [Deviation; 16] = [
             "Connection.metro_area",
             "Connection.metro_area_network",
             "Connection.subscriber_side_demarcs",
-            "ExchangeLanNetworkServiceConfig.consumer_side_ready",
             "availability_zones",
             "macs",
             "network_feature_configs",
