@@ -1,4 +1,4 @@
-//! Between our words and those of the protocol: schemas, messages, paths and values.
+//! Between our words and those of the protocol: messages, paths, identities and values.
 
 use std::borrow::Cow;
 
@@ -10,97 +10,14 @@ use super::msgpack::{self, DecodeError, EncodeError};
 use super::path::{Path, Step};
 use super::proto::tfplugin6 as proto;
 use super::raw_state;
-use super::schema::{Attribute, Kind, Mode, Nesting, Object, Schema};
+use super::schema::{Kind, Object};
 use super::types::Type;
 use super::value::Value;
-
-/// A schema for Terraform.
-pub(super) fn schema(schema: &Schema) -> proto::Schema {
-    let mut block = block(&schema.object);
-    block.description.clone_from(&schema.description);
-    proto::Schema {
-        version: schema.version,
-        block: Some(block),
-    }
-}
-
-/// What a level consists of, whatever its variant.
-fn block(object: &Object) -> proto::schema::Block {
-    let (mut attributes, mut blocks) = (Vec::new(), Vec::new());
-    for each in object.attributes() {
-        match &each.kind {
-            Kind::Block(inner) => blocks.push(nested_block(each, inner)),
-            Kind::Value(_) | Kind::Nested(..) => attributes.push(attribute(each)),
-        }
-    }
-    proto::schema::Block {
-        attributes,
-        block_types: blocks,
-        description_kind: proto::StringKind::Markdown.into(),
-        ..Default::default()
-    }
-}
-
-/// One object as a block. Terraform wants both numbers to be equal.
-fn nested_block(attribute: &Attribute, inner: &Object) -> proto::schema::NestedBlock {
-    let items = i64::from(attribute.mode == Mode::Required);
-    let inner = proto::schema::Block {
-        description: attribute.description.clone(),
-        deprecated: attribute.deprecated.is_some(),
-        deprecation_message: attribute.deprecated.clone().unwrap_or_default(),
-        ..block(inner)
-    };
-    proto::schema::NestedBlock {
-        type_name: attribute.name.clone(),
-        block: Some(inner),
-        nesting: proto::schema::nested_block::NestingMode::Single.into(),
-        min_items: items,
-        max_items: items,
-    }
-}
-
-fn attribute(attribute: &Attribute) -> proto::schema::Attribute {
-    let (notation, nested_type) = match &attribute.kind {
-        Kind::Value(kind) => (notation(kind), None),
-        Kind::Nested(nesting, inner) => (Bytes::new(), Some(nested(*nesting, inner))),
-        // Below a nested attribute there are no blocks any more.
-        Kind::Block(inner) => (Bytes::new(), Some(nested(Nesting::Single, inner))),
-    };
-    proto::schema::Attribute {
-        name: attribute.name.clone(),
-        r#type: notation,
-        nested_type,
-        description: attribute.description.clone(),
-        description_kind: proto::StringKind::Markdown.into(),
-        required: attribute.mode == Mode::Required,
-        optional: matches!(attribute.mode, Mode::Optional | Mode::OptionalComputed),
-        computed: attribute.is_computed(),
-        sensitive: attribute.sensitive,
-        write_only: attribute.write_only,
-        deprecated: attribute.deprecated.is_some(),
-        deprecation_message: attribute.deprecated.clone().unwrap_or_default(),
-    }
-}
 
 fn notation(kind: &Type) -> Bytes {
     match kind.notation() {
         Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
         Cow::Owned(text) => text.into(),
-    }
-}
-
-fn nested(nesting: Nesting, object: &Object) -> proto::schema::Object {
-    use proto::schema::object::NestingMode;
-    let mode = match nesting {
-        Nesting::Single => NestingMode::Single,
-        Nesting::List => NestingMode::List,
-        Nesting::Set => NestingMode::Set,
-        Nesting::Map => NestingMode::Map,
-    };
-    proto::schema::Object {
-        attributes: object.attributes().iter().map(attribute).collect(),
-        nesting: mode.into(),
-        ..Default::default()
     }
 }
 
@@ -277,39 +194,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
 
     use super::*;
-
-    #[test]
-    fn a_schema_keeps_its_structure() {
-        let mut tag = Attribute::new(
-            "tag",
-            Kind::Value(Type::set(Type::Number)),
-            Mode::OptionalComputed,
-            "A tag.",
-        );
-        tag.deprecated = Some("Use `vlan`.".to_owned());
-        tag.sensitive = true;
-        let vlan = Attribute::new(
-            "vlan",
-            Kind::Nested(Nesting::List, Object::new(vec![tag])),
-            Mode::Required,
-            "",
-        );
-        let made = schema(&Schema {
-            version: 3,
-            object: Object::new(vec![vlan]),
-            ..Schema::default()
-        });
-        assert_eq!(made.version, 3);
-        let vlan = made.block.unwrap().attributes.remove(0);
-        assert!(vlan.required && !vlan.optional && !vlan.computed && vlan.r#type.is_empty());
-        let nested = vlan.nested_type.unwrap();
-        assert_eq!(nested.nesting(), proto::schema::object::NestingMode::List);
-        let tag = &nested.attributes[0];
-        assert!(!tag.required && tag.optional && tag.computed && tag.sensitive);
-        assert_eq!(tag.r#type, r#"["set","number"]"#);
-        // Terraform refuses a text without the flag.
-        assert!(tag.deprecated && tag.deprecation_message == "Use `vlan`.");
-    }
+    use crate::tfplugin::described::tests::circuit;
 
     #[test]
     fn a_path_keeps_every_step() {
@@ -329,91 +214,6 @@ mod tests {
         ];
         assert_eq!(selectors, expected);
     }
-    /// A circuit with a block in a block, and a nested attribute.
-    fn circuit() -> Object {
-        let text = |name| Attribute::new(name, Kind::Value(Type::String), Mode::Optional, "");
-        let inner = Object::new(vec![text("inner")]);
-        let mut outer =
-            Attribute::new("outer", Kind::Block(inner), Mode::Optional, "An outer tag.");
-        outer.deprecated = Some("Use `tag`.".to_owned());
-        let hours = Kind::Nested(
-            Nesting::List,
-            Object::new(vec![
-                text("from"),
-                Attribute::new(
-                    "break",
-                    Kind::Block(Object::new(vec![text("to")])),
-                    Mode::Optional,
-                    "",
-                ),
-            ]),
-        );
-        let by_type = Object::told_apart_by(
-            "type",
-            vec![
-                Attribute::new("type", Kind::Value(Type::String), Mode::Required, ""),
-                outer,
-            ],
-            vec![
-                ("dot1q".to_owned(), vec![text("vlan")]),
-                ("qinq".to_owned(), vec![text("inner_vlan")]),
-            ],
-        );
-        Object::new(vec![
-            text("name"),
-            Attribute::new(
-                "vlan_config",
-                Kind::Block(by_type),
-                Mode::Required,
-                "Its VLAN.",
-            ),
-            Attribute::new("hours", hours, Mode::Computed, ""),
-        ])
-    }
-
-    #[test]
-    fn a_block_is_a_block_with_all_that_any_variant_of_it_has() {
-        use proto::schema::nested_block::NestingMode;
-        let object = circuit();
-        let made = schema(&Schema {
-            object,
-            ..Schema::default()
-        });
-        let mut block = made.block.unwrap();
-        let names = |block: &proto::schema::Block| {
-            let names = block
-                .attributes
-                .iter()
-                .map(|attribute| attribute.name.clone());
-            names.collect::<Vec<_>>()
-        };
-        assert_eq!(names(&block), ["name", "hours"]);
-        let hours = block.attributes[1].nested_type.as_ref().unwrap();
-        assert!(
-            hours.attributes[1].nested_type.is_some(),
-            "no blocks below attributes"
-        );
-        let vlan = block.block_types.remove(0);
-        assert!(block.block_types.is_empty());
-        assert_eq!(
-            (
-                vlan.type_name.as_str(),
-                vlan.nesting(),
-                vlan.min_items,
-                vlan.max_items
-            ),
-            ("vlan_config", NestingMode::Single, 1, 1)
-        );
-        let mut vlan = vlan.block.unwrap();
-        assert_eq!(vlan.description, "Its VLAN.");
-        assert_eq!(names(&vlan), ["type", "vlan", "inner_vlan"]);
-        let outer = vlan.block_types.remove(0);
-        assert_eq!((outer.min_items, outer.max_items), (0, 0));
-        let outer = outer.block.unwrap();
-        assert!(outer.deprecated && outer.deprecation_message == "Use `tag`.");
-        assert_eq!(names(&outer), ["inner"]);
-    }
-
     #[test]
     fn a_message_points_through_blocks_to_one_attribute() {
         let shown = |path: Path| {

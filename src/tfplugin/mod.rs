@@ -6,6 +6,7 @@
 
 mod calls;
 mod convert;
+mod described;
 pub mod diagnostics;
 pub mod handshake;
 pub mod hclog;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use prost::bytes::Bytes;
 use tokio::select;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
@@ -17,6 +18,7 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::calls::{self, Outcome, Told};
 use super::convert;
+use super::described;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::hclog::{self, Level};
 use super::matter::Matter;
@@ -186,19 +188,16 @@ impl Service {
     fn schema(&self) -> get_provider_schema::Response {
         fn all<'a, T: ?Sized + 'a>(
             types: impl Iterator<Item = (&'a str, &'a Entry<T>)>,
-        ) -> HashMap<String, proto::Schema> {
+        ) -> HashMap<String, Bytes> {
             types
-                .map(|(name, entry)| (name.to_owned(), entry.with_schema(convert::schema)))
+                .map(|(name, entry)| (name.to_owned(), entry.with_schema(described::schema)))
                 .collect()
         }
         let types = self.provider.types();
         let actions = all(types.actions()).into_iter();
-        let action = |(name, schema)| {
-            let schema = Some(schema);
-            (name, proto::ActionSchema { schema })
-        };
+        let action = |(name, schema)| (name, proto::ActionSchema { schema });
         get_provider_schema::Response {
-            provider: Some(convert::schema(self.provider.schema())),
+            provider: described::schema(self.provider.schema()),
             resource_schemas: all(types.resources()),
             data_source_schemas: all(types.data_sources()),
             list_resource_schemas: all(types.list_resources()),

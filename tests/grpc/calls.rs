@@ -9,6 +9,7 @@ use ixapi_provider::tfplugin::proto::tfplugin6::{
     upgrade_resource_state, validate_resource_config,
 };
 use ixapi_provider::tfplugin::value::Value;
+use prost::Message as _;
 use tonic::Code;
 
 use crate::client::{errors, warnings};
@@ -22,21 +23,22 @@ async fn the_schema_says_what_there_is_and_what_the_server_can_do() {
     let again = shop.provider().get_provider_schema(request).await.unwrap();
     assert_eq!(first.get_ref(), again.get_ref());
     let schema = first.into_inner();
-    let robot = &schema.resource_schemas[TOY];
+    let robot = proto::Schema::decode(&schema.resource_schemas[TOY][..]).unwrap();
     assert_eq!(robot.version, 2);
     let block = robot.block.as_ref().unwrap();
     assert_eq!(block.description_kind(), proto::StringKind::Markdown);
     let secret = block.attributes.last().unwrap();
     assert_eq!((secret.name.as_str(), secret.write_only), ("secret", true));
     assert_eq!(secret.r#type, r#""string""#);
-    assert!(schema.data_source_schemas.contains_key(TOY) && schema.provider.is_some());
+    assert!(schema.data_source_schemas.contains_key(TOY) && !schema.provider.is_empty());
     let capabilities = schema.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
     assert!(capabilities.move_resource_state && !capabilities.generate_resource_config);
     let block = robot.block.as_ref().unwrap();
     assert_eq!(block.block_types[0].type_name, "arm");
     assert_eq!(schema.list_resource_schemas.len(), 2);
-    assert!(schema.action_schemas[WAVE].schema.is_some());
+    let action = proto::Schema::decode(&schema.action_schemas[WAVE].schema[..]).unwrap();
+    assert!(action.block.is_some());
 }
 
 #[tokio::test]
