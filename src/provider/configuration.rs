@@ -127,7 +127,7 @@ pub fn schema() -> Schema {
                 argument.name,
                 Kind::Value(kind),
                 Mode::Optional,
-                &format!(
+                format!(
                     "{} Environment variable: `{}`.",
                     argument.description, argument.variable
                 ),

@@ -48,7 +48,7 @@ pub fn attribute(resource: &Resource) -> Option<Attribute> {
         WAIT_FOR_STATE,
         Kind::Value(Type::String),
         Mode::Optional,
-        &format!(
+        format!(
             "State that create and update wait for: `allocated`, `production`, or `none` to not \
              wait.{defaults}"
         ),

@@ -1,5 +1,7 @@
 //! Declarations as Terraform schemas.
 
+use std::borrow::Cow;
+
 use crate::entities;
 use crate::entities::declaration::{
     Answer, Collection, Constant, Field, Filter, Follows, Kind as FieldKind, Lookup,
@@ -138,7 +140,12 @@ pub fn lookup(lookup: &Lookup) -> Schema {
                  already. Its folder must exist.",
             ));
             attributes.extend(DOCUMENT.iter().map(|(name, description)| {
-                Attribute::new(name, Kind::Value(Type::String), Mode::Computed, description)
+                Attribute::new(
+                    name,
+                    Kind::Value(Type::String),
+                    Mode::Computed,
+                    *description,
+                )
             }));
         }
     }
@@ -153,26 +160,27 @@ pub fn lookup(lookup: &Lookup) -> Schema {
 pub fn upload(lookup: &Lookup, upload: &Upload) -> Schema {
     let noun = lookup.noun;
     let arguments: Vec<&str> = lookup.subjects.iter().map(|s| s.argument).collect();
-    let text = |name, mode, description: &str| {
+    let text = |name, mode, description: Cow<'static, str>| {
         Attribute::new(name, Kind::Value(Type::String), mode, description)
     };
-    let mut id = text("id", Mode::Computed, "Path of what it is for.");
+    let mut id = text("id", Mode::Computed, "Path of what it is for.".into());
     id.recomputed = Recomputed::With(arguments.iter().map(|&name| name.to_owned()).collect());
     let mut content = text(
         CONTENT,
         Mode::Required,
-        &format!(
+        format!(
             "The {noun}, in Base64, such as `filebase64(\"{}.pdf\")`. It is kept in the state, and \
              not shown in plans: see `{SHA256}`.",
             lookup.name
-        ),
+        )
+        .into(),
     );
     content.sensitive = true;
-    let mut digest = text(SHA256, Mode::Computed, DOCUMENT[1].1);
+    let mut digest = text(SHA256, Mode::Computed, DOCUMENT[1].1.into());
     digest.recomputed = Recomputed::With(vec![CONTENT.to_owned()]);
     let subjects = lookup.subjects.iter().map(|subject| {
         let story = format!("Id of the {} that the {noun} is for.", subject.of.noun);
-        text(subject.argument, Mode::Optional, &story)
+        text(subject.argument, Mode::Optional, story.into())
     });
     let attributes = [id].into_iter().chain(subjects).chain([content, digest]);
     Schema {
@@ -193,7 +201,7 @@ pub fn subjects(subjects: &'static [Subject]) -> impl Iterator<Item = Attribute>
             subject.argument,
             Kind::Value(Type::String),
             Mode::Optional,
-            &format!("Id of the {} to ask about.", subject.of.noun),
+            format!("Id of the {} to ask about.", subject.of.noun),
         );
         argument.sensitive = is_secret(subject);
         argument
@@ -244,7 +252,7 @@ fn configurable(field: &Field) -> Vec<Attribute> {
         (FieldKind::Object(shape), true) => Kind::Block(written(shape)),
         (kind, _) => value_kind(kind),
     };
-    let mut attribute = Attribute::new(field.attribute, kind, mode, &described(field));
+    let mut attribute = Attribute::new(field.attribute, kind, mode, described(field));
     attribute.sensitive = field.sensitive;
     attribute.replaces = field.is_configurable() && field.on_change == OnChange::Replaces;
     attribute.same = field.same;
@@ -285,7 +293,7 @@ fn twin(field: &Field) -> [Attribute; 2] {
         &format!("{name}{WRITE_ONLY}"),
         Kind::Value(Type::String),
         Mode::Optional,
-        &format!(
+        format!(
             "The same as `{name}`, sent and never stored; needs Terraform or OpenTofu 1.11. Set \
              `{name}{WRITE_ONLY_VERSION}` too."
         ),
@@ -296,7 +304,7 @@ fn twin(field: &Field) -> [Attribute; 2] {
         &format!("{name}{WRITE_ONLY_VERSION}"),
         Kind::Value(Type::Number),
         Mode::Optional,
-        &format!("A number of your own: `{name}{WRITE_ONLY}` is sent again when it changes."),
+        format!("A number of your own: `{name}{WRITE_ONLY}` is sent again when it changes."),
     );
     [secret, version]
 }
@@ -371,16 +379,18 @@ fn value_type(kind: &FieldKind) -> Type {
 }
 
 /// What a field means, with all that its declaration says beyond the words.
-fn described(field: &Field) -> String {
-    let mut text = field.description.to_owned();
+fn described(field: &Field) -> Cow<'static, str> {
+    let mut text = Cow::Borrowed(field.description);
     if !field.choices.is_empty() && !field.choices.iter().all(|choice| text.contains(choice)) {
-        text.push_str(&format!(" One of {}.", listed(field.choices)));
+        text.to_mut()
+            .push_str(&format!(" One of {}.", listed(field.choices)));
     }
     if let FieldMode::Found(Source::Account) = field.mode {
-        text.push_str(" Defaults to the provider's `account`, or to your only account.");
+        text.to_mut()
+            .push_str(" Defaults to the provider's `account`, or to your only account.");
     }
     if let FieldMode::Found(Source::Roles(required)) = field.mode {
-        text.push_str(&format!(
+        text.to_mut().push_str(&format!(
             " Unset, those in the roles that `{}` requires (`{}`) are found among the managing \
              account's contacts, exactly one for each role: see `contacts` of the provider. What \
              exists keeps those that it has.",
@@ -392,27 +402,29 @@ fn described(field: &Field) -> String {
             Constant::Text(text) => text.to_owned(),
             Constant::Boolean(truth) => truth.to_string(),
         };
-        text.push_str(&format!(" Defaults to `{default}`."));
+        text.to_mut()
+            .push_str(&format!(" Defaults to `{default}`."));
     }
     if let Some(characters) = field.max_length {
-        text.push_str(&format!(" At most {characters} characters."));
+        text.to_mut()
+            .push_str(&format!(" At most {characters} characters."));
     }
     match (field.minimum, field.maximum) {
         (Some(low), Some(high)) if !text.contains(&format!("{low} to {high}")) => {
-            text.push_str(&format!(" From {low} to {high}."));
+            text.to_mut().push_str(&format!(" From {low} to {high}."));
         }
-        (Some(low), None) => text.push_str(&format!(" At least {low}.")),
+        (Some(low), None) => text.to_mut().push_str(&format!(" At least {low}.")),
         _ => {}
     }
     if field.sent_with_delete {
-        text.push_str(
+        text.to_mut().push_str(
             " Set it to choose the day: it goes with the order to cancel when the resource is \
              destroyed, and the exchange refuses a day before the end of its notice. Unset, the \
              service ends as early as the exchange allows.",
         );
     }
     if field.is_configurable() && field.on_change == OnChange::Replaces {
-        text.push_str(" A change needs a new one.");
+        text.to_mut().push_str(" A change needs a new one.");
     }
     text
 }

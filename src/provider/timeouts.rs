@@ -71,7 +71,7 @@ pub fn block(life: &Life) -> Attribute {
                 operation.name(),
                 Kind::Value(Type::String),
                 Mode::Optional,
-                &format!("Defaults to `{}`.", spoken(operation.default(life))),
+                format!("Defaults to `{}`.", spoken(operation.default(life))),
             );
             attribute.local = true;
             attribute

@@ -5,6 +5,7 @@
 //! Objects that a user writes are blocks, in which Terraform refuses a misspelt name; objects that
 //! only the provider writes are nested attributes.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::Type;
@@ -268,7 +269,7 @@ pub struct Attribute {
     /// Who sets it.
     pub mode: Mode,
     /// What it means, in Markdown.
-    pub description: String,
+    pub description: Cow<'static, str>,
     /// Whether Terraform hides it in its output.
     pub sensitive: bool,
     /// Whether it is taken from the configuration and never stored.
@@ -300,12 +301,17 @@ pub struct Attribute {
 
 impl Attribute {
     /// An attribute of a type, with no behaviour beyond its mode.
-    pub fn new(name: &str, kind: Kind, mode: Mode, description: &str) -> Attribute {
+    pub fn new(
+        name: &str,
+        kind: Kind,
+        mode: Mode,
+        description: impl Into<Cow<'static, str>>,
+    ) -> Attribute {
         Attribute {
             name: name.to_owned(),
             kind,
             mode,
-            description: description.to_owned(),
+            description: description.into(),
             sensitive: false,
             write_only: false,
             deprecated: None,
