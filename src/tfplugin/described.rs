@@ -1,4 +1,5 @@
-//! Schemas as Terraform reads them, written straight to bytes: a `Schema` of `proto/tfplugin6.proto`.
+//! Schemas as Terraform reads them, written straight to bytes: a `Schema` of
+//! `proto/tfplugin6.proto`.
 //!
 //! Every start of the provider tells all of them. Building the messages first, to encode them then,
 //! takes several times as long.
