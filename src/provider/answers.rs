@@ -272,7 +272,12 @@ fn declared_spelling(field: &Field, text: String) -> String {
 fn respelled(field: &Field, answer: Value, reference: &Value) -> Value {
     match (&answer, reference) {
         // Exchanges return the default of an unset text, and an empty list for no list.
-        (Value::String(text), Value::Null) if text.is_empty() => Value::Null,
+        (Value::String(text), wanted)
+            if text.is_empty()
+                && (wanted.is_null() || field.is_configurable() && wanted.as_str() != Some("")) =>
+        {
+            Value::Null
+        }
         (Value::Null, Value::String(text)) if text.is_empty() => reference.clone(),
         (Value::Set(elements), Value::Null)
             if elements.is_empty() && field.mode == Mode::Optional =>
@@ -382,6 +387,12 @@ mod tests {
             read(order, json!({"purchase_order": null}), "".into()),
             "".into()
         );
+        let address = text("local_address", "").optional_computed();
+        let empty = json!({"local_address": ""});
+        for reference in [Value::Unknown, "198.51.100.1/30".into()] {
+            assert_eq!(read(address, empty.clone(), reference), Value::Null);
+        }
+        assert_eq!(read(address, empty, "".into()), "".into());
     }
 
     #[test]

@@ -60,6 +60,12 @@ const LINES: &[Line] = &[
     ),
     line(
         3,
+        "what nobody set of layer 3 is an empty text",
+        &[Quirk::EmptyForNull],
+        |it| Box::pin(a_routed_cloud_is_changed(it)),
+    ),
+    line(
+        3,
         "days stand for moments",
         &[Quirk::DaysForMoments],
         |it| Box::pin(messages_are_read(it)),
@@ -345,6 +351,33 @@ async fn a_config_goes_with_its_cloud_circuit(exchange: Exchange) {
     circuits.delete(&circuit).await.kept_in_silence();
     assert_eq!(exchange.live("network-service-configs"), 0);
     configs.delete(&config).await.kept_in_silence();
+}
+
+async fn a_routed_cloud_is_changed(exchange: Exchange) {
+    let router = json!({
+        "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
+        "product_offering": "503601.AMS", "asn": 64496,
+    });
+    let router = exchange.resource("routing_function").create(&router).await;
+    let router = router.kept_in_silence();
+    let key = "d8412846-c12b-3364-cd67-1471187ce9c9/europe-west4/2";
+    let circuit = cloud("google-ci.ams-zone1-8.AMS.100", key);
+    let circuit = exchange.resource("cloud_vc").create(&circuit).await;
+    let circuit = circuit.kept_in_silence();
+    let config = |asn: i64| {
+        json!({
+            "type": "cloud_vc", "network_service": circuit.id(), "handover": 1,
+            "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
+            "role_assignments": [], "routing_function": router.id(),
+            "l3_config": { "bgp_neighbor_asn": asn },
+        })
+    };
+    let configs = exchange.resource("nsc");
+    let kept = configs.create(&config(64513)).await.kept_in_silence();
+    stays(&exchange, "nsc", &kept, &config(64513)).await;
+    let changed = configs.update(&kept, &config(64514)).await;
+    let changed = changed.kept_in_silence();
+    stays(&exchange, "nsc", &changed, &config(64514)).await;
 }
 
 async fn no_vlan_and_vlan_0_stay(exchange: Exchange) {
