@@ -17,7 +17,6 @@ use super::groups::{
     CONTACTABLE_FOR_SERVICE, ID, INVOICEABLE, OWNABLE, ROLES_OF_SERVICE, STATEFUL,
 };
 use super::layer3::{CLOUD_CONFIG, L3_CONFIG};
-use super::network_service::NETWORK_SERVICES;
 use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
 
@@ -470,7 +469,7 @@ const CLOUD_VC: &str = "cloud_vc";
 /// Whether the service can be had so.
 const WHAT_IS_ORDERED: &[Check] = &[
     check(&["network_service"], |scene| {
-        Box::pin(checks::exists(scene, "network_service", &NETWORK_SERVICES))
+        Box::pin(checks::service_is_shown(scene))
     }),
     check(&["network_service"], |scene| {
         Box::pin(checks::service_of_another_type(scene))

@@ -21,7 +21,8 @@ pub use ports::{
 };
 pub use roles::{Assignment, assignments, missing_roles, name_of_role, required_roles};
 pub use services::{
-    another_lan, handover, more_than_the_service, of_another_service, service_of_another_type,
+    another_lan, handover, more_than_the_service, of_another_service, service_is_shown,
+    service_of_another_type,
 };
 
 use super::declaration::{Collection, Scene, Skipped, Verdict, passes};

@@ -1,16 +1,40 @@
 //! Network services, and what can be put on a port of them.
 
-use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes};
+use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes, path};
 use crate::entities::network_service::NETWORK_SERVICES;
 use crate::entities::product_offering::PRODUCT_OFFERINGS;
+use crate::tfplugin::diagnostics::Diagnostic;
 
-use super::same;
+use super::{exists, same};
 
 const SERVICE: &str = "network_service";
 const OFFERING: &str = "product_offering";
 
 async fn service(scene: &Scene<'_>) -> Result<Seen, Skipped> {
     scene.named(&NETWORK_SERVICES, SERVICE).await
+}
+
+/// A service that is not shown. A group of somebody else's is shown to its members once a rule lets
+/// them in, which may be made in the same apply.
+pub async fn service_is_shown(scene: &Scene<'_>) -> Verdict {
+    if !matches!(scene.text("type")?, "mp2mp_vc" | "p2mp_vc") {
+        return exists(scene, SERVICE, &NETWORK_SERVICES).await;
+    }
+    let Err(Skipped::Missing) = service(scene).await else {
+        return passes();
+    };
+    let warning = Diagnostic::warning(
+        "The network service is not shown to you yet",
+        format!(
+            "network_service is {:?}, and the exchange at {} shows you none of that id. If it is \
+             of another party and private, you are shown it once its owner lets you join \
+             (ixapi_member_joining_rule). If this apply makes the rule, name that in depends_on. \
+             Otherwise the order will be refused.",
+            scene.text(SERVICE)?,
+            scene.host()
+        ),
+    );
+    Ok(warning.at(path(SERVICE)).into())
 }
 
 /// A config is of the type of its service.

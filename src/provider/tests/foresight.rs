@@ -415,3 +415,33 @@ async fn what_is_not_known_yet_rules_nothing_out() {
     let planned = ports.managed.plan(&ports.call(), &mut open).await;
     assert!(planned.is_ok(), "{planned:?}");
 }
+
+#[tokio::test]
+async fn a_group_that_is_not_shown_yet_may_be_joined_by_a_rule_of_the_same_run() {
+    let exchange = Exchange::instant().await;
+    let port = a_port(&exchange, LARGE).await;
+    let circuit = a_circuit(&exchange, json!({})).await;
+    let hidden = json!({
+        "network_service": "bamboo", "type": "mp2mp_vc", "product_offering": "503411.AMS",
+    });
+    let config = with(side(&circuit, &port, 23), hidden);
+    let (_, planned) = exchange.resource("nsc").plan(None, &config).await;
+    says(
+        &planned.warning(),
+        &[
+            "at network_service",
+            "bamboo",
+            "not shown to you yet",
+            "depends_on",
+        ],
+    );
+    let known_to_all = with(
+        config,
+        json!({ "type": "p2p_vc", "product_offering": null }),
+    );
+    let (_, planned) = exchange.resource("nsc").plan(None, &known_to_all).await;
+    says(
+        &planned.error(),
+        &["error at network_service: The network service does not exist"],
+    );
+}
