@@ -1,8 +1,9 @@
 //! A person or desk that the exchange can reach.
 
+use super::checks;
 use super::declaration::{
-    Arrives, Collection, Ends, Life, Link, Resource, Which, fields, no_further_plans,
-    no_further_rules, text, texts,
+    Arrives, Collection, Ends, Life, Link, Resource, Which, check, fields, no_further_rules, text,
+    texts,
 };
 use super::formats;
 use super::groups::{BY_IDS, BY_OWNERS, ID, OWNABLE};
@@ -67,5 +68,7 @@ pub static CONTACT: Resource = Resource {
         target: "role",
     }],
     check: no_further_rules,
-    plan: no_further_plans(),
+    plan: &[&[check(&["roles", "name", "email", "telephone"], |scene| {
+        Box::pin(checks::contact_lacks(scene))
+    })]],
 };

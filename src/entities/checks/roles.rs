@@ -111,3 +111,42 @@ pub async fn missing_roles(scene: &Scene<'_>, required: RequiredRoles) -> Verdic
         ),
     )
 }
+
+/// What a role requires of its contacts, and this one does not say.
+pub async fn contact_lacks(scene: &Scene<'_>) -> Verdict {
+    let wanted = scene.value("roles").elements().iter();
+    let wanted: Vec<&str> = wanted.filter_map(|id| id.as_str()).collect();
+    if wanted.is_empty() {
+        return passes();
+    }
+    let mut lacking = Vec::new();
+    for role in scene.all(ROLES.path, &[]).await? {
+        let id = role.text("id")?;
+        if !wanted.iter().any(|wanted| same(wanted, &id)) {
+            continue;
+        }
+        let required = role.texts("required_fields").unwrap_or_default();
+        let missing = required.iter().filter(|field| {
+            let said = ["name", "email", "telephone"].contains(&field.as_str());
+            said && scene.value(field).is_null()
+        });
+        let missing: Vec<&str> = missing.map(String::as_str).collect();
+        if !missing.is_empty() {
+            let name = role.text("name").unwrap_or(id);
+            lacking.push(format!("{name} requires {}", missing.join(", ")));
+        }
+    }
+    if lacking.is_empty() {
+        return passes();
+    }
+    scene.refuse(
+        "roles",
+        "The contact says too little for a role",
+        format!(
+            "The exchange at {} says what a role requires of a contact (required_fields of \
+             ixapi_roles): {}. Set what is missing, or take the role out.",
+            scene.host(),
+            lacking.join("; ")
+        ),
+    )
+}

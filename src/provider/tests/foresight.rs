@@ -445,3 +445,19 @@ async fn a_group_that_is_not_shown_yet_may_be_joined_by_a_rule_of_the_same_run()
         &["error at network_service: The network service does not exist"],
     );
 }
+
+#[tokio::test]
+async fn what_a_role_requires_of_a_contact_is_told_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    let full = contact(&[IMPLEMENTATION]);
+    let kept = contacts.create(&full).await.kept_in_silence();
+    let lacks = with(full, json!({ "telephone": null }));
+    for prior in [None, Some(&kept)] {
+        let (_, planned) = contacts.plan(prior, &lacks).await;
+        says(
+            &planned.error(),
+            &["error at roles", "Implementation requires telephone"],
+        );
+    }
+}
