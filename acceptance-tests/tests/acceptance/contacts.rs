@@ -106,14 +106,15 @@ fn a_role_that_a_port_uses_goes_with_the_next_apply() {
 #[test]
 fn a_role_that_is_refused_is_told_and_made_good_by_the_next_apply() {
     let sandbox = Sandbox::start(&[]);
-    let silent = with_roles(&[IMPLEMENTATION, NOC]).without("telephone");
-    let workspace = Workspace::new(&sandbox, config([silent]));
+    let workspace = Workspace::new(&sandbox, config([with_roles(&[IMPLEMENTATION, NOC])]));
+    sandbox.fault(json!({
+        "kind": "problem", "status": 403, "method": "POST", "path": "/role-assignments",
+    }));
     let error = workspace
         .apply(&[])
-        .one_error(&["roles", NOC, "telephone", "in the state"]);
+        .one_error(&["roles", "403", "in the state"]);
     assert!(error.line.contains("roles = "), "{error:?}");
     assert_eq!(workspace.addresses(), [CONTACT]);
-    workspace.configure(config([with_roles(&[IMPLEMENTATION, NOC])]));
     workspace.apply(&[]).quiet();
     workspace.plan(&[]).empty();
     assert_eq!(sandbox.count("contacts"), 1);

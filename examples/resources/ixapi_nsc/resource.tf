@@ -56,7 +56,7 @@ resource "ixapi_nsc" "peering" {
   consuming_account  = "A0087999"
   billing_account    = "A0087999"
   role_assignments   = ["af94ae93-c387-461f-2374-08d9b0f3961e"]
-  product_offering   = "503301.AMS.LAN"
+  product_offering   = "503301.AMS"
   asns               = [64512]
   macs               = ["2ab1e2d4-6b8f-4f0e-9d55-0a4b1c9b7f10"]
   listed             = true

@@ -252,7 +252,7 @@ pub async fn capacity_left(scene: &Scene<'_>) -> Verdict {
         format!(
             "{wanted} Mbit/s are needed, and the exchange at {} says that {} has {limit} \
              (capacity_allocation_limit), of which {allocated} are in use by others: {left} are \
-             left. Change capacity, or choose another port.",
+             left. Order less, or choose another port.",
             scene.host(),
             scene.text(PORT)?
         ),
