@@ -511,10 +511,27 @@ async fn adopt(
     object: Json,
     planned: &Value,
 ) -> Result<Value, Diagnostics> {
-    let resource = site.resource;
     let id = object.get("id").and_then(lenient::text);
     let id = id.ok_or_else(|| answered_without_id(&site))?;
-    let remote = site.object(&id);
+    if !site.session.made(&id) {
+        return Err(held_twice(&site, &id).into());
+    }
+    let session = site.session;
+    let adopted = take_over(site.object(&id), call, object, planned).await;
+    if adopted.is_err() {
+        session.let_go(&id);
+    }
+    adopted
+}
+
+/// Changes what was found as planned.
+async fn take_over(
+    remote: Remote<'_>,
+    call: &Call<'_>,
+    object: Json,
+    planned: &Value,
+) -> Result<Value, Diagnostics> {
+    let resource = remote.resource;
     let found = answers::first_seen(resource, &object);
     let body = requests::update(resource, &found, planned, planned, &[]);
     let answered = match &body {
@@ -528,6 +545,21 @@ async fn adopt(
     let attempt = Attempt::On(Operation::Read, &remote);
     let object = object.map_err(|error| attempt.explain(&error))?;
     Ok(answers::object(resource, &object, planned))
+}
+
+/// Two resources that hold one object would undo each other's changes for ever.
+fn held_twice(site: &Site<'_>, id: &str) -> Diagnostic {
+    let noun = site.resource.noun;
+    Diagnostic::error(
+        format!("Another resource holds this {noun}"),
+        format!(
+            "What is described here is the {noun} {id} at {}, and another ixapi_{} of this apply \
+             has just taken hold of that. Nothing was ordered or changed for this one. Remove one \
+             of the two resources.",
+            site.host(),
+            site.resource.name
+        ),
+    )
 }
 
 /// Sends a change, when no other is on its way to what it touches.

@@ -104,9 +104,14 @@ impl Session {
         lock(&self.coming).contains(&role.to_ascii_lowercase())
     }
 
-    /// An object was made.
-    pub fn made(&self, id: &str) {
-        lock(&self.made).insert(id.to_ascii_lowercase());
+    /// An object was made, or taken hold of; false if it already was.
+    pub fn made(&self, id: &str) -> bool {
+        lock(&self.made).insert(id.to_ascii_lowercase())
+    }
+
+    /// An object that was taken hold of is nobody's after all.
+    pub fn let_go(&self, id: &str) {
+        lock(&self.made).remove(&id.to_ascii_lowercase());
     }
 
     /// Whether this run has made the object of this id.

@@ -194,3 +194,23 @@ async fn an_address_that_is_gone_is_looked_for_anew() {
         &["is gone", "looks for it anew"],
     );
 }
+
+#[tokio::test]
+async fn two_resources_do_not_hold_one_address() {
+    let exchange = Exchange::instant().await;
+    let config = a_config(&exchange, 23).await;
+    let ips = exchange.resource("ip");
+    let one = address(&config, json!({ "fqdn": "a.example.net" }));
+    let other = address(&config, json!({ "fqdn": "b.example.net" }));
+    let kept = ips.create(&one).await.kept_in_silence();
+    exchange.control().clear_log();
+    says(
+        &ips.create(&other).await.error(),
+        &[
+            "Another resource holds this",
+            kept.id(),
+            "Nothing was ordered",
+        ],
+    );
+    assert!(exchange.sent().is_empty(), "{:?}", exchange.sent());
+}
