@@ -68,7 +68,7 @@ fn an_exchange_that_takes_none_is_quoted() {
     let workspace = Workspace::new(&sandbox, config([own()]));
     workspace.apply(&[]).one_error(&[
         "Creating the IP address was refused",
-        "allocated by the exchange",
+        "It is the exchange that gives out an IP address",
         "Nothing was ordered",
     ]);
     assert!(workspace.addresses().is_empty());
