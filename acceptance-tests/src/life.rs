@@ -45,9 +45,10 @@ pub fn live(name: &str, sandbox_arguments: &[&str]) {
     if scenario.has_a_change() {
         change(&sandbox, &workspace);
     }
-    refresh(&sandbox, &workspace, arguments);
-    // What has no memory of what was ordered believes what it is shown, so the exchange catches up.
+    // Only what was ordered is remembered. Of the rest a refresh believes what it is shown, so the
+    // exchange catches up first.
     sandbox.advance(LONGEST_LAG);
+    refresh(&sandbox, &workspace, arguments);
     workspace.plan(arguments).empty();
 
     let state = workspace.state();
