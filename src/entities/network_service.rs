@@ -322,13 +322,18 @@ pub static P2P_VC: Resource = Resource {
     plan: &[
         CHECKS_OF_ACCOUNTS,
         CHECKS_OF_OFFERING,
-        &[check(&["product_offering"], |scene| {
-            Box::pin(checks::of_another_type(
-                scene,
-                "p2p_vc",
-                Some("network_service"),
-            ))
-        })],
+        &[
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::of_another_type(
+                    scene,
+                    "p2p_vc",
+                    Some("network_service"),
+                ))
+            }),
+            check(&["service_key"], |scene| {
+                Box::pin(checks::key_of_a_port(scene))
+            }),
+        ],
     ],
 };
 

@@ -118,7 +118,7 @@ pub static SERVICE_KEY_NETWORK_SERVICES: Collection = Collection {
 };
 
 /// The keys themselves, which cannot be listed.
-static KEYS: Collection = Collection {
+pub static KEYS: Collection = Collection {
     name: "service_key",
     plural: "service_keys",
     noun: "service key",

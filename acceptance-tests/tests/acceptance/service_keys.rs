@@ -360,9 +360,9 @@ fn mistakes_are_told_at_their_attributes_and_no_key_is_shown() {
     let wrong = "1314785d-9908-48f9-b599-2df513ff7e01";
     let mut workspace = subscribing(&sandbox, wrong, "");
     workspace.set("TF_LOG_PROVIDER", "TRACE");
-    let refused = workspace.apply(&[]);
+    let refused = workspace.plan(&[]);
     let shown = refused.output();
-    refused.one_error(&["service_key", "is not a service key", "Nothing was ordered"]);
+    refused.one_error(&["service_key", "is not a service key"]);
     assert!(!shown.contains(wrong), "the key is shown");
     let both = format!("joining_member_account = \"{ACCOUNT_B}\"");
     workspace.configure(subscribes(&both));
@@ -381,6 +381,22 @@ fn mistakes_are_told_at_their_attributes_and_no_key_is_shown() {
     workspace.configure(subscribes("decommission_at = \"soon\""));
     workspace.plan(&[]).one_error(&["decommission_at"]);
     assert_eq!(sandbox.count("network-services"), 0);
+}
+
+#[test]
+fn a_wrong_key_for_a_live_circuit_is_refused_before_anything_is_cancelled_for_it() {
+    let sandbox = Sandbox::start(ON);
+    let mut both = live(&sandbox, "");
+    both.subscribes.set("TF_VAR_key", "1314785d-9908");
+    let log = sandbox.during(|| {
+        let refused = both.subscribes.apply(&[]);
+        refused.one_error(&["service_key", "is not a service key"]);
+    });
+    let circuit = format!("/network-services/{}", both.circuit);
+    let extended = format!("/extensions/inxn-servicekey-v1{circuit}");
+    assert!(log.of("DELETE", &circuit).is_empty() && log.of("DELETE", &extended).is_empty());
+    assert_eq!(sandbox.count("network-services"), 1);
+    assert_eq!(sandbox.count("network-service-configs"), 2);
 }
 
 #[test]

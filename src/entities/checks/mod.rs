@@ -3,6 +3,7 @@
 
 mod accounts;
 mod features;
+mod keys;
 mod letters;
 mod offerings;
 mod ports;
@@ -11,6 +12,7 @@ mod services;
 
 pub use accounts::{account_is_billable, account_is_in_production, account_is_yours};
 pub use features::{another_side_opens, refused_flags};
+pub use keys::key_of_a_port;
 pub use letters::issued_by_the_exchange;
 pub use offerings::{
     another_place, beyond_the_offering, capacity_out_of_bounds, cross_connect_by_the_exchange,

@@ -150,6 +150,45 @@ async fn a_wrong_key_is_refused_at_its_attribute_and_told_to_nobody() {
     assert!(!refused.contains("1314785d"), "{refused}");
 }
 
+/// A replacement ends the circuit and its configs before the new one is ordered.
+#[tokio::test]
+async fn a_wrong_key_is_refused_before_anything_is_cancelled_for_it() {
+    let exchange = with_keys(&[]).await;
+    let key = a_key(&exchange).await;
+    let circuits = exchange.resource("p2p_vc");
+    let kept = circuits.create(&keyed(&key)).await.kept_in_silence();
+    let wrong = keyed("1314785d-9908");
+    for prior in [Some(&kept), None] {
+        let (_, planned) = circuits.plan(prior, &wrong).await;
+        let error = planned.error();
+        says(&error, &["error at service_key", "not a service key"]);
+        assert!(!error.contains("1314785d"), "{error}");
+    }
+    let another = a_key(&exchange).await;
+    let (change, planned) = circuits.plan(Some(&kept), &keyed(&another)).await;
+    assert!(!change.replaces.is_empty() && planned.answer.is_ok());
+    exchange.next_run();
+    exchange.control().clear_log();
+    let (_, planned) = circuits.plan(Some(&kept), &keyed(&key)).await;
+    planned.kept_in_silence();
+    assert!(
+        exchange.log().is_empty(),
+        "a key that stays is not asked for"
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_looked_up_is_no_reason_to_refuse_the_plan() {
+    let exchange = with_keys(&[]).await;
+    let path = format!("{X}/service-keys/1314785d-9908");
+    exchange.faults([refusal(403).on("GET", &path)]);
+    let circuits = exchange.resource("p2p_vc");
+    let (_, planned) = circuits.plan(None, &keyed("1314785d-9908")).await;
+    let told = planned.warning();
+    says(&told, &["could be checked", "403"]);
+    assert!(!told.contains("1314785d"), "{told}");
+}
+
 #[tokio::test]
 async fn where_there_are_no_service_keys_an_order_says_so() {
     let exchange = Exchange::instant().await;
