@@ -2,7 +2,12 @@
 //! that are responsible.
 //!
 //! It is found when a plan is made, so that the plan shows it, and counts as configured from there
-//! on. What could not be found then is unknown in the plan, and found before anything is ordered.
+//! on. What depends on something unknown, or is not there yet, is unknown in the plan, and found
+//! before anything is ordered.
+//!
+//! Where the exchange does not answer, that is an error, in the plan too: Terraform makes the plan
+//! anew right before it applies it, nobody tells the provider which of the two it is, and what the
+//! first has shown the second must not lose.
 
 use tokio_util::sync::CancellationToken;
 
@@ -26,9 +31,10 @@ pub enum Gap {
     Later,
     /// It comes about in the same run; this is told if it does not.
     Coming(Diagnostic),
-    /// It is not there, or could not be asked for; it is looked for again before anything is
-    /// ordered.
+    /// It is not there; it is looked for again before anything is ordered.
     NotYet(Diagnostic),
+    /// The exchange could not be asked.
+    Unasked(Diagnostic),
     /// The user has to say it.
     Unclear(Diagnostic),
 }
@@ -40,6 +46,7 @@ impl Gap {
             Gap::Later => Gap::Later,
             Gap::Coming(note) => Gap::Coming(note.at(path)),
             Gap::NotYet(note) => Gap::NotYet(note.at(path)),
+            Gap::Unasked(error) => Gap::Unasked(error.at(path)),
             Gap::Unclear(error) => Gap::Unclear(error.at(path)),
         }
     }
@@ -56,7 +63,8 @@ struct Finder<'a> {
 /// provider's arguments say otherwise: then that is a change like any other.
 ///
 /// # Errors
-/// What the user has to say, because it is not clear what is meant.
+/// What the user has to say, because it is not clear what is meant, or why the exchange cannot be
+/// asked.
 pub async fn fill_in(
     resource: &Resource,
     session: &Session,
@@ -78,7 +86,8 @@ pub async fn fill_in(
         client: client.as_ref(),
         stop: &call.stop,
     };
-    let (mut unread, mut unclear) = (Diagnostics::default(), Diagnostics::default());
+    let (mut missing, mut refused) = (Diagnostics::default(), Diagnostics::default());
+    let mut unasked = Diagnostics::default();
     for (field, source) in left_out(resource, config) {
         // What is not known yet is said all the same, and not for the provider to find.
         if config.get(field.attribute).is_unknown() {
@@ -89,18 +98,20 @@ pub async fn fill_in(
             Err(gap) => {
                 match gap {
                     Gap::Later | Gap::Coming(_) => {}
-                    Gap::NotYet(note) => once(&mut unread, note),
-                    Gap::Unclear(error) => once(&mut unclear, error),
+                    Gap::NotYet(note) => once(&mut missing, note),
+                    Gap::Unasked(error) => once(&mut unasked, error),
+                    Gap::Unclear(error) => once(&mut refused, error),
                 }
                 Value::Unknown
             }
         };
         config.put(field.attribute, value);
     }
-    call.tell(with(unread, Severity::Warning, AGAIN));
-    match unclear.is_empty() {
+    call.tell(with(missing, Severity::Warning, AGAIN));
+    refused.append(with(unasked, Severity::Error, NOTHING));
+    match refused.is_empty() {
         true => Ok(()),
-        false => Err(unclear),
+        false => Err(refused),
     }
 }
 
@@ -120,14 +131,14 @@ pub async fn complete(site: &Site<'_>, planned: &Value) -> Result<Value, Diagnos
         match finder.find(field, source, &complete).await {
             Ok(value) => complete.put(field.attribute, value),
             Err(Gap::Later) => once(&mut refused, unknown_still(field)),
-            Err(Gap::Coming(note) | Gap::NotYet(note) | Gap::Unclear(note)) => {
-                once(&mut refused, note);
-            }
+            Err(
+                Gap::Coming(note) | Gap::NotYet(note) | Gap::Unasked(note) | Gap::Unclear(note),
+            ) => once(&mut refused, note),
         }
     }
     match refused.is_empty() {
         true => Ok(complete),
-        false => Err(with(refused, Severity::Error, "Nothing was ordered.")),
+        false => Err(with(refused, Severity::Error, NOTHING)),
     }
 }
 
@@ -183,6 +194,9 @@ fn overrule(resource: &Resource, session: &Session, prior: &Value, config: &mut 
 /// What becomes of what was not found when it was planned.
 const AGAIN: &str = "It is looked for once more before anything is ordered.";
 
+/// What became of an order for which something was not found.
+const NOTHING: &str = "Nothing was ordered.";
+
 /// The messages with a last word.
 fn with(messages: Diagnostics, severity: Severity, word: &str) -> Diagnostics {
     let messages = messages.0.into_iter().map(|message| Diagnostic {
@@ -228,13 +242,14 @@ impl Finder<'_> {
         let at = Path::attribute(field.attribute);
         match found {
             Ok(account) => Ok(own_account::id(&account).map_or(Value::Null, Value::String)),
-            Err(Unclear::Unread(error)) => Err(Gap::NotYet(
-                Diagnostic::warning(
+            Err(Unclear::Unread(error)) => Err(Gap::Unasked(
+                Diagnostic::error(
                     "Your account could not be learnt",
                     format!(
                         "The accounts that are left out here default to your own, and the \
-                         exchange does not tell which that is: {error} To not depend on that, set \
-                         account in the provider block, or IX_API_ACCOUNT."
+                         exchange could not be asked which that is: {error} Plan and apply again \
+                         when it answers. To not depend on that, set account in the provider \
+                         block, or IX_API_ACCOUNT."
                     ),
                 )
                 .at(at),

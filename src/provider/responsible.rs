@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::entities::CONTACTS;
 use crate::entities::checks::{Assignment, assignments, name_of_role, required_roles};
-use crate::entities::declaration::{RequiredRoles, Scene, Skipped};
+use crate::entities::declaration::{RequiredRoles, Scene, Seen, Skipped};
 use crate::ixapi::{Client, Error};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::plan::Change;
@@ -21,6 +21,8 @@ use super::session::Session;
 /// The contacts that come into question.
 struct Candidates {
     contacts: Vec<String>,
+    /// What is known of them; nothing if the provider is told who they are.
+    listed: Option<Vec<Seen>>,
     /// How they are told from others.
     which: String,
 }
@@ -81,6 +83,7 @@ async fn candidates(session: &Session, scene: &Scene<'_>) -> Result<Candidates, 
         let which = format!("the provider's contacts ({})", named.join(", "));
         return Ok(Candidates {
             contacts: named,
+            listed: None,
             which,
         });
     }
@@ -88,12 +91,15 @@ async fn candidates(session: &Session, scene: &Scene<'_>) -> Result<Candidates, 
     let query = [("managing_account", account)];
     let all = scene.all(CONTACTS.path, &query).await.map_err(unseen)?;
     // An exchange that does not know the filter lists everybody's.
-    let own = all.iter().filter(|contact| {
+    let own = all.into_iter().filter(|contact| {
         let managing = contact.text("managing_account");
         managing.map_or(true, |managing| managing.eq_ignore_ascii_case(account))
     });
+    let own: Vec<Seen> = own.collect();
+    let ids = own.iter().filter_map(|contact| contact.text("id").ok());
     Ok(Candidates {
-        contacts: own.filter_map(|contact| contact.text("id").ok()).collect(),
+        contacts: ids.collect(),
+        listed: Some(own),
         which: format!("the contacts of account {account}"),
     })
 }
@@ -128,6 +134,39 @@ impl Candidates {
             }
         }
     }
+
+    /// What the exchange shows of them, if it does.
+    async fn shown(&self, scene: &Scene<'_>) -> Option<Vec<Seen>> {
+        if self.listed.is_some() {
+            return self.listed.clone();
+        }
+        let ids = self.contacts.join(",");
+        scene.all(CONTACTS.path, &[("id", &ids)]).await.ok()
+    }
+
+    /// Those that the exchange does not show although it shows others: there are no such contacts.
+    fn strangers(&self, shown: Option<&[Seen]>) -> Vec<&str> {
+        let Some(shown) = shown else {
+            return Vec::new();
+        };
+        let contacts = self.contacts.iter().map(String::as_str);
+        contacts.filter(|id| of_id(shown, id).is_none()).collect()
+    }
+}
+
+fn of_id<'a>(shown: &'a [Seen], id: &str) -> Option<&'a Seen> {
+    let is_it = |known: String| known.eq_ignore_ascii_case(id);
+    shown.iter().find(|one| one.text("id").is_ok_and(is_it))
+}
+
+/// `contact C1, Panda Lion, panda@example.net`; the id alone where no more is shown.
+fn person(shown: Option<&[Seen]>, id: &str) -> String {
+    let contact = of_id(shown.unwrap_or_default(), id);
+    let texts = ["name", "email"].map(|name| contact.and_then(|one| one.text(name).ok()));
+    let texts: Vec<String> = texts.into_iter().flatten().collect();
+    [&[format!("contact {id}")], texts.as_slice()]
+        .concat()
+        .join(", ")
 }
 
 /// The assignments if each role has one, or what is missing or unclear in one message.
@@ -141,6 +180,14 @@ async fn settled(
     let (mut missing, mut unclear) = (Vec::new(), Vec::new());
     let mut block = Vec::new();
     let mut silent = true;
+    let shown = match found
+        .iter()
+        .all(|(_, found)| matches!(found, Found::One(_)))
+    {
+        true => None,
+        false => candidates.shown(scene).await,
+    };
+    let shown = shown.as_deref();
     for (role, found) in &found {
         let name = name_of_role(scene, role).await;
         match found {
@@ -152,10 +199,11 @@ async fn settled(
             Found::Several(those) => {
                 let first = those.iter().map(|one| one.id.clone()).next();
                 block.extend(first);
-                let named = those.iter();
-                let named = named.map(|one| format!("{} (contact {})", one.id, one.contact));
-                let named: Vec<String> = named.collect();
-                unclear.push(format!("{name}: {}", named.join(", ")));
+                let named = those.iter().map(|one| {
+                    let person = person(shown, &one.contact);
+                    format!("\n    {:?} ({person})", one.id)
+                });
+                unclear.push(format!("{name}:{}", named.collect::<String>()));
             }
         }
     }
@@ -167,6 +215,10 @@ async fn settled(
     );
     if !unclear.is_empty() {
         return Err(Gap::Unclear(several(&who, candidates, &unclear, &block)));
+    }
+    let strangers = candidates.strangers(shown);
+    if !missing.is_empty() && !strangers.is_empty() {
+        return Err(Gap::Unclear(no_such(&who, scene, &strangers)));
     }
     match missing.is_empty() {
         true => Ok(Value::set(block.into_iter().map(Value::String))),
@@ -190,18 +242,40 @@ fn several(who: &str, candidates: &Candidates, unclear: &[String], block: &[Stri
     )
 }
 
+fn no_such(who: &str, scene: &Scene<'_>, strangers: &[&str]) -> Diagnostic {
+    let strangers: Vec<String> = strangers.iter().map(|id| format!("{id:?}")).collect();
+    let are = match strangers.len() {
+        1 => "is no contact",
+        _ => "are no contacts",
+    };
+    Diagnostic::error(
+        "The provider's contacts are not all there",
+        format!(
+            "{who} It is looked for among contacts of the provider (IX_API_CONTACTS), but {} {are} \
+             of yours: the exchange at {} does not show them. Take the ids of contacts that there \
+             are; {PREFIX}_contacts lists them.",
+            strangers.join(", "),
+            scene.host()
+        ),
+    )
+}
+
 fn none(who: &str, candidates: &Candidates, missing: &[(&str, String)]) -> Diagnostic {
     let names: Vec<&str> = missing.iter().map(|(_, name)| name.as_str()).collect();
     let ids: Vec<String> = missing
         .iter()
         .map(|(role, _)| format!("{role:?}"))
         .collect();
+    let otherwise = match candidates.listed {
+        Some(_) => "make one",
+        None => "make one, and add it to contacts of the provider, or IX_API_CONTACTS",
+    };
     Diagnostic::warning(
         "Nobody is responsible yet",
         format!(
             "{who} None of {} has this: {}. If a contact gets it in \
              the same apply, name that contact in depends_on here. If not, \
-             make one:\n\n  resource \"{PREFIX}_contact\" \"responsible\" {{\n    name \
+             {otherwise}:\n\n  resource \"{PREFIX}_contact\" \"responsible\" {{\n    name \
              = \"…\"\n    email = \"…\"\n    roles = [{}]\n  }}",
             candidates.which,
             names.join(", "),
@@ -213,16 +287,17 @@ fn none(who: &str, candidates: &Candidates, missing: &[(&str, String)]) -> Diagn
 /// What could not be looked at.
 fn unseen(skipped: Skipped) -> Gap {
     let why = |error: Error| {
-        Diagnostic::warning(
+        Diagnostic::error(
             "Who is responsible could not be looked up",
             format!(
-                "role_assignments is left out, and those in the roles that are required could not \
-                 be found: {error} To not depend on that, set role_assignments."
+                "role_assignments is left out, and the exchange could not be asked for those in \
+                 the roles that are required: {error} Plan and apply again when it answers. To \
+                 not depend on that, set role_assignments."
             ),
         )
     };
     match skipped {
         Skipped::NotSaid | Skipped::Missing => Gap::Later,
-        Skipped::Blind(error) => Gap::NotYet(why(error)),
+        Skipped::Blind(error) => Gap::Unasked(why(error)),
     }
 }

@@ -74,6 +74,53 @@ fn a_server_that_is_not_there_is_told_as_one() {
     assert_eq!(workspace.addresses(), Vec::<String>::new());
 }
 
+/// Terraform plans once more when it applies a plan, and calls a value that was known and is
+/// unknown now a fault of the provider.
+#[test]
+fn what_cannot_be_asked_for_while_a_plan_is_applied_is_told_as_that() {
+    let sandbox = Sandbox::start(&[]);
+    let roles = json!(["NoC", "Implementation", "Requestor"]).to_string();
+    let one = "one([for role in data.ixapi_roles.all.roles : role.id if role.name == name])";
+    let roles = format!("[for name in {roles} : {one}]");
+    let before = [
+        Block::new("data", "roles", "all"),
+        contact("before").with("roles", &roles),
+    ];
+    let mut workspace = Workspace::new(&sandbox, config(before.clone()));
+    workspace.apply(&[]).ok();
+    let bare = contact("new")
+        .without("managing_account")
+        .without("consuming_account");
+    let port = port("port")
+        .with("product_offering", "\"503234.AMS7-A.S\"")
+        .without("role_assignments");
+    let apply = ["apply", "-json", "-input=false", "plan.bin"];
+    for (block, path) in [
+        (bare.clone(), "/account"),
+        (port.clone(), "/role-assignments"),
+        (port, "/product-offerings/503234.AMS7-A.S"),
+    ] {
+        workspace.configure(config(before.iter().cloned().chain([block])));
+        workspace.planned(&[]);
+        sandbox.fault(json!({"kind": "html", "path": path, "status": 500}));
+        let log = sandbox.during(|| {
+            let words = ["500", path, "Nothing was ordered.", "again when it answers"];
+            workspace.run(&apply).one_error(&words);
+        });
+        assert!(log.orders().is_empty(), "{:#?}", log.orders());
+        assert!(sandbox.faults().is_empty());
+    }
+    workspace.configure(config(before.into_iter().chain([bare])));
+    workspace.planned(&["-target=ixapi_contact.new"]);
+    let host = "http://127.0.0.1:9/api/v2";
+    workspace.set("IX_API_HOST", host);
+    workspace.run(&apply).one_error(&[
+        "Your account could not be learnt",
+        host,
+        "Nothing was ordered.",
+    ]);
+}
+
 #[test]
 fn a_missing_argument_of_the_provider_is_named_with_its_variable() {
     let sandbox = Sandbox::start(&[]);

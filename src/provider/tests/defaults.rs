@@ -150,29 +150,39 @@ async fn an_account_that_is_known_later_leaves_what_exists_alone() {
     assert_eq!(exchange.asked_for("/account"), 0);
 }
 
+/// It would be unknown in the plan that Terraform makes anew before it applies, where the plan that
+/// a person has seen shows it: Terraform takes that for a fault of the provider.
 #[tokio::test]
-async fn an_account_that_cannot_be_learnt_is_unknown_in_the_plan_and_learnt_before_the_order() {
+async fn an_account_that_cannot_be_learnt_is_an_error_and_nothing_is_ordered() {
     let exchange = Exchange::instant().await;
     let contacts = exchange.resource("contact");
     let bare = without_accounts(contact(&[NOC]));
-    exchange.faults([
-        refusal(403).on("GET", "/account"),
-        refusal(403).on("GET", "/account"),
-    ]);
-    let (change, planned) = contacts.plan(None, &bare).await;
-    assert!(change.planned.get("managing_account").is_unknown());
-    let told = planned.warning();
-    says(
-        &told,
-        &["warning at managing_account", "403", "IX_API_ACCOUNT"],
-    );
-    assert_eq!(told.matches("warning").count(), 1, "{told}");
-    // Still in the same run, it is not asked again.
-    let refused = contacts.create(&bare).await;
-    says(&refused.error(), &["error at managing_account", "403"]);
+    let planned = contacts.plan(None, &bare).await.1.kept_in_silence();
+    assert_eq!(planned.text("managing_account"), OWN);
+    for (status, refused_list) in [(500, false), (403, true)] {
+        exchange.next_run();
+        exchange.faults([refusal(status).on("GET", "/account")]);
+        if refused_list {
+            exchange.faults([refusal(status).on("GET", "/account")]);
+        }
+        // In the same run, it is not asked again.
+        for _ in 0..2 {
+            let error = contacts.plan(None, &bare).await.1.error();
+            let status = status.to_string();
+            let words = [
+                "error at managing_account: Your account could not be learnt",
+                &status,
+                "again when it answers",
+                "IX_API_ACCOUNT",
+                "Nothing was ordered.",
+            ];
+            says(&error, &words);
+            assert_eq!(error.matches("error at").count(), 1, "{error}");
+        }
+    }
     assert!(exchange.sent().is_empty());
-    let next = Exchange::instant().await;
-    let made = next.resource("contact").create(&bare).await.kept();
+    exchange.next_run();
+    let made = contacts.create(&bare).await.kept();
     assert_eq!(made.text("consuming_account"), OWN);
 }
 

@@ -110,6 +110,17 @@ async fn several_contacts_in_a_role_are_named_with_the_block_to_write() {
         "IX_API_CONTACTS",
     ];
     says(&error, &words);
+    let people = [&first, &second].map(|one| {
+        let id = one.id();
+        format!("(contact {id}, Panda Lion, panda@example.net)")
+    });
+    says(&error, &[&people[0], &people[1]]);
+    exchange.defaulting(Defaults {
+        contacts: Value::set([first.id().into(), second.id().into()]),
+        ..Defaults::default()
+    });
+    let error = ports.plan(None, &a_port()).await.1.error();
+    says(&error, &[&people[0], &people[1]]);
     exchange.defaulting(Defaults {
         contacts: Value::set([first.id().into()]),
         ..Defaults::default()
@@ -155,14 +166,69 @@ async fn contacts_of_another_account_are_not_taken() {
 }
 
 #[tokio::test]
-async fn a_list_that_cannot_be_read_fails_no_plan() {
+async fn who_is_responsible_is_an_error_where_the_exchange_cannot_be_asked() {
     let exchange = Exchange::instant().await;
     a_contact(&exchange, &ALL).await;
-    exchange.faults([refusal(403).on("GET", "/role-assignments")]);
     let ports = exchange.resource("connection");
-    let (change, planned) = ports.plan(None, &a_port()).await;
-    assert!(change.planned.get("role_assignments").is_unknown());
-    says(&planned.warning(), &["warning at role_assignments", "403"]);
+    exchange.control().clear_log();
+    let planned = ports.plan(None, &a_port()).await.1.kept_in_silence().state;
+    for (path, status) in [
+        ("/role-assignments", 403),
+        ("/role-assignments", 500),
+        ("/contacts", 500),
+        ("/product-offerings/503234.AMS7-A.S", 500),
+    ] {
+        exchange.next_run();
+        exchange.faults([refusal(status).on("GET", path)]);
+        let error = ports.plan(None, &a_port()).await.1.error();
+        let status = status.to_string();
+        let words = [
+            "error at role_assignments: Who is responsible could not be looked up",
+            path,
+            &status,
+            "again when it answers",
+            "Nothing was ordered.",
+        ];
+        says(&error, &words);
+    }
+    assert!(exchange.sent().is_empty());
     exchange.next_run();
+    let again = ports.plan(None, &a_port()).await.1.kept_in_silence().state;
+    assert_eq!(again, planned);
     ports.create(&a_port()).await.kept();
+}
+
+#[tokio::test]
+async fn a_contact_of_the_provider_that_there_is_not_is_named() {
+    let exchange = Exchange::instant().await;
+    let noc = a_contact(&exchange, &[NOC]).await;
+    let ports = exchange.resource("connection");
+    let told = |contacts: &[&str]| {
+        exchange.defaulting(Defaults {
+            contacts: Value::set(contacts.iter().map(|&id| id.into())),
+            ..Defaults::default()
+        });
+    };
+    told(&[noc.id(), "nope"]);
+    let error = ports.plan(None, &a_port()).await.1.error();
+    let words = [
+        "error at role_assignments",
+        "\"nope\" is no contact of yours",
+        "IX_API_CONTACTS",
+    ];
+    says(&error, &words);
+    assert!(!error.contains("make one"), "{error}");
+    // One that there is lacks roles: another one has to be named too.
+    told(&[noc.id()]);
+    let warning = ports.plan(None, &a_port()).await.1.warning();
+    says(
+        &warning,
+        &["Requestor", "add it to contacts of the provider"],
+    );
+    // What cannot be seen is not said.
+    told(&[noc.id(), "nope"]);
+    exchange.next_run();
+    exchange.faults([refusal(500).on("GET", "/contacts")]);
+    let warning = ports.plan(None, &a_port()).await.1.warning();
+    assert!(!warning.contains("is no contact"), "{warning}");
 }
