@@ -41,7 +41,7 @@ pub static IPS: Collection = Collection {
             integer("version", "4 or 6.")
                 .required()
                 .replaces()
-                .between(4, 6),
+                .among(&[4, 6]),
             text("address", "The address.")
                 .optional_computed()
                 .valid_if(formats::ip)
@@ -120,10 +120,6 @@ fn allocated_or_ones_own(config: &Value) -> Diagnostics {
         found.push(error.at(Path::attribute(attribute)));
     };
     let version = config.get("version").as_i64();
-    if version == Some(5) {
-        let story = "version is 5. Use 4 or 6.".to_owned();
-        refuse("version", "There is no such version of IP", story);
-    }
     if !config.get("network_service_config").is_null() {
         return found;
     }

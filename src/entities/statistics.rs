@@ -51,7 +51,7 @@ const IP_ADDRESS: Field =
     text("ip_address", "Only what is exchanged with this IP address.").optional();
 const IP_VERSION: Field = integer("ip_version", "Only what is exchanged over IP 4 or 6.")
     .optional()
-    .between(4, 6);
+    .among(&[4, 6]);
 const AGGREGATE: Field = text(
     "aggregate",
     "The interval, by its name among the `aggregates` of the statistics, e.g. `PT5M` or `5m`.",

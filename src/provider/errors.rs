@@ -259,7 +259,8 @@ impl Attempt<'_> {
                         .to_owned()
                 }
                 Some(404) => match self {
-                    Attempt::Import(_) | Attempt::Ask(..) | Attempt::HandIn(..) => {
+                    Attempt::Ask(lookup, id) => not_there(lookup, id),
+                    Attempt::Import(_) | Attempt::HandIn(..) => {
                         "Check the id, and that these credentials may see the object.".to_owned()
                     }
                     Attempt::On(Operation::Update, _) => {
@@ -276,6 +277,31 @@ impl Attempt<'_> {
             },
         }
     }
+}
+
+/// What may not be there, where a question is answered with 404: what is asked about, or what is
+/// asked of it.
+fn not_there(lookup: &Lookup, id: &str) -> String {
+    let noun = lookup.noun;
+    if id.is_empty() {
+        return format!(
+            "This exchange does not tell {}: it may have an IX-API of another version.",
+            lookup.name.replace('_', " ")
+        );
+    }
+    if lookup.below.is_empty() {
+        return "Check the id, and that these credentials may see the object.".to_owned();
+    }
+    let named = lookup.arguments.iter().filter(|one| lookup.is_in_path(one));
+    let named: Vec<&str> = named.map(|argument| argument.attribute).collect();
+    let named = match named.as_slice() {
+        [] => String::new(),
+        names => format!(" by this {}", names.join(" and ")),
+    };
+    format!(
+        "What was asked for is the {noun} of {id}. Either these credentials see nothing of this \
+         id: check it. Or what has it is there, and the exchange has no {noun} of it{named}."
+    )
 }
 
 /// What the exchange calls this very refusal, for its support; nothing if it has no name.

@@ -7,7 +7,9 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::CONTACTS;
-use crate::entities::checks::{Assignment, assignments, name_of_role, required_roles};
+use crate::entities::checks::{
+    Assignment, FIELDS, assignments, fields_of_role, name_of_role, required_roles,
+};
 use crate::entities::declaration::{RequiredRoles, Scene, Seen, Skipped};
 use crate::ixapi::{Client, Error};
 use crate::tfplugin::diagnostics::Diagnostic;
@@ -25,6 +27,14 @@ struct Candidates {
     listed: Option<Vec<Seen>>,
     /// How they are told from others.
     which: String,
+}
+
+/// A role that nobody has.
+struct Missing<'a> {
+    id: &'a str,
+    name: String,
+    /// What it requires of a contact.
+    fields: Vec<String>,
 }
 
 /// What was found for a role.
@@ -194,7 +204,11 @@ async fn settled(
             Found::One(one) => block.push(one.id.clone()),
             Found::None => {
                 silent &= session.is_coming(role);
-                missing.push((*role, name));
+                missing.push(Missing {
+                    id: role,
+                    name,
+                    fields: fields_of_role(scene, role).await,
+                });
             }
             Found::Several(those) => {
                 let first = those.iter().map(|one| one.id.clone()).next();
@@ -260,12 +274,8 @@ fn no_such(who: &str, scene: &Scene<'_>, strangers: &[&str]) -> Diagnostic {
     )
 }
 
-fn none(who: &str, candidates: &Candidates, missing: &[(&str, String)]) -> Diagnostic {
-    let names: Vec<&str> = missing.iter().map(|(_, name)| name.as_str()).collect();
-    let ids: Vec<String> = missing
-        .iter()
-        .map(|(role, _)| format!("{role:?}"))
-        .collect();
+fn none(who: &str, candidates: &Candidates, missing: &[Missing<'_>]) -> Diagnostic {
+    let names: Vec<&str> = missing.iter().map(|role| role.name.as_str()).collect();
     let otherwise = match candidates.listed {
         Some(_) => "make one",
         None => "make one, and add it to contacts of the provider, or IX_API_CONTACTS",
@@ -273,15 +283,35 @@ fn none(who: &str, candidates: &Candidates, missing: &[(&str, String)]) -> Diagn
     Diagnostic::warning(
         "Nobody is responsible yet",
         format!(
-            "{who} None of {} has this: {}. If a contact gets it in \
-             the same apply, name that contact in depends_on here. If not, \
-             {otherwise}:\n\n  resource \"{PREFIX}_contact\" \"responsible\" {{\n    name \
-             = \"…\"\n    email = \"…\"\n    roles = [{}]\n  }}",
+            "{who} None of {} has this: {}. If a contact gets it in the same apply, name that \
+             contact in depends_on here. If not, {otherwise}:\n\n{}",
             candidates.which,
             names.join(", "),
-            ids.join(", ")
+            block(missing)
         ),
     )
+}
+
+/// A contact in these roles, with all that they require of it, as `terraform fmt` would write it.
+fn block(roles: &[Missing<'_>]) -> String {
+    let required = |field: &str| {
+        let mut fields = roles.iter().flat_map(|role| &role.fields);
+        fields.any(|required| required == field)
+    };
+    // A contact without a name or an address is of no use to anybody.
+    let written = |field: &&str| *field != "telephone" || required(field);
+    let written: Vec<&str> = FIELDS.into_iter().filter(written).collect();
+    let ids: Vec<String> = roles.iter().map(|role| format!("{:?}", role.id)).collect();
+    let lines = written.iter().map(|field| (*field, "\"…\"".to_owned()));
+    let roles = ("roles", format!("[{}]", ids.join(", ")));
+    let lines: Vec<(&str, String)> = lines.chain([roles]).collect();
+    let width = lines.iter().map(|(name, _)| name.len()).max();
+    let width = width.unwrap_or_default();
+    let lines = lines
+        .iter()
+        .map(|(name, value)| format!("    {name:width$} = {value}\n"));
+    let lines: String = lines.collect();
+    format!("  resource \"{PREFIX}_contact\" \"responsible\" {{\n{lines}  }}")
 }
 
 /// What could not be looked at.

@@ -321,6 +321,10 @@ fn check_number(field: &Field, number: Option<i64>, path: &Path, found: &mut Dia
         }
         return;
     };
+    if !field.numbers.is_empty() && !field.numbers.contains(&number) {
+        let wrong = format!("use {}", one_of(field.numbers));
+        found.push(invalid(path, &number.to_string(), &wrong));
+    }
     let too_low = field.minimum.is_some_and(|least| number < least);
     let too_high = field.maximum.is_some_and(|most| number > most);
     if too_low || too_high {
@@ -339,6 +343,12 @@ fn invalid(path: &Path, value: &str, wrong: &str) -> Diagnostic {
         format!("{path} cannot be {value}: {wrong}."),
     )
     .at(path.clone())
+}
+
+/// `4 or 6`
+fn one_of(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    numbers.join(" or ")
 }
 
 /// `"a", "b" or "c"`
@@ -435,6 +445,19 @@ mod tests {
         assert!(port("lag_lacp", 2).is_empty());
         assert_eq!(port("lag_lacp", 9), ["port_quantity"]);
         assert_eq!(port("bonded", 1), ["mode"]);
+    }
+
+    #[test]
+    fn of_a_few_numbers_one_is_named_as_such() {
+        let of = ("network_service_config", Value::Unknown);
+        let version = |number: i64| findings("ip", &[("version", number.into()), of.clone()]);
+        assert!(version(4).is_empty() && version(6).is_empty());
+        assert_eq!(version(5), ["version"]);
+        let mut lookups = crate::entities::LOOKUPS.iter();
+        let peers = lookups.find(|lookup| lookup.name == "peer_statistics");
+        let config = Value::object([("ip_version", Value::from(5))]);
+        let wrong = arguments(peers.unwrap().arguments, &config);
+        assert_eq!(wrong.0[0].detail, "ip_version cannot be 5: use 4 or 6.");
     }
 
     #[test]

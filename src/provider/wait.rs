@@ -36,6 +36,9 @@ pub struct Wait<'a> {
     operation: Operation,
 }
 
+/// Why it is not known how the exchange goes on: it has not answered when it was asked last.
+struct Unanswered(Option<String>);
+
 /// Why a wait ended.
 enum End {
     /// The patience is used up.
@@ -65,6 +68,7 @@ impl Wait<'_> {
         let filled_by = Instant::now() + self.remote.session.tempo.filling;
         let mut pauses = self.remote.session.tempo.progress.row();
         let mut not_found = 0;
+        let mut unanswered = None;
         let mut logged = None;
         let mut object = first_seen;
         loop {
@@ -101,25 +105,35 @@ impl Wait<'_> {
                     let said = self.said(&object);
                     return (object, said);
                 }
-                let warning = self.still_waiting(goal, &position.state, &object, &end);
+                let warning = match &unanswered {
+                    None => self.still_waiting(goal, &position.state, &object, &end),
+                    Some(why) => self.out_of_sight(goal, &position.state, &end, why),
+                };
                 return (object, warning.into());
             }
             match timeout_at(deadline, self.remote.look()).await {
                 // The next pause finds the deadline.
-                Err(_) => {}
+                Err(_) => unanswered = unanswered.or(Some(Unanswered(None))),
                 Ok(Ok(seen)) => {
                     not_found = 0;
+                    unanswered = None;
                     object = seen;
                 }
                 Ok(Err(error)) if error.is_not_found() => {
                     not_found += 1;
+                    unanswered = None;
                     if not_found > PATIENCE_WITH_NOT_FOUND {
                         let vanished = self.vanished(&position.state);
                         return (object, vanished.into());
                     }
                 }
                 // A pause follows, and then the deadline or the interruption is seen.
-                Ok(Err(error)) if error.is_transient() || error.is_interrupted() => {}
+                Ok(Err(error)) if error.is_transient() => {
+                    unanswered = Some(Unanswered(Some(error.to_string())));
+                }
+                Ok(Err(error)) if error.is_interrupted() => {
+                    unanswered = unanswered.or(Some(Unanswered(None)));
+                }
                 Ok(Err(error)) => {
                     let unreadable = self.unreadable(&error);
                     return (object, unreadable.into());
@@ -201,18 +215,7 @@ impl Wait<'_> {
     }
 
     fn still_waiting(&self, goal: &Goal, state: &State, object: &Json, end: &End) -> Diagnostic {
-        let operation = self.operation.name();
-        let (why, longer) = match end {
-            End::Interrupt => ("The wait was interrupted.".to_owned(), String::new()),
-            End::Unreadable(why) => (why.clone(), String::new()),
-            End::Patience => (
-                format!(
-                    "It was waited for {} (timeouts.{operation}).",
-                    spoken(self.patience())
-                ),
-                format!(" To wait longer, raise timeouts.{operation}."),
-            ),
-        };
+        let (why, longer) = self.why(end);
         Diagnostic::warning(
             format!(
                 "Not there yet: {} is {state}, not {}",
@@ -228,6 +231,49 @@ impl Wait<'_> {
                 messages::all(object)
             ),
         )
+    }
+
+    /// The same where the exchange has not answered lately: only what it said before is known.
+    fn out_of_sight(
+        &self,
+        goal: &Goal,
+        state: &State,
+        end: &End,
+        Unanswered(said): &Unanswered,
+    ) -> Diagnostic {
+        let (why, longer) = self.why(end);
+        let said = said.as_deref().map(|said| format!("\n\n{said}"));
+        Diagnostic::warning(
+            format!(
+                "Not there yet: {} was {state} when last seen, not {}",
+                self.remote.the_object(),
+                goal.name()
+            ),
+            format!(
+                "The exchange at {} has taken the order, and did not answer when it was asked \
+                 last: how far it is by now is not known. The object is in the state as it was \
+                 last seen, is not tainted and will not be ordered again. {why}{}\n\nApply again \
+                 to go on waiting.{longer} To not wait, set {WAIT_FOR_STATE} = \"{NOT_AT_ALL}\".",
+                self.remote.host(),
+                said.unwrap_or_default()
+            ),
+        )
+    }
+
+    /// Why the wait ended, and what to do for a longer one.
+    fn why(&self, end: &End) -> (String, String) {
+        let operation = self.operation.name();
+        match end {
+            End::Interrupt => ("The wait was interrupted.".to_owned(), String::new()),
+            End::Unreadable(why) => (why.clone(), String::new()),
+            End::Patience => (
+                format!(
+                    "It was waited for {} (timeouts.{operation}).",
+                    spoken(self.patience())
+                ),
+                format!(" To wait longer, raise timeouts.{operation}."),
+            ),
+        }
     }
 
     /// At rest, the next order is somebody else's: only who asked for more than rest is told.

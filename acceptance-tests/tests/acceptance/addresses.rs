@@ -92,7 +92,10 @@ fn which_address_is_meant_has_to_be_said_and_has_to_be_one() {
             own().with("version", "6"),
             ["of another version", "192.0.2.10"],
         ),
-        (own().with("version", "5"), ["no such version", "4 or 6"]),
+        (
+            own().with("version", "5"),
+            ["version cannot be 5", "4 or 6"],
+        ),
         (
             own().with("prefix_length", "33"),
             ["prefix_length is 33", "at most 32"],

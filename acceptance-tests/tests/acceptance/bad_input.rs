@@ -262,7 +262,7 @@ fn peers(b: &str, of_b: &Foreign) -> Vec<Row> {
         ),
         row(Owner, session(), "managing_account", b, &[ACCOUNT_B]),
         row(Type, address(), "version", "\"six\"", &["number"]),
-        row(Range, address(), "version", "7", &["7", "4 to 6"]),
+        row(Range, address(), "version", "7", &["7", "4 or 6"]),
         row(
             Reference,
             address(),

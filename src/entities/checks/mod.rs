@@ -22,7 +22,8 @@ pub use ports::{
     another_metro_area, capacity_left, ethertype, not_a_group, vlan_in_use, vlan_type,
 };
 pub use roles::{
-    Assignment, assignments, contact_lacks, missing_roles, name_of_role, required_roles,
+    Assignment, FIELDS, assignments, contact_lacks, fields_of_role, missing_roles, name_of_role,
+    required_roles,
 };
 pub use services::{
     another_lan, handover, more_than_the_service, of_another_service, service_is_shown,

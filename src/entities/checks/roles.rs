@@ -8,6 +8,9 @@ use super::same;
 
 const ASSIGNMENTS: &str = "role_assignments";
 
+/// What a contact may say of itself, of which a role requires some.
+pub const FIELDS: [&str; 3] = ["name", "email", "telephone"];
+
 /// A contact in a role.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Assignment {
@@ -53,6 +56,15 @@ pub async fn name_of_role(scene: &Scene<'_>, id: &str) -> String {
     let role = roles.find(|role| role.text("id").is_ok_and(|known| same(&known, id)));
     let name = role.and_then(|role| role.text("name").ok());
     name.map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"))
+}
+
+/// What a role requires of its contacts; nothing where the exchange does not say.
+pub async fn fields_of_role(scene: &Scene<'_>, id: &str) -> Vec<String> {
+    let roles = scene.all(ROLES.path, &[]).await.unwrap_or_default();
+    let mut roles = roles.iter();
+    let role = roles.find(|role| role.text("id").is_ok_and(|known| same(&known, id)));
+    let fields = role.and_then(|role| role.texts("required_fields").ok());
+    fields.unwrap_or_default()
 }
 
 /// Role assignments that are written and lack a role that is required, or are not there at all.
@@ -127,7 +139,7 @@ pub async fn contact_lacks(scene: &Scene<'_>) -> Verdict {
         }
         let required = role.texts("required_fields").unwrap_or_default();
         let missing = required.iter().filter(|field| {
-            let said = ["name", "email", "telephone"].contains(&field.as_str());
+            let said = FIELDS.contains(&field.as_str());
             said && scene.value(field).is_null()
         });
         let missing: Vec<&str> = missing.map(String::as_str).collect();

@@ -155,6 +155,8 @@ pub struct Field {
     pub minimum: Option<i64>,
     /// Largest value of a number.
     pub maximum: Option<i64>,
+    /// The only values of a number, where there are few.
+    pub numbers: &'static [i64],
     /// Most characters of a text.
     pub max_length: Option<usize>,
     /// The values that the specification knows; the exchange may answer others.
@@ -202,6 +204,7 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
         follows: Follows::Nothing,
         minimum: None,
         maximum: None,
+        numbers: &[],
         max_length: None,
         choices: &[],
         rule: None,
@@ -412,6 +415,11 @@ impl Field {
             maximum: Some(maximum),
             ..self
         }
+    }
+
+    /// The only values of a number.
+    pub const fn among(self, numbers: &'static [i64]) -> Field {
+        Field { numbers, ..self }
     }
 
     /// Smallest value of a number.

@@ -107,7 +107,12 @@ async fn a_policy_of_what_is_not_there_is_an_error() {
     let asked = exchange.ask("cancellation_policy", about).await;
     says(
         &asked.error(),
-        &["the cancellation policy of VLC-1", "404", "Check the id"],
+        &[
+            "the cancellation policy of VLC-1",
+            "404",
+            "nothing of this id: check it",
+            "no cancellation policy of it.",
+        ],
     );
 }
 
@@ -208,6 +213,9 @@ async fn the_exchange_tells_of_itself() {
         *extensions[1].get("base_url"),
         "https://b.example.net".into()
     );
+    exchange.faults([refusal(404).on("GET", "/extensions")]);
+    let none = exchange.ask("extensions", json!({})).await.error();
+    says(&none, &["404", "does not tell extensions: it may have"]);
     exchange.faults([answer(200, json!({ "detail": "later" })).on("GET", "/health")]);
     let none = exchange.ask("health", json!({})).await.error();
     says(
@@ -251,7 +259,15 @@ async fn statistics_are_told_by_interval_and_over_time() {
     assert!(!last.query.contains("aggregate"), "{}", last.query);
     let odd = json!({ "network_connection": port.id(), "aggregate": "a/b" });
     let asked = exchange.ask("statistics_timeseries", odd).await.error();
-    says(&asked, &["time series of statistics of", port.id(), "404"]);
+    says(
+        &asked,
+        &[
+            "time series of statistics of",
+            port.id(),
+            "404",
+            "no time series of statistics of it by this aggregate",
+        ],
+    );
 }
 
 #[tokio::test]

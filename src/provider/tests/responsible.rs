@@ -69,17 +69,25 @@ async fn a_role_without_a_contact_is_named_and_looked_for_again_before_the_order
         "Implementation (4699403d-",
         "Requestor",
         "depends_on",
-        "roles = [\"4699403d-",
+        "    name      = \"…\"\n    email     = \"…\"\n    telephone = \"…\"\n",
+        "    roles     = [\"4699403d-",
         "once more before anything is ordered",
     ];
     let told = planned.warning();
     says(&told, &words);
     assert!(!told.contains("NoC"), "{told}");
+    a_contact(&exchange, &[IMPLEMENTATION]).await;
+    exchange.next_run();
+    let told = ports.plan(None, &a_port()).await.1.warning();
+    says(
+        &told,
+        &["    name  = \"…\"\n    email = \"…\"\n    roles = [\"30806be6"],
+    );
     let refused = ports.create(&a_port()).await;
     let words = ["error at role_assignments: Nobody", "Nothing was ordered."];
     says(&refused.error(), &words);
     assert_eq!(exchange.live("connections"), 0);
-    a_contact(&exchange, &[IMPLEMENTATION, REQUESTOR]).await;
+    a_contact(&exchange, &[REQUESTOR]).await;
     ports.create(&a_port()).await.kept_in_silence();
 }
 

@@ -86,6 +86,34 @@ async fn an_interruption_ends_a_look_that_hangs() {
 }
 
 #[tokio::test]
+async fn of_an_exchange_that_cannot_be_reached_only_what_it_said_is_told() {
+    let exchange = Exchange::slow().await;
+    let silent = Fault {
+        times: 1000,
+        ..Fault::new(FaultKind::CutBefore).on("GET", "/connections/")
+    };
+    exchange.faults([silent]);
+    let ports = exchange.resource("connection");
+    let config = port(json!({}));
+    let (ordered, ()) = join!(ports.create(&config), async {
+        exchange.asked("GET", "/connections/", 8).await;
+        ports.stop.cancel();
+    });
+    let told = ordered.warning();
+    says(
+        &told,
+        &[
+            "was requested when last seen, not allocated",
+            "has taken the order, and did not answer when it was asked last",
+            "as it was last seen, is not tainted and will not be ordered again",
+            "The wait was interrupted.",
+        ],
+    );
+    assert!(!told.contains("goes on with it"), "{told}");
+    ordered.kept();
+}
+
+#[tokio::test]
 async fn a_look_that_hangs_does_not_outlast_the_patience() {
     let exchange = Exchange::slow().await;
     exchange.faults([hanging().on("GET", "/connections/")]);
