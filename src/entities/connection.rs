@@ -141,8 +141,10 @@ pub static CONNECTIONS: Collection = Collection {
         BY_STATES,
         BY_OWNERS,
         &[
-            by("mode", "Only those of this mode."),
-            by("mode__is_not", "Only those not of this mode.").unequal("mode"),
+            by("mode", "Only those of this mode.").among(MODES),
+            by("mode__is_not", "Only those not of this mode.")
+                .among(MODES)
+                .unequal("mode"),
             by("name", "Only the one with this name."),
             by("metro_area", "Only those in this metro area.").where_shown(),
             by(

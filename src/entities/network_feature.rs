@@ -56,7 +56,7 @@ pub static NETWORK_FEATURES: Collection = Collection {
     filters: &[
         BY_IDS,
         &[
-            by("type", "Only those of this type."),
+            by("type", "Only those of this type.").among(&["route_server"]),
             by("required", "Only those that are required, or are not.").boolean(),
             by("network_service", "Only those of this network service."),
             by("name", "Only the one with this name."),

@@ -166,7 +166,7 @@ pub static NETWORK_FEATURE_CONFIGS: Collection = Collection {
         BY_STATES,
         BY_OWNERS,
         &[
-            by("type", "Only those of this type."),
+            by("type", "Only those of this type.").among(&["route_server"]),
             by(
                 "network_service_config",
                 "Only those of this network service config.",

@@ -18,8 +18,8 @@ use super::groups::{
 use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
 
-/// Types of network services.
-const TYPES: &[&str] = &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"];
+/// Types of network services, and of their configs.
+pub const TYPES: &[&str] = &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"];
 
 /// What every service that is ordered has.
 const ORDERED: &[Field] = &[
@@ -266,13 +266,29 @@ pub static NETWORK_SERVICES: Collection = Collection {
         BY_STATES,
         BY_OWNERS,
         &[
-            by("type", "Only those of this type."),
+            by("type", "Only those of this type.").among(TYPES),
             by(
                 "pop",
                 "Only those that can be reached at this point of presence.",
             )
             .ask_the_exchange(),
             by("product_offering", "Only those of this product offering.").where_shown(),
+            by(
+                "name",
+                "Only those with this name. It is applied to the answer.",
+            )
+            .applied_by_us(),
+            by(
+                "display_name",
+                "Only those that all sides see under this name. It is applied to the answer.",
+            )
+            .applied_by_us(),
+            by(
+                "metro_area_network",
+                "Only the peering LANs of this metro area network, which no other service shows. \
+                 It is applied to the answer.",
+            )
+            .applied_by_us(),
         ],
     ],
     life: Life::Provisioned(&CIRCUIT),

@@ -17,6 +17,7 @@ use super::groups::{
     CONTACTABLE_FOR_SERVICE, ID, INVOICEABLE, OWNABLE, ROLES_OF_SERVICE, STATEFUL,
 };
 use super::layer3::{CLOUD_CONFIG, L3_CONFIG};
+use super::network_service::TYPES;
 use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
 
@@ -224,7 +225,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
         &[
             one_of(
                 "type",
-                &["exchange_lan", "p2p_vc", "p2mp_vc", "mp2mp_vc", "cloud_vc"],
+                TYPES,
                 "Type of the network service that it belongs to.",
             )
             .required()
@@ -362,7 +363,7 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
         BY_STATES,
         BY_OWNERS,
         &[
-            by("type", "Only those of this type."),
+            by("type", "Only those of this type.").among(TYPES),
             by("inner_vlan", "Only those with this inner VLAN.")
                 .integer()
                 .ask_the_exchange(),

@@ -43,6 +43,7 @@ const BY_WHAT_IS_SHOWN: &[Filter] = &[
         "Only those whose cross connect this party orders: `exchange` or `subscriber`. It is \
          applied to the answer.",
     )
+    .among(&["exchange", "subscriber"])
     .applied_by_us(),
     by(
         "port_quantity",
@@ -61,12 +62,14 @@ const BY_WHAT_IS_SHOWN: &[Filter] = &[
         "Only those whose circuit is begun there: `exchange_first` or `provider_first`. It is \
          applied to the answer.",
     )
+    .among(&["exchange_first", "provider_first"])
     .applied_by_us(),
     by(
         "provider_vlans",
         "Only those with `single` or `multi` VLANs on the provider's side. It is applied to the \
          answer.",
     )
+    .among(&["single", "multi"])
     .applied_by_us(),
     by(
         "diversity",
@@ -244,8 +247,24 @@ pub static PRODUCT_OFFERINGS: Collection = Collection {
     filters: &[
         BY_IDS,
         &[
-            by("type", "Only those of this type."),
-            by("resource_type", "Only those ordered for this."),
+            by("type", "Only those of this type.").among(&[
+                "connection",
+                "exchange_lan",
+                "p2p_vc",
+                "p2mp_vc",
+                "mp2mp_vc",
+                "cloud_vc",
+                "routing_function",
+            ]),
+            // Older versions order demarcs.
+            by("resource_type", "Only those ordered for this.").among(&[
+                "connection",
+                "demarc",
+                "port_reservation",
+                "network_service",
+                "network_service_config",
+                "routing_function",
+            ]),
             by("name", "Only the one with this name."),
             by(
                 "handover_metro_area",

@@ -18,7 +18,7 @@ use super::errors::Attempt;
 use super::own_account::{self, Unclear};
 use super::requests::query_text;
 use super::session::Session;
-use super::{answers, schemas};
+use super::{answers, schemas, validate};
 
 /// The argument that names objects, each of which must exist.
 const IDS: &str = "ids";
@@ -137,8 +137,8 @@ impl DataSource for Plural {
         schemas::plural(self.collection)
     }
 
-    fn validate(&self, _config: &Value) -> Diagnostics {
-        Diagnostics::default()
+    fn validate(&self, config: &Value) -> Diagnostics {
+        validate::filters(self.collection, config)
     }
 
     async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
@@ -175,6 +175,8 @@ impl DataSource for Plural {
             return Err(missed);
         }
         let mut state = config.clone();
+        let ids = found.iter().map(|one| one.get("id").clone()).collect();
+        state.put(schemas::FOUND_IDS, Value::List(ids));
         state.put(collection.plural, Value::List(found));
         Ok(state)
     }
@@ -186,8 +188,8 @@ impl DataSource for Singular {
         schemas::singular(self.collection)
     }
 
-    fn validate(&self, _config: &Value) -> Diagnostics {
-        Diagnostics::default()
+    fn validate(&self, config: &Value) -> Diagnostics {
+        validate::filters(self.collection, config)
     }
 
     async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {

@@ -1,7 +1,7 @@
 //! What a person reads when the exchange refuses or cannot be reached: what was tried, on what,
 //! what was said, and what to do next.
 
-use crate::entities::declaration::{Collection, Ends, Kind, Lookup, Resource};
+use crate::entities::declaration::{Collection, Ends, Filter, Kind, Lookup, Resource};
 use crate::ixapi::{Error, ErrorKind, Problem, Setting};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -118,6 +118,27 @@ impl Attempt<'_> {
         }
     }
 
+    /// Where in the configuration a property of the request is.
+    fn path_of(self, property: &str) -> Option<Path> {
+        match self {
+            Attempt::List(collection) => {
+                // By which ids is asked in one of two arguments.
+                let mut filters = collection.all_filters().filter(|it| it.parameter != "id");
+                let is_it = |filter: &&Filter| {
+                    filter.parameter == property || filter.older == Some(property)
+                };
+                let filter = filters.find(is_it)?;
+                Some(Path::attribute(filter.argument))
+            }
+            Attempt::Ask(lookup, _) => {
+                let mut arguments = lookup.arguments.iter();
+                let argument = arguments.find(|argument| argument.name == property)?;
+                Some(Path::attribute(argument.attribute))
+            }
+            _ => attribute_path(self.resource()?, property),
+        }
+    }
+
     /// An error of the client, as a person reads it: each property that the exchange names on its
     /// own attribute, everything else on the object.
     pub fn explain(self, error: &Error) -> Diagnostics {
@@ -125,10 +146,7 @@ impl Attempt<'_> {
         let mut diagnostics = Diagnostics::default();
         for property in error.problem().map_or(&[][..], |p| p.properties.as_slice()) {
             let name = property.name.as_deref();
-            let path = self
-                .resource()
-                .zip(name)
-                .and_then(|(resource, name)| attribute_path(resource, name));
+            let path = name.and_then(|name| self.path_of(name));
             if let Some(path) = path {
                 let summary = format!("{doing} was refused: {path}");
                 let story = self.refusal(error, &property.reason);

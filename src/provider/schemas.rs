@@ -27,6 +27,8 @@ pub const MEDIA_TYPE: &str = "media_type";
 
 /// The argument that names a file for it.
 pub const SAVE_TO: &str = "save_to";
+/// The ids of what a data source found: unlike whole objects, they hold no secret.
+pub const FOUND_IDS: &str = "found_ids";
 
 /// The attributes of a looked up document.
 const DOCUMENT: [(&str, &str); 3] = [
@@ -81,6 +83,14 @@ pub fn plural(collection: &Collection) -> Schema {
         Mode::Computed,
         "What was found, in the order of the ids.",
     ));
+    let mut ids = Attribute::new(
+        FOUND_IDS,
+        Kind::Value(Type::list(Type::String)),
+        Mode::Computed,
+        "Ids of what was found, in that order.",
+    );
+    ids.sensitive = has_secret_ids(collection);
+    attributes.push(ids);
     Schema {
         version: 0,
         description: format!(
@@ -100,6 +110,7 @@ pub fn singular(collection: &Collection) -> Schema {
         match attributes.iter_mut().find(|a| a.name == filter.argument) {
             Some(shown) if shown.value_type() == argument(&filter).value_type() => {
                 shown.mode = Mode::OptionalComputed;
+                add_choices(&mut shown.description, filter.choices);
             }
             // Narrowing by several values is not what the object shows of the field.
             Some(_) => {}
@@ -222,7 +233,11 @@ fn asked_about(subjects: &[Subject]) -> String {
 
 /// Whether the id of what is asked about is a secret.
 pub fn is_secret(subject: &Subject) -> bool {
-    let mut fields = subject.of.shape.common_fields();
+    has_secret_ids(subject.of)
+}
+
+fn has_secret_ids(collection: &Collection) -> bool {
+    let mut fields = collection.shape.common_fields();
     fields.any(|field| field.name == "id" && field.sensitive)
 }
 
@@ -345,12 +360,22 @@ fn computed(field: &Field) -> Attribute {
 
 /// A filter as an argument.
 fn argument(filter: &Filter) -> Attribute {
+    let mut description = Cow::Borrowed(filter.description);
+    add_choices(&mut description, filter.choices);
     Attribute::new(
         filter.argument,
         value_kind(&filter.kind),
         Mode::Optional,
-        filter.description,
+        description,
     )
+}
+
+/// Names what can be chosen, unless the text does already.
+fn add_choices(text: &mut Cow<'static, str>, choices: &[&str]) {
+    if !choices.iter().all(|choice| text.contains(choice)) {
+        text.to_mut()
+            .push_str(&format!(" One of {}.", listed(choices)));
+    }
 }
 
 fn value_kind(kind: &FieldKind) -> Kind {
@@ -381,10 +406,7 @@ fn value_type(kind: &FieldKind) -> Type {
 /// What a field means, with all that its declaration says beyond the words.
 fn described(field: &Field) -> Cow<'static, str> {
     let mut text = Cow::Borrowed(field.description);
-    if !field.choices.is_empty() && !field.choices.iter().all(|choice| text.contains(choice)) {
-        text.to_mut()
-            .push_str(&format!(" One of {}.", listed(field.choices)));
-    }
+    add_choices(&mut text, field.choices);
     if let FieldMode::Found(Source::Account) = field.mode {
         text.to_mut()
             .push_str(" Defaults to the provider's `account`, or to your only account.");

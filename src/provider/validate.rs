@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::entities::declaration::{Field, Kind, Life, Mode, Resource, Shape, Subject, Which};
+use crate::entities::declaration::{
+    Collection, Field, Kind, Life, Mode, Resource, Shape, Subject, Which,
+};
 use crate::ixapi::lenient;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -42,6 +44,23 @@ pub fn arguments(fields: &[Field], config: &Value) -> Diagnostics {
     let mut found = Diagnostics::default();
     check_fields(fields.iter(), config, &Path::default(), &mut found);
     found
+}
+
+/// What is wrong with what narrows a list: values that there are not. Case is left to the exchange.
+pub fn filters(collection: &Collection, config: &Value) -> Diagnostics {
+    let closed = collection.all_filters();
+    let wrong = closed.filter_map(|filter| {
+        let value = config.get(filter.argument).as_str()?;
+        let mut choices = filter.choices.iter();
+        let is_known = choices.any(|choice| choice.eq_ignore_ascii_case(value));
+        if is_known || filter.choices.is_empty() {
+            return None;
+        }
+        let wrong = format!("use one of {}", quoted(filter.choices));
+        let path = Path::attribute(filter.argument);
+        Some(invalid(&path, &format!("{value:?}"), &wrong))
+    });
+    Diagnostics(wrong.collect())
 }
 
 /// What is wrong with what a question is asked of: exactly one of the arguments is set.

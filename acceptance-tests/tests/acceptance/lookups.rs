@@ -85,9 +85,9 @@ fn a_question_is_about_exactly_one_object() {
 fn a_question_about_what_is_not_there_names_it() {
     let sandbox = Sandbox::start(&[]);
     let unknown = data("loa", &[("network_connection", "\"CANL-1\"")]);
-    lookup(&sandbox, unknown, &["CANL-1", "404", "Check the id"]);
+    lookup(&sandbox, unknown, &["CANL-1", "404", "of this id"]);
     let unknown = data("cancellation_policy", &[("network_service", "\"X-1\"")]);
-    lookup(&sandbox, unknown, &["X-1", "404", "Check the id"]);
+    lookup(&sandbox, unknown, &["X-1", "404", "of this id"]);
 }
 
 /// Capabilities: 22
@@ -173,4 +173,38 @@ fn what_is_no_argument_does_not_narrow_a_search_and_is_refused() {
         .one_error(&["cannot be set", "read-only"]);
     assert_eq!(error.line.trim(), "name = \"Amsterdam 5\"");
     assert!(sandbox.log().0.is_empty());
+}
+
+#[test]
+fn a_misspelt_word_is_refused_at_its_argument() {
+    let sandbox = Sandbox::start(&[]);
+    let misspelt = |entity: &str, argument: &str, value: &str| {
+        Workspace::new(&sandbox, config([data(entity, &[(argument, value)])]))
+    };
+    for (entity, argument, value) in [
+        ("network_service", "type", "\"exchange-lan\""),
+        ("network_services", "type", "\"exchange-lan\""),
+        ("connections", "mode", "\"lag\""),
+        ("product_offerings", "cross_connect_initiator", "\"me\""),
+    ] {
+        let validated = misspelt(entity, argument, value).validate();
+        let error = validated.one_error(&[argument, "use one of"]);
+        assert_eq!(error.line.trim(), format!("{argument} = {value}"));
+    }
+    assert!(sandbox.log().0.is_empty());
+    // Exchanges may have further states.
+    let planned = misspelt("connections", "state", "\"prod\"").plan(&[]);
+    let error = planned.one_error(&["was refused: state", "The exchange says", "prod", "400"]);
+    assert_eq!(error.line.trim(), "state = \"prod\"");
+}
+
+#[test]
+fn what_was_found_is_named_without_a_secret() {
+    let sandbox = Sandbox::start(&[]);
+    let lans = data("network_services", &[("metro_area_network", "\"AMS\"")]);
+    let ids = "data.ixapi_network_services.one.found_ids";
+    let output = format!("output \"lan\" {{\n  value = one({ids})\n}}\n");
+    let workspace = Workspace::new(&sandbox, config([lans]) + &output);
+    let run = workspace.apply(&[]);
+    assert!(run.output().contains("lan = \"LAN-AMS\""), "{run}");
 }

@@ -18,6 +18,8 @@ pub struct Filter {
     /// What it keeps; applied again to what the exchange answers, for an exchange that does not
     /// know a filter ignores it and returns everything.
     pub keeps: Keeps,
+    /// The values that IX-API knows, where it closes the list; any other is a misspelling.
+    pub choices: &'static [&'static str],
     /// What it means, in Markdown.
     pub description: &'static str,
 }
@@ -51,6 +53,7 @@ pub const fn by_ids() -> Filter {
         argument: "ids",
         kind: Kind::Texts,
         keeps: Keeps::AnyOf("id"),
+        choices: &[],
         description: "Only those with one of these ids. Each of them must exist.",
     }
 }
@@ -64,6 +67,7 @@ pub const fn by(name: &'static str, description: &'static str) -> Filter {
         argument: name,
         kind: Kind::Text,
         keeps: Keeps::Equal(name),
+        choices: &[],
         description,
     }
 }
@@ -81,6 +85,11 @@ impl Filter {
             },
             _ => self,
         }
+    }
+
+    /// IX-API knows these values and no others.
+    pub const fn among(self, choices: &'static [&'static str]) -> Filter {
+        Filter { choices, ..self }
     }
 
     /// The argument is a whole number.

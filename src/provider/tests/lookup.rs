@@ -350,3 +350,41 @@ async fn offerings_are_narrowed_by_what_ix_api_has_no_filter_for() {
         1
     );
 }
+
+#[tokio::test]
+async fn services_are_found_by_names_and_places_that_ix_api_has_no_filter_for() {
+    let exchange = Exchange::instant().await;
+    for (argument, value, id) in [
+        ("name", "amsterdam peering lan", "LAN-AMS"),
+        ("display_name", "Panda Fabric", "CUG-AMS-1"),
+        ("metro_area_network", "FRA", "LAN-FRA"),
+    ] {
+        let config = json!({ argument: value });
+        let one = exchange.ask("network_service", config.clone()).await;
+        assert_eq!(one.kept_in_silence().id(), id);
+        let all = exchange.ask("network_services", config).await;
+        let all = all.kept_in_silence().state;
+        assert_eq!(all.get("found_ids"), &Value::List(vec![id.into()]));
+        let last = exchange.log().into_iter().next_back().unwrap();
+        assert_eq!(last.query, "");
+    }
+}
+
+#[tokio::test]
+async fn what_the_exchange_refuses_of_a_question_is_told_at_its_argument() {
+    let exchange = Exchange::instant().await;
+    let state = exchange.ask("connection", json!({ "state": "prod" })).await;
+    says(&state.error(), &["error at state: ", "The exchange says: "]);
+    let port = a_port(&exchange).await;
+    let config = json!({ "network_connection": port.id(), "start": "2026-01-01T00:00:00Z" });
+    let refused = json!({
+        "type": "https://errors.ix-api.net/v2/validation-error.html", "status": 400,
+        "properties": [{ "name": "start", "reason": "too long ago" }],
+    });
+    exchange.faults([answer(400, refused).on("GET", "/connections/")]);
+    let start = exchange.ask("statistics", config).await.error();
+    says(
+        &start,
+        &["error at start: ", "The exchange says: too long ago."],
+    );
+}

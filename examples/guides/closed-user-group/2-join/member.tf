@@ -1,19 +1,13 @@
-data "ixapi_network_services" "groups" {
-  provider = ixapi.member
-  type     = "mp2mp_vc"
-}
-
-locals {
-  group = one([
-    for service in data.ixapi_network_services.groups.network_services : service
-    if service.display_name == "Bamboo"
-  ])
+data "ixapi_network_service" "group" {
+  provider     = ixapi.member
+  type         = "mp2mp_vc"
+  display_name = "Bamboo"
 }
 
 data "ixapi_product_offerings" "access" {
   provider = ixapi.member
   type     = "mp2mp_vc"
-  ids      = local.group.nsc_product_offerings
+  ids      = data.ixapi_network_service.group.nsc_product_offerings
 }
 
 resource "ixapi_connection" "member" {
@@ -37,7 +31,7 @@ resource "ixapi_mac" "member" {
 resource "ixapi_nsc" "member" {
   provider           = ixapi.member
   type               = "mp2mp_vc"
-  network_service    = local.group.id
+  network_service    = data.ixapi_network_service.group.id
   network_connection = ixapi_connection.member.id
   managing_account   = local.member
   consuming_account  = local.member

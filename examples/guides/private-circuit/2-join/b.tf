@@ -13,16 +13,10 @@ provider "ixapi" {
   api_secret = var.b_secret
 }
 
-data "ixapi_network_services" "circuits" {
-  provider = ixapi.b
-  type     = "p2p_vc"
-}
-
-locals {
-  circuit = one([
-    for circuit in data.ixapi_network_services.circuits.network_services : circuit.id
-    if circuit.display_name == "Example Networks to Test Company 2"
-  ])
+data "ixapi_network_service" "circuit" {
+  provider     = ixapi.b
+  type         = "p2p_vc"
+  display_name = "Example Networks to Test Company 2"
 }
 
 resource "ixapi_connection" "b" {
@@ -35,7 +29,7 @@ resource "ixapi_connection" "b" {
 resource "ixapi_nsc" "b" {
   provider           = ixapi.b
   type               = "p2p_vc"
-  network_service    = local.circuit
+  network_service    = data.ixapi_network_service.circuit.id
   network_connection = ixapi_connection.b.id
 
   vlan_config {
