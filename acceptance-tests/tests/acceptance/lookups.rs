@@ -205,6 +205,8 @@ fn what_was_found_is_named_without_a_secret() {
     let ids = "data.ixapi_network_services.one.found_ids";
     let output = format!("output \"lan\" {{\n  value = one({ids})\n}}\n");
     let workspace = Workspace::new(&sandbox, config([lans]) + &output);
-    let run = workspace.apply(&[]);
-    assert!(run.output().contains("lan = \"LAN-AMS\""), "{run}");
+    let planned = workspace.planned(&[]);
+    let lan = &planned["planned_values"]["outputs"]["lan"];
+    assert_eq!(lan["value"], "LAN-AMS");
+    assert_eq!(lan["sensitive"], false);
 }
