@@ -1,10 +1,13 @@
 //! What the joining member of a circuit asks its owner to change.
 
+use super::checks::{self, Whose};
 use super::declaration::{
-    Arrives, Collection, Ends, FoundAt, Lane, Life, Resource, Which, fields, id_of, integer,
-    no_further_plans, no_further_rules,
+    Arrives, Check, Collection, Ends, FoundAt, Lane, Life, Resource, Which, check, fields, id_of,
+    integer, no_further_rules,
 };
 use super::groups::ID;
+use super::network_service::{ENDS, NETWORK_SERVICES};
+use super::product_offering::PRODUCT_OFFERINGS;
 
 /// Change requests (dictionary §7.5), at most one below each circuit.
 pub static CHANGE_REQUESTS: Collection = Collection {
@@ -60,5 +63,39 @@ pub static CHANGE_REQUEST: Resource = Resource {
     }],
     links: &[],
     check: no_further_rules,
-    plan: no_further_plans(),
+    plan: &[WHAT_IS_ASKED_FOR],
 };
+
+/// Whether the circuit can become what is asked for.
+const WHAT_IS_ASKED_FOR: &[Check] = &[
+    check(&["network_service"], |scene| {
+        Box::pin(checks::exists(scene, "network_service", &NETWORK_SERVICES))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::exists(
+            scene,
+            "product_offering",
+            &PRODUCT_OFFERINGS,
+        ))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::of_another_type(
+            scene,
+            "p2p_vc",
+            Some("network_service"),
+        ))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::not_orderable_now(scene))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::another_place(scene, Whose::OfItsService, ENDS))
+    }),
+    check(&["product_offering"], |scene| {
+        Box::pin(checks::upgrade_or_downgrade(
+            scene,
+            Whose::OfItsService,
+            "bandwidth_max",
+        ))
+    }),
+];

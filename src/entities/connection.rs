@@ -5,7 +5,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::checks;
+use super::checks::{self, Whose};
 use super::declaration::{
     Arrives, Collection, Ends, FoundAt, Lane, Life, Provisioning, Resource, RestsInError, Which,
     by, check, fields, id_of, integer, one_of, text, texts,
@@ -214,10 +214,14 @@ pub static CONNECTION: Resource = Resource {
                 Box::pin(checks::too_many_ports(scene))
             }),
             check(&["product_offering"], |scene| {
-                Box::pin(checks::another_place(scene, &["handover_pop"]))
+                Box::pin(checks::another_place(scene, Whose::Its, &["handover_pop"]))
             }),
             check(&["product_offering"], |scene| {
-                Box::pin(checks::upgrade_or_downgrade(scene, "physical_port_speed"))
+                Box::pin(checks::upgrade_or_downgrade(
+                    scene,
+                    Whose::Its,
+                    "physical_port_speed",
+                ))
             }),
             check(&["role_assignments", "product_offering"], |scene| {
                 Box::pin(checks::missing_roles(scene, ROLES_OF_OFFERING))

@@ -4,7 +4,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::checks;
+use super::checks::{self, Whose};
 use super::declaration::{
     Arrives, Check, Collection, Elsewhere, Ends, Field, FoundAt, Lane, Life, Provisioning,
     Resource, RestsInError, Scene, Variant, Verdict, Which, boolean, by, check, fields, id_of,
@@ -294,7 +294,9 @@ pub static NETWORK_SERVICES: Collection = Collection {
     life: Life::Provisioned(&CIRCUIT),
 };
 
-/// What a plan finds out about the offering of a service.
+/// The fields of an offering that say where the ends of a service are, which cannot move.
+pub const ENDS: &[&str] = &["handover_metro_area_network", "service_metro_area_network"];
+
 /// What a plan finds out about the offering of a network service or a routing function.
 pub const CHECKS_OF_OFFERING: &[Check] = &[
     check(&["product_offering"], |scene| {
@@ -308,11 +310,14 @@ pub const CHECKS_OF_OFFERING: &[Check] = &[
         Box::pin(checks::not_orderable_now(scene))
     }),
     check(&["product_offering"], |scene| {
-        let ends = &["handover_metro_area_network", "service_metro_area_network"];
-        Box::pin(checks::another_place(scene, ends))
+        Box::pin(checks::another_place(scene, Whose::Its, ENDS))
     }),
     check(&["product_offering"], |scene| {
-        Box::pin(checks::upgrade_or_downgrade(scene, "bandwidth_max"))
+        Box::pin(checks::upgrade_or_downgrade(
+            scene,
+            Whose::Its,
+            "bandwidth_max",
+        ))
     }),
 ];
 

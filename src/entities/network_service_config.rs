@@ -5,7 +5,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
-use super::checks;
+use super::checks::{self, Whose};
 use super::connection::CONNECTIONS;
 use super::declaration::{
     Arrives, Check, Collection, Elsewhere, Ends, Field, Lane, Life, Provisioning, Resource,
@@ -503,7 +503,11 @@ const WHAT_IS_ORDERED: &[Check] = &[
         })
     }),
     check(&["product_offering"], |scene| {
-        Box::pin(checks::upgrade_or_downgrade(scene, "bandwidth_max"))
+        Box::pin(checks::upgrade_or_downgrade(
+            scene,
+            Whose::Its,
+            "bandwidth_max",
+        ))
     }),
     check(&["product_offering", "capacity"], |scene| {
         Box::pin(async move {

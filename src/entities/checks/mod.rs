@@ -15,8 +15,9 @@ pub use features::{another_side_opens, refused_flags};
 pub use keys::key_of_a_port;
 pub use letters::issued_by_the_exchange;
 pub use offerings::{
-    another_place, beyond_the_offering, capacity_out_of_bounds, cross_connect_by_the_exchange,
-    not_orderable_now, of_another_type, too_many_ports, upgrade_or_downgrade,
+    Whose, another_place, beyond_the_offering, capacity_out_of_bounds,
+    cross_connect_by_the_exchange, not_orderable_now, of_another_type, too_many_ports,
+    upgrade_or_downgrade,
 };
 pub use ports::{
     another_metro_area, capacity_left, ethertype, not_a_group, vlan_in_use, vlan_type,

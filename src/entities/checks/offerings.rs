@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes};
+use crate::entities::network_service::NETWORK_SERVICES;
 use crate::entities::product_offering::PRODUCT_OFFERINGS;
 use crate::ixapi::lenient;
 use crate::tfplugin::diagnostics::Diagnostic;
@@ -15,15 +16,32 @@ async fn offering(scene: &Scene<'_>) -> Result<Seen, Skipped> {
     scene.named(&PRODUCT_OFFERINGS, OFFERING).await
 }
 
-/// The offering that an object has had so far, and the one that it is to have.
-async fn both(scene: &Scene<'_>) -> Result<(Seen, Seen), Skipped> {
-    let before = scene.change.prior.get(OFFERING).as_str();
-    let before = before.ok_or(Skipped::NotSaid)?;
-    if same(before, scene.text(OFFERING)?) {
+/// Whose offering is to become another one.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// The object's own, which the state has.
+    Its,
+    /// That of the network service that the object names.
+    OfItsService,
+}
+
+/// The offering that is had so far, and the one that is wanted.
+async fn both(scene: &Scene<'_>, whose: Whose) -> Result<(Seen, Seen), Skipped> {
+    let before = match whose {
+        Whose::Its => {
+            let before = scene.change.prior.get(OFFERING).as_str();
+            before.ok_or(Skipped::NotSaid)?.to_owned()
+        }
+        Whose::OfItsService => {
+            let service = scene.named(&NETWORK_SERVICES, "network_service").await?;
+            service.text(OFFERING)?
+        }
+    };
+    if same(&before, scene.text(OFFERING)?) {
         return Err(Skipped::NotSaid);
     }
     Ok((
-        scene.one(&PRODUCT_OFFERINGS, before).await?,
+        scene.one(&PRODUCT_OFFERINGS, &before).await?,
         offering(scene).await?,
     ))
 }
@@ -153,8 +171,8 @@ pub async fn cross_connect_by_the_exchange(scene: &Scene<'_>) -> Verdict {
 
 /// An offering at another place than what exists: a port cannot move, nor the ends of a circuit.
 /// These fields say where that is.
-pub async fn another_place(scene: &Scene<'_>, places: &[&str]) -> Verdict {
-    let (before, after) = both(scene).await?;
+pub async fn another_place(scene: &Scene<'_>, whose: Whose, places: &[&str]) -> Verdict {
+    let (before, after) = both(scene, whose).await?;
     for place in places {
         let (Ok(here), Ok(there)) = (before.text(place), after.text(place)) else {
             continue;
@@ -164,8 +182,10 @@ pub async fn another_place(scene: &Scene<'_>, places: &[&str]) -> Verdict {
                 OFFERING,
                 "The product offering is for another place",
                 said(scene, &format!(
-                    "has {place} {there:?}; what exists is at {here:?}, and stays there. Choose an \
-                     offering for {here:?}, or order something new beside it."
+                    "has {place} {there:?}; what exists has offering {} and is at {here:?}, and \
+                     stays there. Choose an offering for {here:?}, or order something new beside \
+                     it.",
+                    before.text("id")?
                 ))?,
             );
         }
@@ -174,8 +194,8 @@ pub async fn another_place(scene: &Scene<'_>, places: &[&str]) -> Verdict {
 }
 
 /// A faster or slower offering, where the present one does not allow that. The field says how fast.
-pub async fn upgrade_or_downgrade(scene: &Scene<'_>, speed: &str) -> Verdict {
-    let (before, after) = both(scene).await?;
+pub async fn upgrade_or_downgrade(scene: &Scene<'_>, whose: Whose, speed: &str) -> Verdict {
+    let (before, after) = both(scene, whose).await?;
     let (from, to) = (before.number(speed)?, after.number(speed)?);
     let (what, flag) = match to {
         to if to > from => ("faster", "upgrade_allowed"),

@@ -130,7 +130,10 @@ async fn another_offering_that_the_present_one_does_not_allow_is_refused_in_the_
     let kept = a_port(&exchange, "503234.AMS5-B.S").await;
     let elsewhere = port(json!({ "product_offering": "503234.FRA1-A.S" }));
     let (_, planned) = ports.plan(Some(&kept), &elsewhere).await;
-    let words = ["error at product_offering", "what exists is at \"AMS5-B\""];
+    let words = [
+        "error at product_offering",
+        "is at \"AMS5-B\", and stays there",
+    ];
     says(&planned.error(), &words);
     let faster = port(json!({ "product_offering": LARGE }));
     let (change, planned) = ports.plan(Some(&kept), &faster).await;

@@ -424,6 +424,49 @@ async fn a_change_request_is_the_joining_members_and_about_a_circuit_that_is_the
     says(&again, &["asked for already"]);
 }
 
+#[tokio::test]
+async fn a_change_request_that_the_circuit_rules_out_is_refused_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let there = joined(&exchange).await;
+    let requests = exchange.seen_by_another("change_request");
+    let cases: [(Json, &[&str]); 5] = [
+        (
+            json!({ "product_offering": "503122.AMS.LON" }),
+            &[
+                "error at product_offering: The product offering is for another place",
+                "503122.AMS.LON has service_metro_area_network \"LON\"",
+                "offering 503121.AMS.AMS and is at \"AMS\"",
+            ],
+        ),
+        (
+            json!({ "product_offering": "503234.AMS5-B.S" }),
+            &[
+                "error at product_offering",
+                "of type \"connection\"; one of type \"p2p_vc\"",
+            ],
+        ),
+        (
+            json!({ "product_offering": "503191.FRA" }),
+            &["error at product_offering", "\"network_service_config\""],
+        ),
+        (
+            json!({ "product_offering": "503122.MARS" }),
+            &["error at product_offering", "503122.MARS", "not know it"],
+        ),
+        (
+            json!({ "network_service": "VLC0" }),
+            &["error at network_service", "VLC0", "not know it"],
+        ),
+    ];
+    for (changes, words) in cases {
+        let config = with(request(&there), changes);
+        says(&requests.plan(None, &config).await.1.error(), words);
+        requests.create(&config).await.error();
+    }
+    let planned = requests.plan(None, &request(&there)).await.1;
+    planned.kept_in_silence();
+}
+
 async fn asked_once(requests: &Subject, circuit: &Kept) -> Kept {
     let asked = requests.create(&request(circuit)).await.kept_in_silence();
     assert_ne!(asked.state, Value::Null);
