@@ -241,6 +241,12 @@ impl Workspace {
         self.state().into_iter().map(|held| held.address).collect()
     }
 
+    /// In how many files the provider has noted orders.
+    pub fn noted_orders(&self) -> usize {
+        let notes = self.folder.path().join(".terraform/ixapi-orders");
+        fs::read_dir(notes).map_or(0, Iterator::count)
+    }
+
     /// Everything in the folder that is not the provider's: configuration, state, logs.
     pub fn files(&self) -> Vec<(PathBuf, String)> {
         let entries = fs::read_dir(self.folder.path()).expect("the folder can be read");
@@ -351,6 +357,13 @@ pub struct Process {
     pub ended: bool,
     /// Its program, possibly cut short.
     pub program: String,
+}
+
+impl Process {
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        kill(name, &self.id.to_string());
+    }
 }
 
 /// All processes of this machine.

@@ -27,7 +27,8 @@ pub static PORT_RESERVATIONS: Collection = Collection {
                 "external_ref",
                 "Reference of your own. A unique one lets you find the port again.",
             )
-            .optional(),
+            .optional()
+            .passed_on(),
             text("purchase_order", "Purchase order number for the invoice.")
                 .optional()
                 .cleared_by_empty(),

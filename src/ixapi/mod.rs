@@ -38,6 +38,6 @@ pub use objects::{Changed, Listing, Objects, is_of};
 pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;
-pub use secret::Secret;
+pub use secret::{Secret, redacted};
 pub use settings::{Credentials, Setting, Settings, SettingsError};
 pub use state::{Gravity, State, StatusMessage};

@@ -139,7 +139,7 @@ pub(super) fn is_secret(name: &str) -> bool {
 
 /// A copy of the document in which every secret member reads `[redacted]`. Members that are null
 /// stay null: that a password was cleared is worth knowing, and no secret.
-pub(super) fn redacted(json: &Json) -> Json {
+pub fn redacted(json: &Json) -> Json {
     match json {
         Json::Object(members) => members
             .iter()

@@ -1,5 +1,6 @@
 //! The provider block: its arguments, their environment variables, and what is missing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::entities::SERVICE_KEYS;
@@ -11,6 +12,7 @@ use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
+use super::journal::Journal;
 use super::session::{Defaults, Session};
 
 /// One argument of the provider block.
@@ -89,7 +91,16 @@ const CONTACTS: Argument = Argument {
                   of the managing account come into question.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 9] = [
+const JOURNAL: Argument = Argument {
+    name: "journal",
+    variable: "IX_API_JOURNAL",
+    description: "Folder in which orders are noted before they are sent, so that the next run goes \
+                  on with them if this one is killed; `off` notes nothing. Unset, it is \
+                  `ixapi-orders` in Terraform's own folder (`TF_DATA_DIR`, or `.terraform`). A \
+                  pipeline should keep it from run to run. There are no secrets in it.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 10] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -99,12 +110,19 @@ const ARGUMENTS: [&Argument; 9] = [
     &ACCOUNT,
     &EXTENSION,
     &CONTACTS,
+    &JOURNAL,
 ];
 /// The arguments that are lists.
 const LISTS: [&str; 2] = [SCOPES.name, CONTACTS.name];
 
 /// The arguments that are defaults of resources: nothing is asked of the exchange with them.
 const DEFAULTS: [&str; 2] = [ACCOUNT.name, CONTACTS.name];
+
+/// What `journal` says to have none.
+const OFF: &str = "off";
+
+/// How a person chooses where orders are noted.
+pub const WHERE_ORDERS_ARE_NOTED: &str = "journal (IX_API_JOURNAL)";
 
 /// How a person chooses the way to log in.
 pub const WAY_TO_LOG_IN: &str = "auth (IX_API_AUTH)";
@@ -170,6 +188,10 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
         Err(diagnostics) => diagnostics,
         Ok(settings) => match Client::new(settings) {
             Ok(client) => {
+                session.keep_journal(match given(config, &JOURNAL) {
+                    Some(off) if off == OFF => None,
+                    folder => Some(Journal::open(folder.map(PathBuf::from))),
+                });
                 session.open(client);
                 Diagnostics::default()
             }

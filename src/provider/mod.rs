@@ -4,7 +4,8 @@
 //! The life cycle of an object is in `resource`, what is asked of it at the exchange in
 //! `remote`; what it waits for in `goal`, its waits in `wait`, its end in `cancellation`
 //! and `existence`; how what is not ordered is found in `arrival`, what hangs on an object in
-//! `links`, what an exchange shows too late in `lag`. Questions are in `data_source` and
+//! `links`, what an exchange shows too late in `lag`; what a run that was killed has ordered in
+//! `journal` and `recovery`. Questions are in `data_source` and
 //! `lookup`, documents that are handed in are in `upload`. What a person reads when something fails
 //! is in `errors`. How values travel between Terraform and JSON is in `answers` and `requests`, by
 //! the declarations of `entities`.
@@ -21,12 +22,14 @@ mod errors;
 mod existence;
 mod foresight;
 mod goal;
+mod journal;
 mod lag;
 mod links;
 mod lookup;
 mod messages;
 mod own_account;
 mod pauses;
+mod recovery;
 mod reference;
 mod remote;
 mod requests;
@@ -49,6 +52,7 @@ use async_trait::async_trait;
 
 use crate::entities;
 use crate::tfplugin::diagnostics::Diagnostics;
+use crate::tfplugin::hclog;
 use crate::tfplugin::registry::Types;
 use crate::tfplugin::schema::Schema;
 use crate::tfplugin::traits::{About, Provider};
@@ -146,5 +150,14 @@ impl Provider for IxApiProvider {
 
     async fn configure(&self, config: Value, core_version: &str) -> Diagnostics {
         configuration::configure(&self.session, &config, core_version)
+    }
+
+    fn farewell(&self) {
+        if let Some(journal) = self.session.journal()
+            && let Err(error) = journal.deliver()
+        {
+            let message = "what was answered could not be noted";
+            hclog::log(hclog::Level::Warn, message, &[("error", error.to_string())]);
+        }
     }
 }

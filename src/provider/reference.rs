@@ -3,7 +3,7 @@
 use tokio::time::Instant;
 
 use crate::entities::declaration::Which;
-use crate::ixapi::{Json, State, lenient};
+use crate::ixapi::{Error, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 
 use super::remote::Site;
@@ -61,8 +61,23 @@ pub async fn find(site: &Site<'_>, reference: &str) -> Result<String, Diagnostic
     }
 }
 
+/// The live objects of this resource that bear the reference.
+///
+/// # Errors
+/// Why they cannot be listed.
+pub async fn bearers(site: &Site<'_>, reference: &str) -> Result<Vec<Json>, Error> {
+    let query = [(REFERENCE.to_owned(), reference.to_owned())];
+    let rows = site.home.list_whole(&query, Instant::now(), site.stop);
+    let mut rows = rows.await?;
+    rows.retain(|row| {
+        let shown = row.get(REFERENCE).and_then(lenient::text);
+        shown.as_deref() == Some(reference) && is_of_the_kind(site, row) && is_live(row)
+    });
+    Ok(rows)
+}
+
 /// An exchange that does not know the filter lists other kinds too.
-fn is_of_the_kind(site: &Site<'_>, row: &Json) -> bool {
+pub fn is_of_the_kind(site: &Site<'_>, row: &Json) -> bool {
     let told = answers::variant_of(&site.resource.of.shape, row);
     told.is_none_or(|told| match site.resource.which {
         Which::All => true,
@@ -71,7 +86,8 @@ fn is_of_the_kind(site: &Site<'_>, row: &Json) -> bool {
     })
 }
 
-fn is_live(row: &Json) -> bool {
+/// Whether an object is neither ended nor about to end.
+pub fn is_live(row: &Json) -> bool {
     State::of(row).is_none_or(|state| !state.is_ending())
 }
 

@@ -14,7 +14,7 @@ use super::session::{Interrupted, Session};
 use super::{PREFIX, answers};
 
 /// The objects of a resource at the exchange, during one call of Terraform.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Site<'a> {
     /// What they are to Terraform.
     pub resource: &'static Resource,
@@ -119,6 +119,14 @@ impl Remote<'_> {
         let shown = answers::variant_of(&self.resource.of.shape, object);
         let variant = shown.or_else(|| self.resource.variant_of(&Value::Null));
         self.resource.of.provisioning(variant)
+    }
+
+    /// Terraform has it in its state: it need not be noted any more.
+    pub fn is_in_state(&self) {
+        if let Some(journal) = self.session.journal() {
+            // What cannot be struck stays noted; whoever orders the same is told.
+            let _ = journal.seen(self.host(), &self.id);
+        }
     }
 
     /// The object as it is now.

@@ -26,6 +26,7 @@ use super::cancellation::Ending;
 use super::configuration::how_to_set;
 use super::errors::Attempt;
 use super::goal::{self, Goal, Position};
+use super::recovery::{Ordered, Ordering};
 use super::remote::{Remote, Site};
 use super::session::Session;
 use super::timeouts::{self, Operation};
@@ -130,6 +131,9 @@ impl Resource for Managed {
             let day = chosen_day(self.resource, &change.prior, call);
             call.tell(remote.terms(&change.prior, day).await);
         }
+        if let Ok(remote) = self.remote(&change.prior, call) {
+            remote.is_in_state();
+        }
         if change.is_delete() {
             if self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
                 call.tell(stays(self.resource, &change.prior));
@@ -181,6 +185,7 @@ impl Resource for Managed {
 
     async fn read(&self, call: &Call<'_>, state: &Value) -> Result<Value, Diagnostics> {
         let remote = self.remote(state, call)?;
+        remote.is_in_state();
         let patience = timeouts::of(self.resource, state, Operation::Read);
         match timeout(patience, refreshed(&remote, state, call)).await {
             Ok(refreshed) => refreshed,
@@ -366,17 +371,32 @@ async fn order(
     let resource = site.resource;
     let attempt = Attempt::Order(resource);
     let body = requests::create(resource, planned, config);
-    let object = {
+    let mut ordering = Ordering::new(&site, &body);
+    if let Some(earlier) = ordering.of_earlier_run(&site, call, &body).await? {
+        return follow(site, call, planned, earlier).await;
+    }
+    let (object, noted) = {
         let lanes = site.lanes(&[planned]).await;
         let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
+        let noted = ordering.begin(&site).await?;
         match place(&site, planned, &body).await {
-            Ok(object) => object,
+            Ok(object) => (object, noted),
             Err(error) => {
-                if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
-                    return Err(diagnostic.into());
+                if let Some(ordered) = ordering.unanswered(&site, &error).await {
+                    (ordered.object, noted)
+                } else {
+                    if !error.outcome_unknown()
+                        && let Some(noted) = noted
+                    {
+                        // What cannot be noted is looked for in vain by the next run.
+                        let _ = noted.is_void();
+                    }
+                    if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
+                        return Err(diagnostic.into());
+                    }
+                    let error = site.client.judge_address(error, site.stop).await;
+                    return Err(attempt.explain(&error));
                 }
-                let error = site.client.judge_address(error, site.stop).await;
-                return Err(attempt.explain(&error));
             }
         }
     };
@@ -388,6 +408,26 @@ async fn order(
         true => (site, object),
         false => confirmed(site, &id).await?,
     };
+    if let Some(noted) = &noted {
+        // Without it, the next run looks for the order by what was ordered.
+        let _ = noted.is(&id);
+    }
+    let followed = follow(site, call, planned, Ordered { id, object }).await;
+    if let Some(noted) = noted {
+        noted.is_answered();
+    }
+    followed
+}
+
+/// Waits for what was ordered, and makes what hangs on it.
+async fn follow(
+    site: Site<'_>,
+    call: &Call<'_>,
+    planned: &Value,
+    ordered: Ordered,
+) -> Result<Value, Diagnostics> {
+    let resource = site.resource;
+    let Ordered { id, object } = ordered;
     // First what must not get lost, then what has to be understood first.
     site.session.made(&id);
     let id_alone = Value::object([("id", Value::text(id.as_str()))]);

@@ -11,6 +11,7 @@ use crate::ixapi::{Client, Looks};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
 
+use super::journal::Journal;
 use super::pauses::Tempo;
 
 /// What the provider block has led to so far.
@@ -49,6 +50,7 @@ pub struct Session {
     /// What was read in this run.
     pub looks: Looks,
     defaults: RwLock<Defaults>,
+    journal: RwLock<Option<Arc<Journal>>>,
     /// What is planned for objects that change, by id; null for those that are replaced.
     plans: Mutex<HashMap<String, Value>>,
     /// The ids of the objects that this run has made.
@@ -77,6 +79,18 @@ impl Session {
     pub fn defaults(&self) -> Defaults {
         let defaults = self.defaults.read();
         defaults.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Where orders are noted from now on, if anywhere.
+    pub fn keep_journal(&self, journal: Option<Journal>) {
+        let journal = journal.map(Arc::new);
+        *self.journal.write().unwrap_or_else(PoisonError::into_inner) = journal;
+    }
+
+    /// Where orders are noted.
+    pub fn journal(&self) -> Option<Arc<Journal>> {
+        let journal = self.journal.read();
+        journal.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Cannot start yet: these arguments of the provider are not known.

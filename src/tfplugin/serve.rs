@@ -149,6 +149,7 @@ fn print(text: &str) -> Result<(), ServeError> {
 
 /// A provider at a place where clients can find it.
 pub struct Server {
+    provider: Arc<dyn Provider>,
     service: Service,
     work: Arc<Work>,
     listener: Listener,
@@ -168,8 +169,10 @@ impl Server {
     ) -> Result<Server, ServeError> {
         hclog::open(provider.about().name);
         let work = Arc::new(Work::default());
+        let provider: Arc<dyn Provider> = Arc::new(provider);
         Ok(Server {
-            service: Service::new(Arc::new(provider), work.clone()),
+            service: Service::new(Arc::clone(&provider), work.clone()),
+            provider,
             work,
             listener: Listener::bind(place).map_err(system("cannot open a socket"))?,
             identity,
@@ -207,7 +210,10 @@ impl Server {
         let grace = select! {
             outcome = &mut serving => return Ok(outcome?),
             never = &mut accepting => match never {},
-            () = farewell.cancelled() => Duration::ZERO,
+            () = farewell.cancelled() => {
+                self.provider.farewell();
+                Duration::ZERO
+            }
             ending = next(&mut endings) => match ending {
                 Ending::Terminated => GRACE,
                 Ending::Orphaned => return Ok(()),

@@ -50,6 +50,9 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Takes the provider block; values may be unknown during a plan. No network.
     async fn configure(&self, config: Value, core_version: &str) -> Diagnostics;
+
+    /// Terraform has all answers, and ends this process in good order.
+    fn farewell(&self) {}
 }
 
 /// One call of Terraform about one object or question: what it may need to know, and where it

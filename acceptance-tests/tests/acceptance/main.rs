@@ -23,6 +23,7 @@ mod letters;
 mod lookups;
 mod money;
 mod peering;
+mod recovery;
 mod refresh;
 mod scenarios;
 mod service_keys;

@@ -189,6 +189,9 @@ pub struct Field {
     pub given_back: bool,
     /// Whether it is the user's word for how the object is to end: it goes with the DELETE alone.
     pub sent_with_delete: bool,
+    /// Whether objects that the exchange makes along with another one bear that one's, so that it
+    /// does not tell which object was ordered with it.
+    pub passed_on: bool,
     /// What a person should read in the plan before a change replaces the object.
     pub before_replacing: &'static str,
 }
@@ -221,6 +224,7 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
         cleared_by_empty: false,
         given_back: false,
         sent_with_delete: false,
+        passed_on: false,
         before_replacing: "",
     }
 }
@@ -529,6 +533,14 @@ impl Field {
     pub const fn given_back(self) -> Field {
         Field {
             given_back: true,
+            ..self
+        }
+    }
+
+    /// Objects that are made along with another one bear that one's.
+    pub const fn passed_on(self) -> Field {
+        Field {
+            passed_on: true,
             ..self
         }
     }

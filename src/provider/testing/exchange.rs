@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::entities;
 use crate::ixapi::{Client, Credentials, Json, Retry};
 use crate::provider::data_source::{Plural, Singular};
+use crate::provider::journal::Journal;
 use crate::provider::lookup::Lookup;
 use crate::provider::pauses::{Pauses, Tempo};
 use crate::provider::resource::Managed;
@@ -241,6 +242,18 @@ impl Exchange {
         let api = self.running.api_url();
         self.session = session(&self.running, Party::A, &api, FAST_RETRY, FAST);
         self
+    }
+
+    /// The same exchange; the session notes its orders in this folder.
+    pub fn noting(self, folder: &std::path::Path) -> Exchange {
+        let journal = Journal::open(Some(folder.to_owned()));
+        self.session.keep_journal(Some(journal));
+        self
+    }
+
+    /// The session ends in good order.
+    pub fn farewell(&self) {
+        self.session.journal().unwrap().deliver().unwrap();
     }
 
     /// Forgets what was read, as the next run does.

@@ -13,6 +13,7 @@ mod lookup;
 mod order;
 mod planning;
 mod read;
+mod recovery;
 mod responsible;
 mod service_keys;
 mod update;

@@ -1,0 +1,75 @@
+//! Runs that are cut off in the middle of an order: the next one goes on with it, and orders
+//! nothing again.
+
+use serde_json::json;
+
+use acceptance_tests::config::{config, port};
+use acceptance_tests::sandbox::Sandbox;
+use acceptance_tests::until;
+use acceptance_tests::workspace::{Running, Workspace};
+
+/// With a clock that ticks, a new port starts as `requested` and not as `allocated` already.
+const TICKING: [&str; 2] = ["--step-ms", "1"];
+
+/// An apply that is cut off while two ports of the same configuration are waited for.
+fn cut_off(cut: impl FnOnce(&Running)) {
+    let sandbox = Sandbox::start(&TICKING);
+    sandbox.hold(json!({"collection": "connections", "state": "requested"}));
+    let twins = || config([port("one"), port("two")]);
+    let workspace = Workspace::new(&sandbox, twins());
+    let apply = workspace.start_apply();
+    until("both are ordered", || sandbox.log().methods().len() == 2);
+    sandbox.wait_for_requests("GET", "/connections/", 3);
+    cut(&apply);
+    apply.finish();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+
+    sandbox.release();
+    workspace
+        .apply(&[])
+        .ok()
+        .warns(&["is an order of an earlier run", "nothing was ordered again"]);
+    assert_eq!(workspace.addresses().len(), 2);
+    let log = sandbox.log();
+    assert_eq!(log.methods(), ["POST", "POST"], "{:#?}", log.changes());
+    workspace.plan(&[]).empty();
+    workspace.destroy(&[]).ok();
+}
+
+fn end_of_the_provider(apply: &Running, signal: &str) {
+    for provider in apply.children() {
+        provider.signal(signal);
+    }
+}
+
+/// Capabilities: 19
+#[test]
+fn what_a_killed_terraform_had_ordered_is_gone_on_with() {
+    cut_off(|apply| apply.signal("KILL"));
+}
+
+#[test]
+fn what_a_killed_provider_had_ordered_is_gone_on_with() {
+    cut_off(|apply| end_of_the_provider(apply, "KILL"));
+}
+
+#[test]
+fn what_a_lost_terminal_had_ordered_is_gone_on_with() {
+    cut_off(|apply| apply.signal_all("HUP"));
+}
+
+#[test]
+fn what_was_killed_at_once_with_all_that_it_started_is_gone_on_with() {
+    cut_off(|apply| apply.signal_all("KILL"));
+}
+
+/// What is in the state is noted no more once a run has seen it there.
+#[test]
+fn nothing_is_noted_of_what_the_next_plan_finds_in_the_state() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).quiet();
+    assert_eq!(workspace.noted_orders(), 1);
+    workspace.plan(&[]).empty();
+    assert_eq!(workspace.noted_orders(), 0);
+}

@@ -1,0 +1,628 @@
+//! What was ordered and may not be in any state yet, on disk.
+//!
+//! Terraform learns of an object only when the call that orders it returns, and some write their
+//! state only seconds after that. If the provider or Terraform is killed before, the order is
+//! nowhere but at the exchange. So each order is noted before it is sent, with its id once there
+//! is one, and the note stays until a later run sees that id in the state: nothing less is proof.
+//!
+//! Each run has a page of its own, locked for as long as the run lives and readable by its owner
+//! alone: a line for each order, and one for each thing that became known of it. A page whose last
+//! line is torn is that of a run that was killed while it wrote; the line had not counted yet.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// What pages are called after their random name.
+const SUFFIX: &str = ".orders";
+
+/// The folder within Terraform's own.
+const FOLDER: &str = "ixapi-orders";
+
+/// What was ordered, as far as it tells one order from another. Nothing in it is secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The exchange: its host and, if it is not the usual one, its port.
+    pub exchange: String,
+    /// The path of the collection.
+    pub collection: String,
+    /// Digest of what is ordered.
+    pub digest: String,
+}
+
+/// Why the journal cannot be used.
+#[derive(Debug, Error)]
+pub enum Unusable {
+    /// The system does not let us.
+    #[error("{}: {source}", path.display())]
+    System {
+        /// On what.
+        path: PathBuf,
+        /// What it says.
+        source: io::Error,
+    },
+    /// A run that still lives is ordering the same.
+    #[error("{}: another run is at work and orders the same", .0.display())]
+    Busy(PathBuf),
+    /// A page is none of ours, or was damaged.
+    #[error("{}: line {line} is no note of an order", path.display())]
+    Foreign {
+        /// The page.
+        path: PathBuf,
+        /// Counted from 1.
+        line: usize,
+    },
+}
+
+/// A line of a page.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    /// This is about to be ordered.
+    Order {
+        /// Its number on the page.
+        number: usize,
+        /// The workspace of Terraform.
+        workspace: String,
+        /// When, RFC 3339.
+        at: String,
+        /// Live objects that bore its reference before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Vec<String>>,
+        #[serde(flatten)]
+        order: Order,
+    },
+    /// The exchange calls it so.
+    Id { number: usize, id: String },
+    /// Nothing came of it.
+    Void { number: usize },
+    /// Terraform was given it, and ended in good order.
+    Delivered { number: usize },
+}
+
+/// What is known of an order of a run that has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What was ordered.
+    pub order: Order,
+    /// When, RFC 3339.
+    pub at: String,
+    /// The live objects that bore its reference before it was sent, where it has one and they
+    /// could be listed.
+    pub before: Option<Vec<String>>,
+    /// The id, if the exchange gave one.
+    pub id: Option<String>,
+    /// Whether Terraform was given the object and ended in good order, so that it most likely is
+    /// in a state.
+    pub delivered: bool,
+    /// The page that it is on.
+    pub page: PathBuf,
+    number: usize,
+    workspace: String,
+}
+
+/// The journal of a working folder.
+#[derive(Debug)]
+pub struct Journal {
+    folder: PathBuf,
+    workspace: String,
+    /// The page of this run, once it has one.
+    own: Mutex<Option<Page>>,
+    /// What others have noted, once it was read.
+    others: Mutex<Option<Others>>,
+}
+
+/// What other runs have noted.
+#[derive(Debug, Default)]
+struct Others {
+    /// The pages of those that were still at work.
+    living: Vec<PathBuf>,
+    /// What those left that have ended, the oldest first.
+    left: Vec<Note>,
+}
+
+/// The page of this run.
+#[derive(Debug)]
+struct Page {
+    path: PathBuf,
+    file: File,
+    orders: usize,
+    /// The orders of which Terraform was given the object.
+    answered: Vec<usize>,
+}
+
+/// An order of this run.
+#[derive(Debug)]
+#[must_use]
+pub struct Noted {
+    journal: Arc<Journal>,
+    number: usize,
+}
+
+impl Journal {
+    /// The journal in this folder, or in Terraform's own. Nothing is read or written yet.
+    pub fn open(folder: Option<PathBuf>) -> Journal {
+        let own = terraforms_folder();
+        Journal {
+            workspace: workspace(&own),
+            folder: folder.unwrap_or_else(|| own.join(FOLDER)),
+            own: Mutex::default(),
+            others: Mutex::default(),
+        }
+    }
+
+    /// Notes what is about to be ordered. When this returns it is on disk.
+    ///
+    /// # Errors
+    /// That it is not: then nothing may be ordered.
+    pub fn note(
+        self: &Arc<Journal>,
+        order: Order,
+        before: Option<Vec<String>>,
+        at: String,
+    ) -> Result<Noted, Unusable> {
+        let mut own = lock(&self.own);
+        let page = match &mut *own {
+            Some(page) => page,
+            none => none.insert(Page::new(&self.folder)?),
+        };
+        page.orders += 1;
+        let number = page.orders;
+        page.write(&Line::Order {
+            number,
+            workspace: self.workspace.clone(),
+            at,
+            before,
+            order,
+        })?;
+        Ok(Noted {
+            journal: Arc::clone(self),
+            number,
+        })
+    }
+
+    /// Takes a note of an order like this one that an ended run has left. Each is taken once.
+    ///
+    /// # Errors
+    /// [`Unusable::Busy`] as long as a run that orders the same has not ended; that the journal
+    /// cannot be read: then nobody knows.
+    pub fn take(&self, order: &Order) -> Result<Option<Note>, Unusable> {
+        let mut others = lock(&self.others);
+        let others = others_of(&mut others, &self.folder)?;
+        let like = |note: &Note| note.order == *order && note.workspace == self.workspace;
+        for page in std::mem::take(&mut others.living) {
+            let ended = has_ended(&page).map_err(at(&page))?;
+            let notes = read(&page)?;
+            if ended {
+                others.left.extend(notes);
+                continue;
+            }
+            others.living.push(page.clone());
+            if notes.iter().any(like) {
+                return Err(Unusable::Busy(page));
+            }
+        }
+        let left = &mut others.left;
+        Ok(left.iter().position(like).map(|index| left.remove(index)))
+    }
+
+    /// An object of this exchange with that id is in the state: its note has done its duty.
+    ///
+    /// # Errors
+    /// That the journal cannot be read or written. The note stays then.
+    pub fn seen(&self, exchange: &str, id: &str) -> Result<(), Unusable> {
+        let mut others = lock(&self.others);
+        let left = &mut others_of(&mut others, &self.folder)?.left;
+        let is_it = |note: &Note| {
+            let its = note.id.as_deref();
+            its.is_some_and(|its| its.eq_ignore_ascii_case(id)) && note.order.exchange == exchange
+        };
+        while let Some(index) = left.iter().position(is_it) {
+            strike(&left.remove(index))?;
+        }
+        Ok(())
+    }
+
+    /// Terraform has all answers and ends in good order.
+    ///
+    /// # Errors
+    /// That it cannot be noted: then the next run takes what is not in the state to be lost.
+    pub fn deliver(&self) -> Result<(), Unusable> {
+        let mut own = lock(&self.own);
+        let Some(page) = &mut *own else {
+            return Ok(());
+        };
+        for number in std::mem::take(&mut page.answered) {
+            page.write(&Line::Delivered { number })?;
+        }
+        Ok(())
+    }
+}
+
+impl Noted {
+    /// The exchange took the order and calls the object so.
+    ///
+    /// # Errors
+    /// That it cannot be noted. The order itself stays noted.
+    pub fn is(&self, id: &str) -> Result<(), Unusable> {
+        let id = id.to_owned();
+        self.write(&Line::Id {
+            number: self.number,
+            id,
+        })
+    }
+
+    /// The exchange surely did not take the order.
+    ///
+    /// # Errors
+    /// That it cannot be noted: the next run will look for what never came about.
+    pub fn is_void(&self) -> Result<(), Unusable> {
+        self.write(&Line::Void {
+            number: self.number,
+        })
+    }
+
+    /// Terraform is about to be given the object.
+    pub fn is_answered(&self) {
+        if let Some(page) = &mut *lock(&self.journal.own) {
+            page.answered.push(self.number);
+        }
+    }
+
+    fn write(&self, line: &Line) -> Result<(), Unusable> {
+        match &mut *lock(&self.journal.own) {
+            Some(page) => page.write(line),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Page {
+    /// A page of its own for this run.
+    fn new(folder: &Path) -> Result<Page, Unusable> {
+        create_folder(folder).map_err(at(folder))?;
+        let name = format!("{:016x}{SUFFIX}", fastrand::u64(..));
+        let path = folder.join(name);
+        let file = for_the_owner(OpenOptions::new().append(true).create_new(true))
+            .open(&path)
+            .map_err(at(&path))?;
+        file.try_lock().map_err(|error| at(&path)(error.into()))?;
+        // Its name has to last as well.
+        #[cfg(unix)]
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(at(folder))?;
+        Ok(Page {
+            path,
+            file,
+            orders: 0,
+            answered: Vec::new(),
+        })
+    }
+
+    fn write(&mut self, line: &Line) -> Result<(), Unusable> {
+        let text = written(line).map_err(at(&self.path))?;
+        let done = self.file.write_all(text.as_bytes());
+        done.and_then(|()| self.file.sync_data())
+            .map_err(at(&self.path))
+    }
+}
+
+fn written(line: &Line) -> io::Result<String> {
+    Ok(format!("{}\n", serde_json::to_string(line)?))
+}
+
+/// What others have noted, read when it is first needed.
+fn others_of<'a>(
+    others: &'a mut Option<Others>,
+    folder: &Path,
+) -> Result<&'a mut Others, Unusable> {
+    match others {
+        Some(others) => Ok(others),
+        none => Ok(none.insert(read_all(folder)?)),
+    }
+}
+
+fn read_all(folder: &Path) -> Result<Others, Unusable> {
+    let mut others = Others::default();
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(others),
+        entries => entries.map_err(at(folder))?,
+    };
+    for entry in entries {
+        let path = entry.map_err(at(folder))?.path();
+        if !path.to_str().is_some_and(|path| path.ends_with(SUFFIX)) {
+            continue;
+        }
+        match has_ended(&path).map_err(at(&path))? {
+            true => others.left.extend(read(&path)?),
+            false => others.living.push(path),
+        }
+    }
+    others.left.sort_by(|one, other| one.at.cmp(&other.at));
+    Ok(others)
+}
+
+/// Whether the run of a page has ended: then nobody holds its lock.
+fn has_ended(path: &Path) -> io::Result<bool> {
+    match File::open(path) {
+        // Another run has just struck its last note.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        file => match file?.try_lock() {
+            Ok(()) => Ok(true),
+            Err(fs::TryLockError::WouldBlock) => Ok(false),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        },
+    }
+}
+
+/// The notes of a page that are not void.
+fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        text => text.map_err(at(path))?,
+    };
+    let mut notes: BTreeMap<usize, Note> = BTreeMap::new();
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let Some(whole) = line.strip_suffix('\n') else {
+            break;
+        };
+        let foreign = || Unusable::Foreign {
+            path: path.to_owned(),
+            line: index + 1,
+        };
+        let line: Line = serde_json::from_str(whole).map_err(|_| foreign())?;
+        match line {
+            Line::Order {
+                number,
+                workspace,
+                at,
+                before,
+                order,
+            } => {
+                let note = Note {
+                    order,
+                    at,
+                    before,
+                    id: None,
+                    delivered: false,
+                    page: path.to_owned(),
+                    number,
+                    workspace,
+                };
+                notes.insert(number, note);
+            }
+            Line::Id { number, id } => notes.get_mut(&number).ok_or_else(foreign)?.id = Some(id),
+            Line::Delivered { number } => {
+                notes.get_mut(&number).ok_or_else(foreign)?.delivered = true
+            }
+            Line::Void { number } => drop(notes.remove(&number)),
+        }
+    }
+    Ok(notes.into_values().collect())
+}
+
+/// Strikes a note that has done its duty; with the last one, the page goes.
+///
+/// # Errors
+/// That the page cannot be written.
+pub fn strike(note: &Note) -> Result<(), Unusable> {
+    let path = &note.page;
+    let mut notes = read(path)?;
+    notes.retain(|other| other.number != note.number);
+    if notes.is_empty() {
+        return match fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed.map_err(at(path)),
+        };
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let rewritten = (|| {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        for note in notes {
+            for line in note.lines() {
+                file.write_all(written(&line)?.as_bytes())?;
+            }
+        }
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    })();
+    rewritten.map_err(at(path))
+}
+
+impl Note {
+    fn lines(self) -> Vec<Line> {
+        let number = self.number;
+        let mut lines = vec![Line::Order {
+            number,
+            workspace: self.workspace,
+            at: self.at,
+            before: self.before,
+            order: self.order,
+        }];
+        lines.extend(self.id.map(|id| Line::Id { number, id }));
+        lines.extend(self.delivered.then_some(Line::Delivered { number }));
+        lines
+    }
+}
+
+/// Terraform's own folder: the process runs in the folder of the configuration.
+fn terraforms_folder() -> PathBuf {
+    let told = std::env::var_os("TF_DATA_DIR").filter(|told| !told.is_empty());
+    told.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
+}
+
+/// The workspace, as Terraform finds it.
+fn workspace(own: &Path) -> String {
+    let told = std::env::var("TF_WORKSPACE").ok();
+    let chosen = || fs::read_to_string(own.join("environment")).ok();
+    let name = told.filter(|name| !name.is_empty()).or_else(chosen);
+    let name = name.unwrap_or_default();
+    match name.trim() {
+        "" => "default".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+#[cfg(unix)]
+fn create_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+#[cfg(not(unix))]
+fn create_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> Unusable {
+    let path = path.to_owned();
+    |source| Unusable::System { path, source }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn order(digest: &str) -> Order {
+        Order {
+            exchange: "ix.example".to_owned(),
+            collection: "/connections".to_owned(),
+            digest: digest.to_owned(),
+        }
+    }
+
+    fn journal(folder: &Path) -> Arc<Journal> {
+        Arc::new(Journal::open(Some(folder.to_owned())))
+    }
+
+    fn noted(journal: &Arc<Journal>, digest: &str) -> Noted {
+        journal
+            .note(order(digest), None, "2026-11-26T00:00:00Z".to_owned())
+            .unwrap()
+    }
+
+    /// How many pages there are.
+    fn pages(folder: &Path) -> usize {
+        fs::read_dir(folder).map_or(0, Iterator::count)
+    }
+
+    #[test]
+    fn what_a_run_leaves_is_found_once_by_the_next_until_it_is_seen_in_the_state() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = journal(folder.path());
+        noted(&first, "a").is("P-1").unwrap();
+        noted(&first, "a").is("P-2").unwrap();
+        let beside = journal(folder.path());
+        let busy = beside.take(&order("a")).unwrap_err();
+        assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
+        assert_eq!(beside.take(&order("b")).unwrap(), None);
+        drop(first);
+        assert!(beside.take(&order("a")).unwrap().is_some());
+
+        let next = journal(folder.path());
+        assert_eq!(next.take(&order("b")).unwrap(), None);
+        let ids = [(); 2].map(|()| next.take(&order("a")).unwrap().unwrap().id.unwrap());
+        assert_eq!(ids, ["P-1", "P-2"]);
+        assert_eq!(
+            next.take(&order("a")).unwrap(),
+            None,
+            "each note serves once"
+        );
+
+        let later = journal(folder.path());
+        later.seen("other.example", "P-1").unwrap();
+        later.seen("ix.example", "p-1").unwrap();
+        let left = journal(folder.path()).take(&order("a")).unwrap().unwrap();
+        assert_eq!(left.id.as_deref(), Some("P-2"));
+        later.seen("ix.example", "P-2").unwrap();
+        assert_eq!(pages(folder.path()), 0);
+    }
+
+    #[test]
+    fn what_came_to_nothing_is_not_found_and_what_was_delivered_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = journal(folder.path());
+        noted(&first, "void").is_void().unwrap();
+        let open = noted(&first, "open");
+        let given = noted(&first, "given");
+        given.is("P-1").unwrap();
+        given.is_answered();
+        first.deliver().unwrap();
+        drop((first, open, given));
+        let next = journal(folder.path());
+        assert_eq!(next.take(&order("void")).unwrap(), None);
+        let open = next.take(&order("open")).unwrap().unwrap();
+        assert_eq!((open.id, open.delivered), (None, false));
+        let given = next.take(&order("given")).unwrap().unwrap();
+        assert_eq!((given.id.as_deref(), given.delivered), (Some("P-1"), true));
+    }
+
+    #[test]
+    fn a_torn_last_line_does_not_count_and_any_other_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = journal(folder.path());
+        noted(&first, "a").is("P-1").unwrap();
+        drop(first);
+        let page = fs::read_dir(folder.path())
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap()
+            .path();
+        let whole = fs::read_to_string(&page).unwrap();
+        fs::write(&page, &whole[..whole.len() - 3]).unwrap();
+        let torn = journal(folder.path()).take(&order("a")).unwrap().unwrap();
+        assert_eq!(torn.id, None);
+        fs::write(&page, format!("nonsense\n{whole}")).unwrap();
+        let error = journal(folder.path()).take(&order("a")).unwrap_err();
+        assert!(
+            error.to_string().ends_with("line 1 is no note of an order"),
+            "{error}"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let own = folder.path().join("data/orders");
+        let first = journal(&own);
+        noted(&first, "a").is("P-1").unwrap();
+        let page = fs::read_dir(&own).unwrap().next().unwrap().unwrap().path();
+        for path in [&own, &page] {
+            let mode = fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", path.display());
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Orders of runs that were cut off, and orders that nobody answered.
+
+use std::path::Path;
+
+use serde_json::json;
+use tempfile::tempdir;
+use tokio::select;
+
+use crate::provider::testing::exchange::*;
+use crate::tfplugin::traits::Resource;
+
+/// A run that orders these ports and is killed while it waits for them.
+async fn killed(exchange: Exchange, folder: &Path, references: &[Option<&str>]) -> Exchange {
+    let exchange = exchange.noting(folder);
+    let ports = exchange.resource("connection");
+    for reference in references {
+        let change = ports.change(None, &port(json!({ "external_ref": reference })));
+        let call = ports.call();
+        let order = ports.managed.create(&call, &change.planned, &change.config);
+        select! {
+            made = order => panic!("{made:?}"),
+            () = exchange.asked("GET", "/connections/", 2) => {}
+        }
+    }
+    drop(ports);
+    exchange.restarted().noting(folder)
+}
+
+/// How many orders are noted.
+fn pages(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+#[tokio::test]
+async fn what_a_killed_run_has_ordered_is_gone_on_with_each_once() {
+    let folder = tempdir().unwrap();
+    let exchange = Exchange::slow().await;
+    let exchange = killed(exchange, folder.path(), &[None, None]).await;
+    let ports = exchange.resource("connection");
+    exchange.turn();
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let outcome = ports.create(&port(json!({}))).await;
+        says(
+            &outcome.warning(),
+            &["is an order of an earlier run", "nothing was ordered again"],
+        );
+        ids.push(outcome.kept().text("id").to_owned());
+    }
+    assert_ne!(ids[0], ids[1]);
+    assert_eq!(exchange.live("connections"), 2);
+    let third = ports
+        .create(&port(json!({ "wait_for_state": "none" })))
+        .await;
+    assert!(!ids.contains(&third.kept().text("id").to_owned()));
+    assert_eq!(exchange.live("connections"), 3);
+    assert_eq!(exchange.sent(), ["POST /connections"; 3]);
+}
+
+#[tokio::test]
+async fn another_order_is_not_taken_for_that_of_a_killed_run() {
+    let folder = tempdir().unwrap();
+    let exchange = killed(Exchange::slow().await, folder.path(), &[Some("one")]).await;
+    let ports = exchange.resource("connection");
+    exchange.turn();
+    let two = port(json!({ "external_ref": "two", "wait_for_state": "none" }));
+    let other = ports.create(&two).await;
+    other.kept_in_silence();
+    assert_eq!(exchange.live("connections"), 2);
+}
+
+#[tokio::test]
+async fn what_is_seen_in_the_state_is_struck_and_what_was_delivered_is_not_ordered_again() {
+    let folder = tempdir().unwrap();
+    let exchange = Exchange::instant().await.noting(folder.path());
+    let config = port(json!({}));
+    let held = {
+        let ports = exchange.resource("connection");
+        ports.create(&config).await.kept_in_silence()
+    };
+    exchange.farewell();
+    let exchange = exchange.restarted().noting(folder.path());
+    {
+        let ports = exchange.resource("connection");
+        let refused = ports.create(&config).await;
+        says(
+            &refused.error(),
+            &["It is not sure that another", held.id(), "import {"],
+        );
+    }
+    let exchange = exchange.restarted().noting(folder.path());
+    assert_eq!(pages(folder.path()), 1);
+    let ports = exchange.resource("connection");
+    ports.plan(Some(&held), &config).await;
+    assert_eq!(pages(folder.path()), 0);
+    ports.create(&config).await.kept_in_silence();
+    assert_eq!(exchange.sent(), ["POST /connections"; 2]);
+}
+
+#[tokio::test]
+async fn what_has_ended_meanwhile_is_ordered_anew() {
+    let folder = tempdir().unwrap();
+    let exchange = killed(Exchange::slow().await, folder.path(), &[None]).await;
+    let id = exchange.control().live()["live"]["objects"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    exchange.put_into(&id, "decommissioned");
+    exchange.turn();
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "wait_for_state": "none" }));
+    let anew = ports.create(&config).await.kept_in_silence();
+    assert_ne!(anew.id(), id);
+    assert_eq!(pages(folder.path()), 1);
+}
+
+#[tokio::test]
+async fn an_order_without_answer_is_found_by_its_reference() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "external_ref": "mine" }));
+    let before = ports.create(&config).await.kept_in_silence();
+    exchange.faults([Fault::new(FaultKind::CutAfter).on("POST", "/connections")]);
+    let made = ports.create(&config).await.kept_in_silence();
+    assert_ne!(made.id(), before.id());
+    assert_eq!(exchange.live("connections"), 2);
+    assert_eq!(exchange.sent(), ["POST /connections"; 2]);
+}
+
+#[tokio::test]
+async fn an_order_without_answer_and_reference_is_not_placed_again_unless_it_came_to_nothing() {
+    let folder = tempdir().unwrap();
+    let config = port(json!({}));
+    for (kind, came_about) in [(FaultKind::CutAfter, true), (FaultKind::CutBefore, false)] {
+        let exchange = Exchange::instant().await.noting(folder.path());
+        {
+            let ports = exchange.resource("connection");
+            exchange.faults([Fault::new(kind).on("POST", "/connections")]);
+            let unanswered = ports.create(&config).await;
+            says(&unanswered.error(), &["Before you apply again"]);
+        }
+        let exchange = exchange.restarted().noting(folder.path());
+        let ports = exchange.resource("connection");
+        let next = ports.create(&config).await;
+        if came_about {
+            says(
+                &next.error(),
+                &[
+                    "It is not known what came of an order",
+                    "import {",
+                    "Nothing was ordered",
+                ],
+            );
+        } else {
+            next.kept_in_silence();
+        }
+        assert_eq!(exchange.live("connections"), 1, "{kind:?}");
+        std::fs::remove_dir_all(folder.path()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_ordered_that_cannot_be_noted() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let exchange = Exchange::instant().await.noting(&file);
+    let ports = exchange.resource("connection");
+    let refused = ports.create(&port(json!({}))).await;
+    says(
+        &refused.error(),
+        &[
+            "Orders cannot be noted",
+            "IX_API_JOURNAL",
+            "Nothing was ordered",
+        ],
+    );
+    assert!(exchange.sent().is_empty());
+}
