@@ -2,7 +2,7 @@
 
 use super::checks;
 use super::connection::CONNECTIONS;
-use super::declaration::{Answer, Lookup, Subject, Upload, check};
+use super::declaration::{Answer, Format, Lookup, Subject, Upload, check};
 use super::port_reservation::PORT_RESERVATIONS;
 
 /// A letter of authorisation (dictionary §7.4, LOA; cloud access port guide).
@@ -40,6 +40,10 @@ static UPLOAD: Upload = Upload {
                   nothing at the exchange. Exchanges may want one for each port reservation of a \
                   LAG, and none for the LAG as a whole.",
     media_type: "application/octet-stream",
+    format: Format {
+        name: "PDF",
+        is: is_pdf,
+    },
     plan: &[&[
         check(OF, |scene| {
             Box::pin(checks::exists(scene, "network_connection", &CONNECTIONS))
@@ -54,3 +58,22 @@ static UPLOAD: Upload = Upload {
         check(OF, |scene| Box::pin(checks::issued_by_the_exchange(scene))),
     ]],
 };
+
+/// How far a reader of PDF looks for the header: some writers put something before it.
+const HEADER_WITHIN: usize = 1024;
+
+fn is_pdf(document: &[u8]) -> bool {
+    let beginning = document.get(..HEADER_WITHIN).unwrap_or(document);
+    beginning.windows(5).any(|bytes| bytes == b"%PDF-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_pdf;
+
+    #[test]
+    fn a_pdf_is_told_by_its_header() {
+        assert!(is_pdf(b"%PDF-1.7\n") && is_pdf(b"\xef\xbb\xbf%PDF-1.4"));
+        assert!(!is_pdf(b"PK\x03\x04") && !is_pdf(b"") && !is_pdf(b"JVBERi0xLjQ="));
+    }
+}

@@ -42,6 +42,15 @@ pub fn decoded(text: &str) -> Result<Vec<u8>, Diagnostic> {
     )
 }
 
+/// Base64 of what is Base64 already.
+pub fn encoded_twice(format: &str) -> Diagnostic {
+    let story = format!(
+        "{CONTENT} is a {format} in Base64, and that in Base64 once more. Nothing is uploaded. \
+         Write {CONTENT} = filebase64(\"<file>\") without base64encode() around it."
+    );
+    Diagnostic::error(format!("Invalid value for {CONTENT}"), story).at(Path::attribute(CONTENT))
+}
+
 /// The SHA-256 of a document, in hexadecimal.
 pub fn digest(content: &[u8]) -> Value {
     let digest = ring::digest::digest(&ring::digest::SHA256, content);

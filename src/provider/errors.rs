@@ -289,6 +289,9 @@ impl Attempt<'_> {
                 Some(409) if matches!(self, Attempt::On(Operation::Delete, _)) => {
                     "Remove what still uses it, then try again.".to_owned()
                 }
+                Some(413) if matches!(self, Attempt::HandIn(..)) => {
+                    "It is too large for the exchange: hand in a smaller file.".to_owned()
+                }
                 Some(409) => "Resolve what the exchange says, then try again.".to_owned(),
                 _ if error.is_transient() => "Try again later.".to_owned(),
                 _ => String::new(),

@@ -83,6 +83,30 @@ impl HandedIn {
         Ok(state)
     }
 
+    fn is_encoded_twice(&self, content: &[u8]) -> bool {
+        let inner = documents::decoded(String::from_utf8_lossy(content).trim());
+        inner.is_ok_and(|inner| (self.upload.format.is)(&inner))
+    }
+
+    /// What a person should know who hands in something else than is usual.
+    fn unusual(&self, config: &Value) -> Option<Diagnostic> {
+        let content = documents::decoded(config.get(CONTENT).as_str()?).ok()?;
+        let (noun, format) = (self.lookup.noun, &self.upload.format);
+        if (format.is)(&content) {
+            return None;
+        }
+        let warning = Diagnostic::warning(
+            format!("The {noun} is no {}", format.name),
+            format!(
+                "{CONTENT} has {} bytes that are no {}, which exchanges expect. IX-API does not \
+                 prescribe it, so it is uploaded as it is: look whether it is the right file.",
+                content.len(),
+                format.name
+            ),
+        );
+        Some(warning.at(Path::attribute(CONTENT)))
+    }
+
     /// What the exchange would not take.
     async fn look_ahead(&self, call: &Call<'_>, change: &Change) -> Diagnostics {
         let Ok(client) = self.session.client() else {
@@ -133,8 +157,12 @@ impl Resource for HandedIn {
     fn validate(&self, config: &Value) -> Diagnostics {
         let (noun, subjects) = (self.lookup.noun, self.lookup.subjects);
         let mut found = validate::subjects(noun, subjects, config);
-        if let Some(Err(wrong)) = config.get(CONTENT).as_str().map(documents::decoded) {
-            found.push(wrong);
+        match config.get(CONTENT).as_str().map(documents::decoded) {
+            Some(Err(wrong)) => found.push(wrong),
+            Some(Ok(content)) if self.is_encoded_twice(&content) => {
+                found.push(documents::encoded_twice(self.upload.format.name));
+            }
+            _ => {}
         }
         found
     }
@@ -151,6 +179,9 @@ impl Resource for HandedIn {
         }
         if found.has_errors() {
             return Err(found);
+        }
+        if change.prior.get(CONTENT) != change.config.get(CONTENT) {
+            found.0.extend(self.unusual(&change.config));
         }
         call.tell(found);
         self.derive(&mut change.planned);

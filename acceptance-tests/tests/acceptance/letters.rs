@@ -13,8 +13,8 @@ const IMPLEMENTATION: &str = "4699403d-b264-4a47-9bbb-2c956dcd1a12";
 
 /// The SHA-256 of these letters.
 const FIRST: (&str, &str) = (
-    "base64encode(\"letter\")",
-    "f80105efab6d863fd8fc243d269094469e2277e8f12e5a0a9f401e88494f7b4b",
+    "base64encode(\"%PDF-1.4 letter\")",
+    "d9c2649d18ac2776f94479589c8247d72e7c070977240abf79e33a2ffd54302c",
 );
 
 /// A port in Frankfurt whose cross connect the exchange orders, with the contact that it needs.
@@ -52,13 +52,14 @@ fn a_port_goes_on_once_its_letter_is_there() {
     let [contact, port] = connected();
     let hasty = port.with("wait_for_state", "\"production\"");
     let workspace = Workspace::new(&sandbox, config([contact, hasty]));
-    let letter_first = ["does not know yet where to", "ixapi_loa", "wait_for_state"];
+    let letter_first = ["has to be told where to", "ixapi_loa", "wait_for_state"];
     workspace.plan(&[]).warns(&letter_first);
     workspace.configure(config(connected()));
-    workspace
-        .apply(&[])
-        .ok()
-        .warns(&["does not know yet where to", "ixapi_loa"]);
+    workspace.apply(&[]).ok().warns(&[
+        "has to be told where to",
+        "ixapi_loa",
+        "cannot be seen yet",
+    ]);
     let state = |wanted: &str| {
         workspace.apply(&["-refresh-only"]).ok();
         let port = workspace.held("ixapi_connection.port");
@@ -73,7 +74,7 @@ fn a_port_goes_on_once_its_letter_is_there() {
     let uploads = uploads(&sandbox);
     assert_eq!(uploads.len(), 1, "{uploads:#?}");
     assert_eq!(uploads[0]["path"], json!(format!("/connections/{id}/loa")));
-    assert_eq!(uploads[0]["body"], "6 bytes");
+    assert_eq!(uploads[0]["body"], "15 bytes");
 }
 
 #[test]
@@ -81,14 +82,14 @@ fn another_letter_is_uploaded_in_place_and_the_plan_shows_its_digest_and_no_more
     let sandbox = Sandbox::start(&["--speed", "instant"]);
     let workspace = Workspace::new(&sandbox, with(letter(FIRST.0)));
     workspace.apply(&[]).ok();
-    workspace.configure(with(letter("base64encode(\"another\")")));
+    workspace.configure(with(letter("base64encode(\"%PDF-1.4 another\")")));
     let change = workspace.planned_change("ixapi_loa.letter");
     assert_eq!(change["actions"], json!(["update"]));
     assert_eq!(change["before"]["sha256"], FIRST.1);
     assert_eq!(change["after_unknown"], json!({}));
     assert_ne!(change["after"]["sha256"], FIRST.1);
     let seen = workspace.run(&["plan", "-no-color"]).stdout;
-    assert!(!seen.contains("bGV0dGVy"), "{seen}");
+    assert!(!seen.contains("JVBERi0xLjQg"), "{seen}");
     workspace.apply(&[]).quiet();
     workspace.plan(&[]).empty();
     assert_eq!(uploads(&sandbox).len(), 2);
@@ -180,11 +181,36 @@ fn a_letter_that_the_exchange_finds_too_large_is_told_at_its_content() {
         "path": format!("/connections/{}/loa", sandbox.only("connections")),
         "body": { "title": "Content too large", "status": 413, "detail": "At most 5 bytes." },
     }));
-    let error = workspace
-        .apply(&[])
-        .one_error(&["At most 5 bytes", "Nothing was uploaded"]);
+    let error = workspace.apply(&[]).one_error(&[
+        "At most 5 bytes",
+        "Nothing was uploaded",
+        "smaller file",
+    ]);
     assert!(error.line.contains("content_base64"), "{error:#?}");
     workspace.apply(&[]).quiet();
+    // So does the sandbox by itself, before it has read to the end.
+    let large = format!("%PDF-1.4 {}", "x".repeat(3 << 20));
+    workspace.write("large.pdf", large);
+    workspace.configure(with(letter("filebase64(\"large.pdf\")")));
+    let error = workspace
+        .apply(&[])
+        .one_error(&["413", "Nothing was uploaded", "smaller file"]);
+    assert!(error.line.contains("content_base64"), "{error:#?}");
+}
+
+#[test]
+fn a_letter_that_is_no_pdf_is_told_in_the_plan() {
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let encoded = |content: &str| with(letter(&format!("base64encode({content:?})")));
+    let workspace = Workspace::new(&sandbox, encoded("a picture"));
+    let words = ["is no PDF", "9 bytes", "right file"];
+    workspace.plan(&[]).warns(&words);
+    workspace.apply(&[]).ok();
+    assert_eq!(uploads(&sandbox).len(), 1);
+    workspace.plan(&[]).empty().quiet();
+    workspace.configure(encoded("JVBERi0xLjQgbGV0dGVy"));
+    let error = workspace.validate().one_error(&["Base64 once more"]);
+    assert!(error.line.contains("content_base64"), "{error:#?}");
 }
 
 #[test]

@@ -150,19 +150,21 @@ pub async fn cross_connect_by_the_exchange(scene: &Scene<'_>) -> Verdict {
     }
     let waits = match scene.text("wait_for_state") {
         Ok("production") => {
-            " Do not wait for production here then (wait_for_state): the letter is handed in only \
+            " Do not wait for production here then (wait_for_state): a letter is handed in only \
              after that."
         }
         _ => "",
     };
     let warning = Diagnostic::warning(
-        "The exchange orders the cross connect, and does not know yet where to",
+        "The exchange orders the cross connect, and has to be told where to",
         said(
             scene,
             &format!(
-                "has its cross connect ordered by the exchange (cross_connect_initiator). Set \
-                 subscriber_side_demarcs, one for each port, or hand in a letter of authorisation \
-                 with a resource \"ixapi_loa\"; the port waits for that.{waits}"
+                "has its cross connect ordered by the exchange (cross_connect_initiator), and the \
+                 port stays allocated until it is told where to. If a resource \"ixapi_loa\" here \
+                 hands in the letter of authorisation for it, that is all it takes: a letter is \
+                 planned after its port, and cannot be seen yet. If not, add one, or set \
+                 subscriber_side_demarcs, one for each port.{waits}"
             ),
         )?,
     );

@@ -54,8 +54,19 @@ pub struct Upload {
     pub description: &'static str,
     /// What it is sent as.
     pub media_type: &'static str,
+    /// What it usually is.
+    pub format: Format,
     /// What only the exchange can say about it, in groups.
     pub plan: &'static [&'static [Check]],
+}
+
+/// What a document usually is. IX-API prescribes nothing, so another one is told and not refused.
+#[derive(Debug)]
+pub struct Format {
+    /// What a person calls it: `PDF`.
+    pub name: &'static str,
+    /// Whether a document is one.
+    pub is: fn(&[u8]) -> bool,
 }
 
 impl Lookup {
