@@ -224,7 +224,7 @@ impl Attempt<'_> {
             };
             return format!(
                 "{address}Before you apply again, look whether the exchange has it: another apply \
-                 would order it a second time. If it is there, take it over with an import \
+                 could order it a second time. If it is there, take it over with an import \
                  block:\n\n  \
                  import {{\n    to = {PREFIX}_{}.<name>\n    id = \"<id>\"\n  }}",
                 resource.name

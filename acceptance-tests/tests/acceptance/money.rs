@@ -3,17 +3,34 @@
 
 use serde_json::json;
 
-use acceptance_tests::config::{PROVIDER, config, contact, port};
+use acceptance_tests::config::{Block, PROVIDER, config, contact, port};
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::Workspace;
 
 const PORT: &str = "ixapi_connection.port";
 
+/// A port that nothing but its id tells from another.
+fn nameless() -> Block {
+    port("port").with("external_ref", "null")
+}
+
 #[test]
-fn an_order_whose_answer_is_lost_is_not_placed_again() {
+fn an_order_whose_answer_is_lost_is_found_by_its_reference() {
     let sandbox = Sandbox::start(&[]);
     sandbox.fault(json!({"kind": "cut_after", "method": "POST", "path": "/connections"}));
     let workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).quiet();
+    assert_eq!(workspace.held(PORT).text("id"), sandbox.only("connections"));
+    workspace.plan(&[]).empty();
+    let log = sandbox.log();
+    assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
+}
+
+#[test]
+fn an_order_without_answer_and_reference_is_not_placed_again() {
+    let sandbox = Sandbox::start(&[]);
+    sandbox.fault(json!({"kind": "cut_after", "method": "POST", "path": "/connections"}));
+    let workspace = Workspace::new(&sandbox, config([nameless()]));
     workspace.apply(&[]).one_error(&[
         "ixapi_connection",
         "POST",
@@ -21,20 +38,38 @@ fn an_order_whose_answer_is_lost_is_not_placed_again() {
         "import {",
         "a second time",
     ]);
+    let id = sandbox.only("connections");
+    let import = format!("id = \"{id}\"");
+    workspace.apply(&[]).one_error(&[
+        "It is not known what came of an order",
+        "import {",
+        &import,
+        "Nothing was ordered now",
+    ]);
     let log = sandbox.log();
     assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
+    assert_eq!(sandbox.count("connections"), 1);
+    // What the error shows is what helps.
+    let import = format!("import {{\n  to = {PORT}\n  id = \"{id}\"\n}}\n");
+    workspace.write("imports.tf", import);
+    workspace.apply(&[]).ok();
+    workspace.plan(&[]).empty();
     assert_eq!(sandbox.count("connections"), 1);
 }
 
 #[test]
-fn an_order_that_is_lost_on_its_way_is_not_placed_again_either() {
-    let sandbox = Sandbox::start(&[]);
-    sandbox.fault(json!({"kind": "cut_before", "method": "POST", "path": "/connections"}));
-    let workspace = Workspace::new(&sandbox, config([port("port")]));
-    workspace.apply(&[]).one_error(&["Before you apply again"]);
-    let log = sandbox.log();
-    assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
-    assert!(sandbox.live().is_empty());
+fn an_order_that_is_lost_on_its_way_is_placed_by_the_next_apply() {
+    for lost in [nameless(), port("port")] {
+        let sandbox = Sandbox::start(&[]);
+        sandbox.fault(json!({"kind": "cut_before", "method": "POST", "path": "/connections"}));
+        let workspace = Workspace::new(&sandbox, config([lost]));
+        workspace.apply(&[]).one_error(&["Before you apply again"]);
+        let log = sandbox.log();
+        assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
+        assert!(sandbox.live().is_empty());
+        workspace.apply(&[]).quiet();
+        assert_eq!(sandbox.count("connections"), 1);
+    }
 }
 
 #[test]
@@ -67,7 +102,7 @@ fn an_order_that_may_have_been_taken_by_a_server_in_trouble_is_not_placed_again(
         sandbox.fault(json!({
             "kind": kind, "after": after, "method": "POST", "path": "/connections", "times": 9,
         }));
-        let workspace = Workspace::new(&sandbox, config([port("port")]));
+        let workspace = Workspace::new(&sandbox, config([nameless()]));
         workspace.apply(&[]).one_error(&["Before you apply again"]);
         let log = sandbox.log();
         assert_eq!(log.methods(), ["POST"], "{kind}: {:#?}", log.changes());
