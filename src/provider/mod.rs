@@ -1,14 +1,14 @@
 //! Joins the floors: turns each declaration into a resource, a data source and a page of
 //! documentation.
 //!
-//! The life cycle of an object is in `resource`, what is asked of it at the exchange in
-//! `remote`; what it waits for in `goal`, its waits in `wait`, its end in `cancellation`
-//! and `existence`; how what is not ordered is found in `arrival`, what hangs on an object in
-//! `links`, what an exchange shows too late in `lag`; what a run that was killed has ordered in
-//! `journal` and `recovery`. Questions are in `data_source` and
-//! `lookup`, documents that are handed in are in `upload`. What a person reads when something fails
-//! is in `errors`. How values travel between Terraform and JSON is in `answers` and `requests`, by
-//! the declarations of `entities`.
+//! The life cycle of an object is in `resource`, its stations in `order`, `refresh`, `update`,
+//! `import` and `takeover`; what is asked of it at the exchange in `remote`; what it waits for in
+//! `goal`, its waits in `wait`, its end in `cancellation` and `existence`; how what is not ordered
+//! is found in `arrival`, what hangs on an object in `links`, what an exchange shows too late in
+//! `lag`; what a run that was killed has ordered in `journal` and `recovery`. Questions are in
+//! `data_source` and `lookup`, documents that are handed in are in `upload`. What a person reads
+//! when something fails is in `errors`. How values travel between Terraform and JSON is in
+//! `answers` and `requests`, by the declarations of `entities`.
 
 pub mod answers;
 mod arrival;
@@ -22,26 +22,31 @@ mod errors;
 mod existence;
 mod foresight;
 mod goal;
+mod import;
 mod journal;
 mod lag;
 mod links;
 mod lookup;
 mod messages;
+mod order;
 mod own_account;
 mod pauses;
 mod recovery;
 mod reference;
+mod refresh;
 mod remote;
 mod requests;
 mod resource;
 mod responsible;
 pub mod schemas;
 mod session;
+mod takeover;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 mod timeouts;
+mod update;
 mod upload;
 mod validate;
 mod wait;

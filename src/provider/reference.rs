@@ -2,7 +2,6 @@
 
 use tokio::time::Instant;
 
-use crate::entities::declaration::Which;
 use crate::ixapi::{Error, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 
@@ -79,11 +78,9 @@ pub async fn bearers(site: &Site<'_>, reference: &str) -> Result<Vec<Json>, Erro
 /// An exchange that does not know the filter lists other kinds too.
 pub fn is_of_the_kind(site: &Site<'_>, row: &Json) -> bool {
     let told = answers::variant_of(&site.resource.of.shape, row);
-    told.is_none_or(|told| match site.resource.which {
-        Which::All => true,
-        Which::Only(only) => told == only,
-        Which::Some(some) => some.contains(&told),
-    })
+    let known = site.resource.variants();
+    told.zip(known)
+        .is_none_or(|(told, known)| known.contains(&told))
 }
 
 /// Whether an object is neither ended nor about to end.

@@ -8,10 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Elsewhere, Provisioning, Resource};
 use crate::ixapi::{Changed, Client, Error, Json, Objects};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
 use super::session::{Interrupted, Session};
-use super::{PREFIX, answers};
+use super::{PREFIX, answers, validate};
 
 /// The objects of a resource at the exchange, during one call of Terraform.
 #[derive(Clone, Debug)]
@@ -150,5 +151,32 @@ impl Remote<'_> {
     /// What the exchange refused, or why it could not be asked.
     pub async fn change(&self, body: &Json) -> Result<Changed, Error> {
         self.home.update(&self.id, body, self.stop).await
+    }
+
+    /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one: a
+    /// plan could only replace it.
+    ///
+    /// # Errors
+    /// That it is one.
+    pub fn check_kind(&self, object: &Json) -> Result<(), Diagnostics> {
+        let shape = &self.resource.of.shape;
+        let found = answers::variant_of(shape, object);
+        let (Some(found), Some(known)) = (found, self.resource.variants()) else {
+            return Ok(());
+        };
+        if known.contains(&found) {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            format!("{} is of another kind", self.id),
+            format!(
+                "The exchange says that {} has {} {found:?}; {PREFIX}_{} is for {}.",
+                self.id,
+                shape.told_apart_by,
+                self.resource.name,
+                validate::quoted(known)
+            ),
+        )
+        .into())
     }
 }

@@ -157,6 +157,15 @@ impl Resource {
         }
     }
 
+    /// The variants that it is for, if not for all.
+    pub fn variants(&self) -> Option<&[&'static str]> {
+        match &self.which {
+            Which::All => None,
+            Which::Only(only) => Some(std::slice::from_ref(only)),
+            Which::Some(some) => Some(some),
+        }
+    }
+
     /// Where some objects of this one's variant are besides the collection.
     pub fn elsewhere(&self, object: &Value) -> Option<Elsewhere> {
         let variant = self.variant_of(object)?;

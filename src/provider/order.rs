@@ -1,0 +1,234 @@
+//! Ordering an object: where the order is placed, what its answer proves, and the wait for what was
+//! ordered.
+
+use tokio::time::Instant;
+
+use crate::entities::declaration::{Arrives, Elsewhere};
+use crate::ixapi::{Error, Json, Setting, lenient};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::plan;
+use crate::tfplugin::traits::Call;
+use crate::tfplugin::value::Value;
+
+use super::configuration::how_to_set;
+use super::errors::Attempt;
+use super::goal::Goal;
+use super::recovery::{Ordered, Ordering};
+use super::remote::{Remote, Site};
+use super::timeouts::Operation;
+use super::wait::Wait;
+use super::{answers, links, requests};
+
+/// Orders an object, and waits for it.
+///
+/// # Errors
+/// What the exchange refused; that nobody knows what came of the order; that it is in an end from
+/// which it never comes into service. What is there by then has been saved.
+pub async fn order(
+    site: Site<'_>,
+    call: &Call<'_>,
+    planned: &Value,
+    config: &Value,
+) -> Result<Value, Diagnostics> {
+    let resource = site.resource;
+    let attempt = Attempt::Order(resource);
+    let body = requests::create(resource, planned, config);
+    let mut ordering = Ordering::new(&site, &body);
+    if let Some(earlier) = ordering.of_earlier_run(&site, call, &body).await? {
+        return follow(site, call, planned, earlier).await;
+    }
+    let (object, noted) = {
+        let lanes = site.lanes(&[planned]).await;
+        let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
+        let noted = ordering.begin(&site).await?;
+        match place(&site, planned, &body).await {
+            Ok(object) => (object, noted),
+            Err(error) => {
+                if let Some(ordered) = ordering.unanswered(&site, &error).await {
+                    (ordered.object, noted)
+                } else {
+                    if !error.outcome_unknown()
+                        && let Some(noted) = noted
+                    {
+                        // What cannot be noted is looked for in vain by the next run.
+                        let _ = noted.is_void();
+                    }
+                    if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
+                        return Err(diagnostic.into());
+                    }
+                    let error = site.client.judge_address(error, site.stop).await;
+                    return Err(attempt.explain(&error));
+                }
+            }
+        }
+    };
+    let id = object.get("id").and_then(lenient::text);
+    let Some(id) = id.filter(|id| !id.is_empty()) else {
+        return Err(answered_without_id(&site).into());
+    };
+    let (site, object) = match is_about(&body, &object) {
+        true => (site, object),
+        false => confirmed(site, &id).await?,
+    };
+    if let Some(noted) = &noted {
+        // Without it, the next run looks for the order by what was ordered.
+        let _ = noted.is(&id);
+    }
+    let followed = follow(site, call, planned, Ordered { id, object }).await;
+    if let Some(noted) = noted {
+        noted.is_answered();
+    }
+    followed
+}
+
+/// Waits for what was ordered, and makes what hangs on it.
+async fn follow(
+    site: Site<'_>,
+    call: &Call<'_>,
+    planned: &Value,
+    ordered: Ordered,
+) -> Result<Value, Diagnostics> {
+    let resource = site.resource;
+    let Ordered { id, object } = ordered;
+    // First what must not get lost, then what has to be understood first.
+    site.session.made(&id);
+    let id_alone = Value::object([("id", Value::text(id.as_str()))]);
+    call.save(id_alone);
+    let seen = |object: &Json| {
+        let mut state = answers::object(resource, object, planned);
+        // Whatever was seen since: this is what was ordered.
+        state.put("id", Value::text(id.as_str()));
+        state
+    };
+    let unlinked = |mut state: Value| {
+        links::as_before(resource, &Value::Null, &mut state);
+        state
+    };
+    call.save(unlinked(seen(&object)));
+    let remote = site.object(&id);
+    let goal = Goal::of(resource, planned);
+    let wait = Wait::of(&remote, Operation::Create, planned);
+    let (object, told) = wait.until(&goal, object).await;
+    let state = seen(&object);
+    if !told.has_errors() {
+        for path in plan::contradictions(call.schema, planned, &state) {
+            call.tell(ordered_otherwise(&remote, &path));
+        }
+    }
+    let mut state = unlinked(state);
+    call.save(state.clone());
+    if told.has_errors() {
+        return Err(told);
+    }
+    call.tell(told);
+    let made = links::make(&remote, Operation::Create, planned, &mut state).await;
+    call.save(state.clone());
+    made?;
+    Ok(state)
+}
+
+/// Places an order where such orders are placed.
+async fn place(site: &Site<'_>, planned: &Value, body: &Json) -> Result<Json, Error> {
+    if let Arrives::Below { owner, .. } = site.resource.arrives {
+        let owner = planned.get(owner.attribute).as_str().unwrap_or_default();
+        return site.objects.create_below(owner, body, site.stop).await;
+    }
+    let refused = match site.objects.create(body, site.stop).await {
+        Err(error) => error,
+        ordered => return ordered,
+    };
+    match site.resource.elsewhere(planned) {
+        Some(Elsewhere::IfRefused(field, path)) if is_refusal_of(&refused, field) => {
+            let elsewhere = site.client.objects(path).create(body, site.stop).await;
+            // Where that place is not, or does not take it for the same reason, the first counts.
+            let same = |error: &Error| {
+                let missing = matches!(error.status(), Some(403..=405));
+                !error.outcome_unknown() && (missing || is_refusal_of(error, field))
+            };
+            elsewhere.map_err(|error| if same(&error) { refused } else { error })
+        }
+        _ => Err(refused),
+    }
+}
+
+/// What is wrong with an order whose place is not there.
+fn leads_nowhere(site: &Site<'_>, planned: &Value, error: &Error) -> Option<Diagnostic> {
+    let resource = site.resource;
+    let field = match resource.elsewhere(planned)? {
+        Elsewhere::IfSet(field, _) if site.is_elsewhere() && error.is_not_found() => field,
+        _ => return None,
+    };
+    let summary = format!("The exchange takes no {field}");
+    let detail = format!(
+        "{error}\n\nNothing was ordered. A {} with {field} is ordered through an extension of \
+         IX-API, and there is none at this address. Either the exchange does not have it, and \
+         {field} cannot be used; or it is elsewhere: then set {} of the provider.",
+        resource.noun,
+        how_to_set(Setting::Extension)
+    );
+    Some(Diagnostic::error(summary, detail).at(Path::attribute(field)))
+}
+
+/// Whether an order was surely refused, and because of this field.
+fn is_refusal_of(error: &Error, field: &str) -> bool {
+    let properties = error.problem().map(|problem| problem.properties.iter());
+    let mut names = properties.into_iter().flatten();
+    let named = names.any(|property| property.name.as_deref() == Some(field));
+    error.status() == Some(400) && !error.outcome_unknown() && named
+}
+
+/// Whether an answer to an order is about what was ordered: it shows something that was sent. A
+/// gateway's receipt may have an id too.
+fn is_about(order: &Json, answer: &Json) -> bool {
+    let mut sent = order.as_object().into_iter().flatten();
+    sent.any(|(name, _)| answer.get(name).is_some())
+}
+
+/// The object of an id that came with an answer about nothing else.
+///
+/// # Errors
+/// That the exchange does not have it, so that nobody knows what came of the order.
+async fn confirmed<'a>(site: Site<'a>, id: &str) -> Result<(Site<'a>, Json), Diagnostics> {
+    let found = site.objects.find(id, Instant::now(), site.stop).await;
+    match found {
+        Ok(object) => Ok((site, object)),
+        Err(error) => Err(answered_with_another_id(&site, id, &error).into()),
+    }
+}
+
+pub fn answered_without_id(site: &Site<'_>) -> Diagnostic {
+    Diagnostic::error(
+        format!("The exchange gave the {} no id", site.resource.noun),
+        format!(
+            "{} accepted the order but did not say which object came of it. Before you apply \
+             again, look for it at the exchange and import it: another apply would order it a \
+             second time.",
+            site.host()
+        ),
+    )
+}
+
+fn answered_with_another_id(site: &Site<'_>, id: &str, error: &Error) -> Diagnostic {
+    Diagnostic::error(
+        format!("It is not known which {} was ordered", site.resource.noun),
+        format!(
+            "{} accepted the order with an answer that shows nothing of it but the id {id:?}, and \
+             has no such object: {error}. Before you apply again, look for the object at the \
+             exchange and import it: another apply would order it a second time.",
+            site.host()
+        ),
+    )
+}
+
+fn ordered_otherwise(remote: &Remote<'_>, path: &Path) -> Diagnostic {
+    Diagnostic::warning(
+        format!("The exchange has another {path} than was ordered"),
+        format!(
+            "The exchange answered the order of {} with another value for {path}. The state keeps \
+             what was ordered; the next plan shows what the exchange has.",
+            remote.the_object()
+        ),
+    )
+    .at(path.clone())
+}

@@ -1,0 +1,144 @@
+//! Reading an object that is in the state: what it has become, and when it leaves the state.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::timeout;
+
+use crate::ixapi::{Json, State};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::traits::Call;
+use crate::tfplugin::value::Value;
+
+use super::errors::Attempt;
+use super::goal::{self, Goal, Position};
+use super::remote::Remote;
+use super::timeouts::{self, Operation};
+use super::{answers, lag, links, messages};
+
+/// The state after a look at an object, within `timeouts.read`; null if it is gone.
+///
+/// # Errors
+/// What the exchange refused, or that it did not answer in time; that the object is of another
+/// kind; that it may be gone, without proof.
+pub async fn refresh(
+    remote: &Remote<'_>,
+    prior: &Value,
+    call: &Call<'_>,
+) -> Result<Value, Diagnostics> {
+    let patience = timeouts::of(remote.resource, prior, Operation::Read);
+    match timeout(patience, refreshed(remote, prior, call)).await {
+        Ok(refreshed) => refreshed,
+        Err(_) => Err(took_too_long(remote, patience).into()),
+    }
+}
+
+async fn refreshed(
+    remote: &Remote<'_>,
+    prior: &Value,
+    call: &Call<'_>,
+) -> Result<Value, Diagnostics> {
+    let attempt = Attempt::On(Operation::Read, remote);
+    let object = match remote.look().await {
+        Ok(object) => object,
+        Err(error) if error.is_not_found() => {
+            if remote.is_granted(prior).await {
+                return Ok(prior.clone());
+            }
+            let gone = remote.confirm_gone(prior).await;
+            gone.map_err(|doubt| doubt.explain(attempt, remote))?;
+            call.tell(dropped(remote, prior, "does not have it any more", ""));
+            return Ok(Value::Null);
+        }
+        Err(error) => return Err(attempt.explain(&error)),
+    };
+    remote.check_kind(&object)?;
+    let mut seen = answers::object(remote.resource, &object, prior);
+    let read = links::read(remote, &mut seen).await;
+    read.map_err(|error| attempt.explain(&error))?;
+    let state = State::of(&object).zip(remote.provisioning(&object));
+    if let Some((state, provisioning)) = &state {
+        let cancelled = *state == State::Cancelled;
+        if state.is_gone() || (cancelled && provisioning.cancelled_is_gone) {
+            let what = format!("says that it is {state}");
+            call.tell(dropped(remote, prior, &what, &messages::all(&object)));
+            return Ok(Value::Null);
+        }
+        if cancelled {
+            call.tell(kept_though_cancelled(remote, &object));
+        }
+        if state.is_changing() {
+            return Ok(lag::while_changing(remote.resource, prior, seen));
+        }
+        let goal = Goal::of(remote.resource, prior);
+        if Position::of(&object).is_some_and(|position| goal.is_resting(&position)) {
+            call.tell(rests(remote, state, &object));
+        }
+    }
+    let now = Timestamp::now();
+    Ok(lag::with_what_was_ordered(
+        call,
+        remote.resource,
+        prior,
+        seen,
+        now,
+    ))
+}
+
+/// An object that leaves the state, which is never done without a word: the next plan orders it
+/// anew.
+fn dropped(remote: &Remote<'_>, prior: &Value, what: &str, said: &str) -> Diagnostic {
+    let again = match remote.resource.is_found(prior) {
+        true => "looks for it anew",
+        false => "orders it anew",
+    };
+    Diagnostic::warning(
+        format!("{} is gone", messages::sentence(&remote.the_object())),
+        format!(
+            "The exchange at {} {what}. It leaves the state, and the plan {again} unless it leaves \
+             the configuration too.{said}",
+            remote.host()
+        ),
+    )
+}
+
+fn kept_though_cancelled(remote: &Remote<'_>, object: &Json) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{} is cancelled", messages::sentence(&remote.the_object())),
+        format!(
+            "It will not go into service. It stays in the state, because {} keeps it until it is \
+             deleted. To order anew, use -replace=<address> with apply.{}",
+            remote.host(),
+            messages::why(object)
+        ),
+    )
+}
+
+fn rests(remote: &Remote<'_>, state: &State, object: &Json) -> Diagnostic {
+    Diagnostic::warning(
+        format!(
+            "{} rests in state {state}",
+            messages::sentence(&remote.the_object())
+        ),
+        format!(
+            "The exchange at {} goes on with it once it has what it asks for. Until then it is \
+             not in service, and may be billed. To not be told, set {} = \"{}\".{}",
+            remote.host(),
+            goal::WAIT_FOR_STATE,
+            goal::NOT_AT_ALL,
+            messages::all(object)
+        ),
+    )
+}
+
+fn took_too_long(remote: &Remote<'_>, patience: Duration) -> Diagnostic {
+    Diagnostic::error(
+        format!("Reading {} took too long", remote.the_object()),
+        format!(
+            "{} did not answer within {} (timeouts.read). The state is as it was. Try again later, \
+             or raise timeouts.read.",
+            remote.host(),
+            timeouts::spoken(patience)
+        ),
+    )
+}
