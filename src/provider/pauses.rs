@@ -29,6 +29,8 @@ pub struct Tempo {
     /// How long a new object is looked at for what the exchange fills in after its answer. It is
     /// only a convenience to those who use it at once.
     pub filling: Duration,
+    /// Within which an exchange answers a look, if it answers at all.
+    pub answer: Duration,
 }
 
 impl Pauses {
@@ -98,6 +100,7 @@ impl Default for Tempo {
                 longest: Duration::from_secs(30),
             },
             filling: Duration::from_secs(30),
+            answer: Duration::from_secs(10),
         }
     }
 }

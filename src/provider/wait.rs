@@ -111,9 +111,13 @@ impl Wait<'_> {
                 };
                 return (object, warning.into());
             }
+            // A look that is cut short before that proves no silence.
+            let silent_from = Instant::now() + self.remote.session.tempo.answer;
+            let is_silent = || Instant::now() >= silent_from;
             match timeout_at(deadline, self.remote.look()).await {
                 // The next pause finds the deadline.
-                Err(_) => unanswered = unanswered.or(Some(Unanswered(None))),
+                Err(_) if is_silent() => unanswered = unanswered.or(Some(Unanswered(None))),
+                Err(_) => {}
                 Ok(Ok(seen)) => {
                     not_found = 0;
                     unanswered = None;
@@ -132,7 +136,9 @@ impl Wait<'_> {
                     unanswered = Some(Unanswered(Some(error.to_string())));
                 }
                 Ok(Err(error)) if error.is_interrupted() => {
-                    unanswered = unanswered.or(Some(Unanswered(None)));
+                    if is_silent() {
+                        unanswered = unanswered.or(Some(Unanswered(None)));
+                    }
                 }
                 Ok(Err(error)) => {
                     let unreadable = self.unreadable(&error);

@@ -153,6 +153,12 @@ impl Exchange {
         self
     }
 
+    /// The same exchange, whose silence is taken for one from the start.
+    pub fn answering_at_once(mut self) -> Exchange {
+        Arc::get_mut(&mut self.session).unwrap().tempo.answer = Duration::ZERO;
+        self
+    }
+
     /// A type of this exchange, to a customer that did not order anything.
     pub fn seen_by_another(&self, name: &str) -> Subject {
         let api = self.running.api_url();

@@ -119,7 +119,22 @@ async fn a_look_that_hangs_does_not_outlast_the_patience() {
     exchange.faults([hanging().on("GET", "/connections/")]);
     let ports = exchange.resource("connection");
     let ordered = ports.create(&impatient(port(json!({})))).await;
-    says(&ordered.warning(), &["It was waited for 40ms"]);
+    let told = ordered.warning();
+    says(
+        &told,
+        &["It was waited for 40ms", "is requested, not allocated"],
+    );
+    ordered.kept();
+}
+
+#[tokio::test]
+async fn of_an_exchange_that_does_not_answer_at_all_only_what_it_said_is_told() {
+    let exchange = Exchange::slow().await.answering_at_once();
+    exchange.faults([hanging().on("GET", "/connections/")]);
+    let ports = exchange.resource("connection");
+    let ordered = ports.create(&impatient(port(json!({})))).await;
+    let told = ordered.warning();
+    says(&told, &["was requested when last seen", "did not answer"]);
     ordered.kept();
 }
 
