@@ -6,7 +6,13 @@ use std::fmt;
 use crate::sandbox::ACCOUNT_A;
 
 /// Arguments that are written as blocks; a test gives them like objects, `{ a = 1, b = 2 }`.
-const BLOCKS: [&str; 4] = ["cloud_config", "l3_config", "timeouts", "vlan_config"];
+const BLOCKS: [&str; 5] = [
+    "cloud_config",
+    "l3_config",
+    "timeouts",
+    "vlan_config",
+    "lifecycle",
+];
 
 /// A resource or a data source.
 #[derive(Clone, Debug)]

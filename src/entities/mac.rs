@@ -1,8 +1,9 @@
 //! A MAC address that may send on a peering LAN or a closed user group.
 
+use super::checks;
 use super::declaration::{
-    Arrives, Collection, Ends, Life, Resource, Source, Which, by, fields, id_of, moment,
-    no_further_plans, no_further_rules, text,
+    Arrives, Collection, Ends, Life, Resource, Source, Which, by, check, fields, id_of, moment,
+    no_further_rules, text,
 };
 use super::formats;
 use super::groups::{BY_IDS, BY_OWNERS, ID};
@@ -72,8 +73,16 @@ pub static MACS: Collection = Collection {
 pub static MAC: Resource = Resource {
     name: "mac",
     noun: "MAC address",
-    description: "A MAC address that may send on a peering LAN or a closed user group. Every \
-                  change needs a new one.",
+    description: "A MAC address that may send on a peering LAN or a closed user group. IX-API \
+                  cannot change one, so every change needs a new one, and an exchange takes none \
+                  away that a config uses. So write `lifecycle { create_before_destroy = true }` \
+                  from the start, as in the example: a config that names another address in its \
+                  `macs` has the new one before the old one goes. If that was left out and the \
+                  exchange refuses to delete an address that `for_each` does not have any more, \
+                  put it back beside the new one, add that line and apply; then take it out and \
+                  apply again. A change of all but the address itself is refused while a config \
+                  uses it, since an address is registered once: take the address out of the \
+                  configuration and apply, then write it again as it is to be.",
     of: &MACS,
     which: Which::All,
     arrives: Arrives::Ordered,
@@ -81,7 +90,9 @@ pub static MAC: Resource = Resource {
     one_at_a_time: &[],
     links: &[],
     check: no_further_rules,
-    plan: no_further_plans(),
+    plan: &[&[check(checks::OF_THE_SAME, |scene| {
+        Box::pin(checks::replaced_while_in_use(scene))
+    })]],
 };
 
 /// Six bytes in hexadecimal, with colons, of one station.

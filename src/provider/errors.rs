@@ -261,8 +261,10 @@ impl Attempt<'_> {
             ErrorKind::Interrupted => "Run it again to go on.".to_owned(),
             _ => match error.status() {
                 Some(400 | 422) if matches!(self, Attempt::On(Operation::Delete, _)) => {
-                    "Resolve what the exchange says, then try again. If it is to be replaced \
-                     while something uses it, add lifecycle { create_before_destroy = true }."
+                    "Resolve what the exchange says, then try again. If another takes its place in \
+                     what uses it, that has to come first: lifecycle { create_before_destroy = \
+                     true } says so. Where the old one has left the configuration already, put it \
+                     back beside the new one for one apply with that line."
                         .to_owned()
                 }
                 Some(400 | 422) => "Correct the configuration and try again.".to_owned(),

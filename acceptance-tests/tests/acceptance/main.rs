@@ -21,6 +21,7 @@ mod install;
 mod lag;
 mod letters;
 mod lookups;
+mod macs;
 mod money;
 mod peering;
 mod recovery;

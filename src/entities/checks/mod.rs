@@ -5,6 +5,7 @@ mod accounts;
 mod features;
 mod keys;
 mod letters;
+mod macs;
 mod offerings;
 mod ports;
 mod roles;
@@ -14,6 +15,7 @@ pub use accounts::{account_is_billable, account_is_in_production, account_is_you
 pub use features::{another_side_opens, refused_flags};
 pub use keys::key_of_a_port;
 pub use letters::issued_by_the_exchange;
+pub use macs::{OF_THE_SAME, replaced_while_in_use};
 pub use offerings::{
     Whose, another_place, beyond_the_offering, capacity_out_of_bounds,
     cross_connect_by_the_exchange, not_orderable_now, of_another_type, too_many_ports,
