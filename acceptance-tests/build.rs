@@ -5,12 +5,10 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-/// The dialects in which every scenario lives its life.
-const DIALECTS: [&str; 2] = ["ix-api", "digital-realty"];
-/// How a scenario names the only dialects that it can be told in; the reason follows in brackets.
-const ONLY: &str = "# Dialects:";
-/// How a scenario names the arguments of a further sandbox that it runs with.
-const SANDBOX: &str = "# Sandbox:";
+#[path = "src/dialects.rs"]
+mod dialects;
+
+use dialects::DIALECTS;
 
 fn main() -> Result<(), Box<dyn Error>> {
     scenarios()?;
@@ -26,14 +24,13 @@ fn scenarios() -> Result<(), Box<dyn Error>> {
     let mut tests = String::new();
     for name in names {
         let text = fs::read_to_string(Path::new("scenarios").join(&name).join("main.tf"))?;
-        for dialect in dialects(&name, &text)? {
+        for dialect in lives_in(&name, &text)? {
             let suffix = format!("in_{dialect}");
             tests.push_str(&test(&name, &suffix, &["--dialect", dialect]));
         }
-        let lines = text.lines().filter_map(|line| line.strip_prefix(SANDBOX));
-        for line in lines.filter(|line| !line.trim().is_empty()) {
-            let arguments: Vec<&str> = line.split_whitespace().collect();
-            tests.push_str(&test(&name, &format!("with{line}"), &arguments));
+        for arguments in dialects::sandboxes(&text) {
+            let suffix = format!("with_{}", arguments.join(" "));
+            tests.push_str(&test(&name, &suffix, &arguments));
         }
     }
     write("scenarios.rs", &tests)
@@ -59,22 +56,15 @@ fn write(file: &str, tests: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The dialects that a scenario is told in.
-fn dialects(name: &str, text: &str) -> Result<Vec<&'static str>, String> {
-    let Some(line) = text.lines().find_map(|line| line.strip_prefix(ONLY)) else {
-        return Ok(DIALECTS.to_vec());
-    };
-    let (named, reason) = line.split_once('(').unwrap_or((line, ""));
-    if reason.is_empty() {
-        return Err(format!("{name}: say why, in brackets, after {ONLY}"));
+/// The dialects that a scenario is told in: all, unless it says why not.
+fn lives_in(name: &str, text: &str) -> Result<Vec<&'static str>, String> {
+    match dialects::only(text).map_err(|unknown| format!("{name}: {unknown}"))? {
+        None => Ok(DIALECTS.to_vec()),
+        Some(only) if only.reason.is_empty() => {
+            Err(format!("{name}: say in brackets why in no other dialect"))
+        }
+        Some(only) => Ok(only.dialects),
     }
-    let known = |named: &str| {
-        let mut known = DIALECTS.into_iter();
-        known
-            .find(|known| *known == named)
-            .ok_or_else(|| format!("{name}: {named:?} is not one of {}", DIALECTS.join(", ")))
-    };
-    named.split(',').map(|named| known(named.trim())).collect()
 }
 
 fn test(name: &str, suffix: &str, arguments: &[&str]) -> String {

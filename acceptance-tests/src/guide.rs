@@ -106,7 +106,11 @@ fn put(workspace: &Workspace, step: &Path) {
     for path in entries(step) {
         let name = path.file_name().expect("a file has a name");
         let text = fs::read_to_string(&path).expect("a configuration is text");
-        workspace.write(name.to_str().expect("a readable name"), text);
+        let name = name.to_str().expect("a readable name");
+        let mut there = workspace.files().into_iter();
+        let is_there = there.any(|(file, said)| file.ends_with(name) && said == text);
+        assert!(!is_there, "{} is as before: leave it out", path.display());
+        workspace.write(name, text);
     }
     let files = workspace.files();
     if !files

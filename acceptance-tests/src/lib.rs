@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod config;
+pub mod dialects;
 pub mod guide;
 pub mod life;
 pub mod programs;

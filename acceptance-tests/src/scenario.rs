@@ -68,16 +68,6 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The dialects that a text says it is for, if it says so; a reason may follow in brackets.
-pub fn dialects(text: &str) -> Option<Vec<&str>> {
-    let line = text.lines().find_map(|line| {
-        let comment = line.trim_start_matches(['#', '/', ' ']);
-        comment.strip_prefix("Dialects:")
-    })?;
-    let named = line.split_once('(').map_or(line, |(named, _)| named);
-    Some(named.split(',').map(str::trim).collect())
-}
-
 /// The numbers after `Capabilities:` in a text.
 pub fn capabilities(text: &str) -> BTreeSet<u32> {
     text.lines()

@@ -7,12 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use acceptance_tests::dialects::{DIALECTS, only, sandboxes};
 use acceptance_tests::scenario;
 
 /// The numbers of the list.
 const ROWS: std::ops::RangeInclusive<u32> = 1..=67;
-/// The dialects that a row has to work in.
-const DIALECTS: [&str; 2] = ["ix-api", "digital-realty"];
 
 /// Who shows a row in a dialect.
 type Table = BTreeMap<(u32, &'static str), BTreeSet<String>>;
@@ -39,11 +38,12 @@ fn table() -> Table {
     for entry in fs::read_dir(scenario::folder()).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(path.join("main.tf")).unwrap();
-        let only = scenario::dialects(&text);
+        let only = only(&text).unwrap();
         let lives_in = DIALECTS.into_iter().filter(|dialect| {
-            let within = format!("--dialect {dialect} ");
-            let also = text.lines().any(|line| line.contains(&within));
-            also || only.as_ref().is_none_or(|only| only.contains(dialect))
+            let also = sandboxes(&text).any(|it| it.starts_with(&["--dialect", *dialect]));
+            also || only
+                .as_ref()
+                .is_none_or(|only| only.dialects.contains(dialect))
         });
         note(&mut table, &path, &text, lives_in);
     }
@@ -52,7 +52,8 @@ fn table() -> Table {
     for entry in fs::read_dir(tests).unwrap() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let named = scenario::dialects(&text).unwrap_or_default();
+        let named = only(&text).unwrap();
+        let named = named.map(|only| only.dialects).unwrap_or_default();
         let lives_in = DIALECTS.into_iter().filter(|it| named.contains(it));
         note(&mut table, &path, &text, lives_in);
     }
