@@ -2,11 +2,13 @@
 
 use super::declaration::{
     Arrives, Collection, Ends, Field, Life, Own, Provisioning, Resource, RestsInError, Shape,
-    Which, boolean, by, fields, id_of, integers, no_further_plans, no_further_rules, object, text,
-    texts,
+    Which, boolean, by, fields, id_of, integers, no_further_rules, object, text, texts,
 };
-use super::groups::{BY_EXTERNAL_REF, BY_IDS, BY_MANAGING_ACCOUNT, BY_STATES, ID, STATEFUL};
-use crate::ixapi::State;
+use super::groups::{
+    BY_EXTERNAL_REF, BY_IDS, BY_MANAGING_ACCOUNT, BY_STATES, CHECK_OF_MANAGING_ACCOUNT, ID,
+    STATEFUL,
+};
+use crate::ixapi::{Json, State, lenient};
 
 /// Where an account is.
 const ADDRESS: Shape = fields(&[&[
@@ -121,7 +123,7 @@ pub static ACCOUNT: Resource = Resource {
     one_at_a_time: &[],
     links: &[],
     check: no_further_rules,
-    plan: no_further_plans(),
+    plan: &[CHECK_OF_MANAGING_ACCOUNT],
 };
 
 /// One's own account: `/account` from IX-API 2.5, before that the one that manages itself or that
@@ -130,6 +132,26 @@ pub static OWN: Own = Own {
     of: &ACCOUNTS,
     path: "/account",
 };
+
+/// Who manages an account, where that is shown.
+pub fn managing(account: &Json) -> Option<String> {
+    let managing = account.get("managing_account").and_then(lenient::text);
+    managing.filter(|managing| !managing.is_empty())
+}
+
+/// Whether an account is another party's: of such a one nothing is shown that is not for all to
+/// see.
+pub fn is_of_another_party(account: &Json) -> bool {
+    managing(account).is_none() && !is_shown_whole(account)
+}
+
+/// Whether the answer shows what only the account's holder sees: where it is and how it is billed,
+/// or that it does not let itself be found and is listed all the same.
+fn is_shown_whole(account: &Json) -> bool {
+    let shows = |name: &str| account.get(name).is_some_and(|shown| !shown.is_null());
+    let hidden = account.get("discoverable").and_then(lenient::boolean) == Some(false);
+    hidden || shows("address") || shows("billing_information") || shows("legal_name")
+}
 
 fn country(text: &str) -> Option<&'static str> {
     let is_code = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());

@@ -6,7 +6,7 @@ use super::declaration::{
     texts,
 };
 use super::formats;
-use super::groups::{BY_IDS, BY_OWNERS, ID, OWNABLE};
+use super::groups::{BY_IDS, BY_OWNERS, CHECKS_OF_OWNERS, ID, OWNABLE};
 use super::role_assignment::ROLE_ASSIGNMENTS;
 
 /// Contacts (dictionary §7.1). Which of their fields are needed depends on their roles.
@@ -68,7 +68,10 @@ pub static CONTACT: Resource = Resource {
         target: "role",
     }],
     check: no_further_rules,
-    plan: &[&[check(&["roles", "name", "email", "telephone"], |scene| {
-        Box::pin(checks::contact_lacks(scene))
-    })]],
+    plan: &[
+        CHECKS_OF_OWNERS,
+        &[check(&["roles", "name", "email", "telephone"], |scene| {
+            Box::pin(checks::contact_lacks(scene))
+        })],
+    ],
 };

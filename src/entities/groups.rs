@@ -89,14 +89,23 @@ pub const fn role_assignments(required: RequiredRoles) -> Field {
     .any_case()
 }
 
-/// What a plan finds out about the accounts that use and pay.
-pub const CHECKS_OF_ACCOUNTS: &[Check] = &[
-    check(&["managing_account"], |scene| {
-        Box::pin(checks::account_is_yours(scene, "managing_account"))
-    }),
+/// What a plan finds out about the account that manages.
+pub const CHECK_OF_MANAGING_ACCOUNT: &[Check] = &[check(&["managing_account"], |scene| {
+    Box::pin(checks::account_is_yours(scene, "managing_account"))
+})];
+
+/// What a plan finds out about the accounts of what is not billed.
+pub const CHECKS_OF_OWNERS: &[Check] = &[
+    CHECK_OF_MANAGING_ACCOUNT[0],
     check(&["consuming_account"], |scene| {
         Box::pin(checks::account_is_yours(scene, "consuming_account"))
     }),
+];
+
+/// What a plan finds out about the accounts that use and pay.
+pub const CHECKS_OF_ACCOUNTS: &[Check] = &[
+    CHECKS_OF_OWNERS[0],
+    CHECKS_OF_OWNERS[1],
     check(&["billing_account"], |scene| {
         Box::pin(checks::account_is_yours(scene, "billing_account"))
     }),

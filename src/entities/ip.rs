@@ -8,10 +8,10 @@ use crate::tfplugin::value::Value;
 
 use super::declaration::{
     Arrives, Collection, Ends, Field, FoundAt, Life, Resource, Source, Which, by, fields, id_of,
-    integer, moment, no_further_plans, text,
+    integer, moment, text,
 };
 use super::formats;
-use super::groups::{BY_IDS, BY_OWNERS, ID, MANAGING_ACCOUNT};
+use super::groups::{BY_IDS, BY_OWNERS, CHECKS_OF_OWNERS, ID, MANAGING_ACCOUNT};
 
 /// What an address does not show of itself: the config that it was allocated for.
 const CONFIG: Field = id_of(
@@ -110,7 +110,7 @@ pub static IP: Resource = Resource {
     one_at_a_time: &[],
     links: &[],
     check: allocated_or_ones_own,
-    plan: no_further_plans(),
+    plan: &[CHECKS_OF_OWNERS],
 };
 
 fn allocated_or_ones_own(config: &Value) -> Diagnostics {

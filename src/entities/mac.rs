@@ -6,7 +6,7 @@ use super::declaration::{
     no_further_rules, text,
 };
 use super::formats;
-use super::groups::{BY_IDS, BY_OWNERS, ID};
+use super::groups::{BY_IDS, BY_OWNERS, CHECKS_OF_OWNERS, ID};
 
 /// MAC addresses (dictionary §7.9). No version of IX-API can change one.
 pub static MACS: Collection = Collection {
@@ -90,9 +90,12 @@ pub static MAC: Resource = Resource {
     one_at_a_time: &[],
     links: &[],
     check: no_further_rules,
-    plan: &[&[check(checks::OF_THE_SAME, |scene| {
-        Box::pin(checks::replaced_while_in_use(scene))
-    })]],
+    plan: &[
+        CHECKS_OF_OWNERS,
+        &[check(checks::OF_THE_SAME, |scene| {
+            Box::pin(checks::replaced_while_in_use(scene))
+        })],
+    ],
 };
 
 /// Six bytes in hexadecimal, with colons, of one station.

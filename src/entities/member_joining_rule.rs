@@ -6,9 +6,11 @@ use crate::tfplugin::value::Value;
 
 use super::declaration::{
     Arrives, Collection, Ends, Lane, Life, Resource, Variant, Which, by, fields, id_of, integer,
-    no_further_plans, one_of,
+    one_of,
 };
-use super::groups::{BY_IDS, BY_OWNERS, EXTERNAL_REF, ID, MANAGING_ACCOUNT};
+use super::groups::{
+    BY_IDS, BY_OWNERS, CHECK_OF_MANAGING_ACCOUNT, EXTERNAL_REF, ID, MANAGING_ACCOUNT,
+};
 
 /// Member joining rules (dictionary §7.8; getting started guide, closed user groups).
 pub static MEMBER_JOINING_RULES: Collection = Collection {
@@ -92,7 +94,7 @@ pub static MEMBER_JOINING_RULE: Resource = Resource {
     }],
     links: &[],
     check: the_least_is_not_more_than_the_most,
-    plan: no_further_plans(),
+    plan: &[CHECK_OF_MANAGING_ACCOUNT],
 };
 
 fn the_least_is_not_more_than_the_most(rule: &Value) -> Diagnostics {

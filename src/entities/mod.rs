@@ -42,7 +42,7 @@ mod statistics;
 
 use declaration::{Collection, Lookup, Own, Resource};
 
-pub use account::{ACCOUNTS, OWN as OWN_ACCOUNT};
+pub use account::{ACCOUNTS, OWN as OWN_ACCOUNT, is_of_another_party, managing};
 pub use contact::CONTACTS;
 pub use role_assignment::ROLE_ASSIGNMENTS;
 pub use service_key::SERVICE_KEYS;

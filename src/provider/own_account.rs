@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::OWN_ACCOUNT;
+use crate::entities::{OWN_ACCOUNT, is_of_another_party, managing};
 use crate::ixapi::{Client, Error, Json, Looks, lenient};
 
 /// Why it is not clear which account is one's own.
@@ -59,9 +59,8 @@ fn own(accounts: &[Json]) -> Vec<&Json> {
     if !itself.is_empty() {
         return itself;
     }
-    // Of other parties' accounts nothing is shown that is not for all to see.
     let of_nobody =
-        with_id.filter(|account| managing(account).is_none() && is_shown_whole(account));
+        with_id.filter(|account| managing(account).is_none() && !is_of_another_party(account));
     of_nobody.collect()
 }
 
@@ -69,19 +68,6 @@ fn own(accounts: &[Json]) -> Vec<&Json> {
 pub fn id(account: &Json) -> Option<String> {
     let id = account.get("id").and_then(lenient::text);
     id.filter(|id| !id.is_empty())
-}
-
-fn managing(account: &Json) -> Option<String> {
-    let managing = account.get("managing_account").and_then(lenient::text);
-    managing.filter(|managing| !managing.is_empty())
-}
-
-/// Whether the answer shows what only the account's holder sees: where it is and how it is billed,
-/// or that it does not let itself be found and is listed all the same.
-fn is_shown_whole(account: &Json) -> bool {
-    let shows = |name: &str| account.get(name).is_some_and(|shown| !shown.is_null());
-    let hidden = account.get("discoverable").and_then(lenient::boolean) == Some(false);
-    hidden || shows("address") || shows("billing_information") || shows("legal_name")
 }
 
 /// `A0087999 (Example B.V.)`

@@ -260,7 +260,7 @@ fn the_account_of_somebody_else_is_named() {
     let account = format!("\"{ACCOUNT_B}\"");
     mistake(
         [port("port").with("billing_account", &account)],
-        &["billing_account", ACCOUNT_B, "POST"],
+        &["billing_account", ACCOUNT_B, "any other party's account"],
     );
 }
 

@@ -1,24 +1,67 @@
 //! Accounts that an order names.
 
-use crate::entities::account::ACCOUNTS;
+use crate::entities::account::{ACCOUNTS, OWN, is_of_another_party};
 use crate::entities::declaration::{Scene, Skipped, Verdict, passes};
-use crate::ixapi::State;
+use crate::ixapi::{State, is_of};
 
-/// An account that these credentials do not see is nobody's to order for.
+/// What an account is to these credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// One's own, or one that one manages.
+    Yours,
+    /// One that is not shown.
+    Unseen,
+    /// One of which no more is shown than to everybody.
+    AnotherPartys,
+}
+
+/// What the account of this id is to these credentials.
+///
+/// # Errors
+/// Why the exchange could not be asked.
+pub async fn standing(scene: &Scene<'_>, id: &str) -> Result<Standing, Skipped> {
+    match scene.one(&ACCOUNTS, id).await {
+        Err(Skipped::Missing) => Ok(Standing::Unseen),
+        Err(skipped) => Err(skipped),
+        Ok(account) if !is_of_another_party(&account.0) => Ok(Standing::Yours),
+        // One's own is one's own, however little is shown of it.
+        Ok(account) => match scene.own(&OWN).await {
+            Ok(own) if is_of(&own.0, &account.text("id")?) => Ok(Standing::Yours),
+            Ok(_) | Err(Skipped::NotSaid | Skipped::Missing) => Ok(Standing::AnotherPartys),
+            Err(blind) => Err(blind),
+        },
+    }
+}
+
+impl Standing {
+    /// What the exchange says of an account that cannot be ordered for, and what to do about it.
+    pub fn refused(self, host: &str) -> Option<String> {
+        match self {
+            Standing::Yours => None,
+            Standing::Unseen => Some(format!(
+                "the exchange at {host} shows no such account to these credentials. \
+                 ixapi_accounts lists those that it shows."
+            )),
+            Standing::AnotherPartys => Some(format!(
+                "the exchange at {host} shows no more of it than of any other party's account. \
+                 Take your own, or one that you manage: ixapi_accounts with managing_account \
+                 lists those."
+            )),
+        }
+    }
+}
+
+/// An account that is another party's, or that these credentials do not see, is nobody's to order
+/// for.
 pub async fn account_is_yours(scene: &Scene<'_>, attribute: &str) -> Verdict {
-    match scene.named(&ACCOUNTS, attribute).await {
-        Err(Skipped::Missing) => scene.refuse(
+    let id = scene.text(attribute)?;
+    match standing(scene, id).await?.refused(scene.host()) {
+        Some(why) => scene.refuse(
             attribute,
             "This is not an account of yours",
-            format!(
-                "{attribute} is {:?}, and the exchange at {} shows no such account to these \
-                 credentials. ixapi_accounts lists those that it shows.",
-                scene.text(attribute)?,
-                scene.host()
-            ),
+            format!("{attribute} is {id:?}, and {why}"),
         ),
-        Err(skipped) => Err(skipped),
-        Ok(_) => passes(),
+        None => passes(),
     }
 }
 

@@ -11,7 +11,9 @@ mod ports;
 mod roles;
 mod services;
 
-pub use accounts::{account_is_billable, account_is_in_production, account_is_yours};
+pub use accounts::{
+    Standing, account_is_billable, account_is_in_production, account_is_yours, standing,
+};
 pub use features::{another_side_opens, refused_flags};
 pub use keys::key_of_a_port;
 pub use letters::issued_by_the_exchange;

@@ -16,7 +16,7 @@ use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
-use super::Collection;
+use super::{Collection, Own};
 
 /// One thing that a plan finds out.
 #[derive(Clone, Copy)]
@@ -134,6 +134,15 @@ impl Scene<'_> {
     /// The object whose id an attribute holds.
     pub async fn named(&self, of: &Collection, attribute: &str) -> Result<Seen, Skipped> {
         self.one(of, self.text(attribute)?).await
+    }
+
+    /// The object that is one's own.
+    pub async fn own(&self, which: &Own) -> Result<Seen, Skipped> {
+        match self.looks.get(self.client, which.path, self.stop).await {
+            Ok(object) => Ok(Seen(object)),
+            Err(error) if error.is_not_found() => Err(Skipped::Missing),
+            Err(error) => Err(Skipped::Blind(error)),
+        }
     }
 
     /// All objects of a collection that match.

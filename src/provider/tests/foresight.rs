@@ -109,6 +109,95 @@ async fn an_order_that_an_account_or_an_offering_rules_out_is_refused_in_the_pla
     assert_eq!(exchange.live("connections"), 0);
 }
 
+/// Of another party's account that lets itself be found, no more is shown than is for all to see.
+#[tokio::test]
+async fn the_account_of_another_party_is_refused_in_the_plan_of_whatever_names_it() {
+    let exchange = Exchange::instant().await;
+    let group = exchange
+        .resource("mp2mp_vc")
+        .create(&group(json!({})))
+        .await;
+    let group = group.kept();
+    let rule = json!({
+        "type": "allow", "network_service": group.id(), "managing_account": OWN,
+        "consuming_account": OTHER,
+    });
+    let mac = json!({
+        "managing_account": OWN, "consuming_account": OWN, "address": "42:23:bc:8e:b8:bb",
+    });
+    let address = json!({
+        "managing_account": OWN, "consuming_account": OWN, "version": 4,
+        "address": "192.0.2.7", "prefix_length": 32,
+    });
+    let (managing, consuming) = ("managing_account", "consuming_account");
+    let billing = "billing_account";
+    let cases: [(&str, &Json, &[&str]); 6] = [
+        (
+            "connection",
+            &port(json!({})),
+            &[managing, consuming, billing],
+        ),
+        (
+            "p2p_vc",
+            &circuit(json!({})),
+            &[managing, consuming, billing],
+        ),
+        ("contact", &contact(&[NOC]), &[managing, consuming]),
+        ("mac", &mac, &[managing, consuming]),
+        ("ip", &address, &[managing, consuming]),
+        ("member_joining_rule", &rule, &[managing]),
+    ];
+    for (name, config, accounts) in cases {
+        let objects = exchange.resource(name);
+        objects.plan(None, config).await.1.kept_in_silence();
+        for account in accounts {
+            let mut wrong = config.clone();
+            wrong[account] = json!(OTHER);
+            let at = format!("error at {account}: This is not an account of yours");
+            let words = [&at, OTHER, "any other party's account"];
+            says(&objects.plan(None, &wrong).await.1.error(), &words);
+            objects.create(&wrong).await.error();
+        }
+    }
+}
+
+#[tokio::test]
+async fn ones_own_account_is_ones_own_however_little_is_shown_of_it() {
+    let bare = json!({ "id": OWN, "name": "Panda", "discoverable": true, "state": "production" });
+    for (told, refused) in [(200, false), (404, true), (500, false)] {
+        let exchange = Exchange::instant().await;
+        let own = match told {
+            200 => answer(200, bare.clone()),
+            status => refusal(status),
+        };
+        exchange.faults([
+            answer(200, bare.clone()).on("GET", &format!("/accounts/{OWN}")),
+            own.on("GET", "/account"),
+        ]);
+        let contacts = exchange.resource("contact");
+        let planned = contacts.plan(None, &contact(&[NOC])).await.1;
+        match (refused, told) {
+            (true, _) => says(&planned.error(), &["This is not an account of yours"]),
+            (_, 200) => drop(planned.kept_in_silence()),
+            _ => says(&planned.warning(), &["Not everything could be checked"]),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_looked_at_is_a_note_and_no_failed_plan() {
+    let exchange = Exchange::instant().await;
+    exchange.faults([refusal(403).on("GET", "/accounts/")]);
+    let contacts = exchange.resource("contact");
+    let planned = contacts.plan(None, &contact(&[NOC])).await.1;
+    let words = [
+        "Not everything could be checked in advance",
+        "/accounts/",
+        "403",
+    ];
+    says(&planned.warning(), &words);
+}
+
 #[tokio::test]
 async fn a_port_that_joins_no_group_or_a_full_one_is_refused_in_the_plan() {
     let exchange = Exchange::instant().await;
