@@ -223,6 +223,9 @@ pub static CONNECTION: Resource = Resource {
                     "physical_port_speed",
                 ))
             }),
+            check(&["product_offering"], |scene| {
+                Box::pin(checks::less_than_is_in_use(scene))
+            }),
             check(&["role_assignments", "product_offering"], |scene| {
                 Box::pin(checks::missing_roles(scene, ROLES_OF_OFFERING))
             }),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::entities::connection::CONNECTIONS;
 use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes};
 use crate::entities::network_service::NETWORK_SERVICES;
 use crate::entities::product_offering::PRODUCT_OFFERINGS;
@@ -217,6 +218,44 @@ pub async fn upgrade_or_downgrade(scene: &Scene<'_>, whose: Whose, speed: &str) 
              new beside it and cancel this afterwards.",
             scene.text(OFFERING)?,
             scene.host()
+        ),
+    )
+}
+
+/// A slower offering for a port or LAG than what is on it needs. What is to go in the same run goes
+/// after the port has changed, or cannot be told from what stays.
+pub async fn less_than_is_in_use(scene: &Scene<'_>) -> Verdict {
+    if scene.is_order() {
+        return passes();
+    }
+    let (before, after) = both(scene, Whose::Its).await?;
+    let speed = |offering: &Seen| offering.number("physical_port_speed");
+    let (from, to) = (speed(&before)?, speed(&after)?);
+    if to >= from {
+        return passes();
+    }
+    let id = scene.change.prior.get("id").as_str();
+    let id = id.ok_or(Skipped::NotSaid)?;
+    let port = scene.one(&CONNECTIONS, id).await?;
+    let limit = port.number("capacity_allocation_limit")?;
+    let allocated = port.number("capacity_allocated")?;
+    // However many ports it has, and however much of their speed may be allocated.
+    let limit = i128::from(limit) * i128::from(to) / i128::from(from.max(1));
+    if i128::from(allocated) <= limit {
+        return passes();
+    }
+    scene.refuse(
+        OFFERING,
+        "The product offering has less capacity than is in use",
+        format!(
+            "{} With it, {id} has {limit} Mbit/s in all, and {allocated} are allocated to what is \
+             on it (capacity_allocated). Choose a faster offering. Or give up capacity first, in \
+             an apply before this one: cancel network service configs on {id}, or give them less \
+             capacity.",
+            said(
+                scene,
+                &format!("has {to} Mbit/s for each port (physical_port_speed).")
+            )?
         ),
     )
 }

@@ -238,6 +238,48 @@ async fn another_offering_that_the_present_one_does_not_allow_is_refused_in_the_
     );
 }
 
+#[tokio::test]
+async fn a_port_keeps_the_capacity_that_is_in_use_on_it() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let slower = "503233.AMS5-B.S";
+    let lag = port(json!({ "mode": "lag_lacp", "port_quantity": 2 }));
+    let (alone, group) = (port(json!({})), lag);
+    for (config, circuits, room) in [(alone, 1, "1000"), (group, 2, "2000")] {
+        let slow = with(config.clone(), json!({ "product_offering": slower }));
+        let kept = ports.create(&config).await.kept();
+        let mut on_it = Vec::new();
+        for vlan in 0..=circuits {
+            // What is in use fits, until there is one circuit too many.
+            let (change, planned) = ports.plan(Some(&kept), &slow).await;
+            planned.kept_in_silence();
+            assert!(change.replaces.is_empty());
+            let offering = json!({ "product_offering": "503125.AMS.AMS" });
+            let circuit = a_circuit(&exchange, offering).await;
+            let side = side(&circuit, &kept, 23 + vlan);
+            on_it.push(exchange.resource("nsc").create(&side).await.kept());
+        }
+        let (_, planned) = ports.plan(Some(&kept), &slow).await;
+        let has = format!("{} has {room} Mbit/s in all", kept.id());
+        let used = format!("{}000 are allocated", circuits + 1);
+        let words = [
+            "error at product_offering: The product offering has less capacity than is in use",
+            "503233.AMS5-B.S has 1000 Mbit/s for each port",
+            &has,
+            &used,
+        ];
+        says(&planned.error(), &words);
+        let refused = ports.update(&kept, &slow).await;
+        says(
+            &refused.error(),
+            &["error at product_offering", "allocated"],
+        );
+        let last = on_it.pop().unwrap();
+        exchange.resource("nsc").delete(&last).await.kept();
+        ports.plan(Some(&kept), &slow).await.1.kept_in_silence();
+    }
+}
+
 /// The catalogue has no such offering: it is shown by a fault.
 #[tokio::test]
 async fn an_offering_is_ordered_in_its_time_only() {
