@@ -1,11 +1,12 @@
 //! Ports, and what is left on them: VLANs, capacity.
 
 use crate::entities::connection::CONNECTIONS;
-use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes};
+use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes, path};
 use crate::entities::network_service::NETWORK_SERVICES;
 use crate::entities::network_service_config::NETWORK_SERVICE_CONFIGS;
 use crate::entities::product_offering::PRODUCT_OFFERINGS;
 use crate::ixapi::{State, is_of};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
 use super::{offerings, same};
@@ -145,29 +146,28 @@ impl Tags {
     }
 }
 
-/// The configs on the port that is named, without this one and those that it takes the place of.
-async fn others(scene: &Scene<'_>) -> Result<Vec<Seen>, Skipped> {
+/// The configs on the port that is named, without this one and those that end.
+async fn on_the_port(scene: &Scene<'_>) -> Result<Vec<Seen>, Skipped> {
     let port = scene.text(PORT)?;
-    let path = NETWORK_SERVICE_CONFIGS.path;
-    let configs = scene.all(path, &[("connection", port)]).await?;
+    let configs = NETWORK_SERVICE_CONFIGS.path;
+    let configs = scene.all(configs, &[("connection", port)]).await?;
     let itself = scene.change.prior.get("id").as_str();
-    // What is ordered for a service that has a config there takes its place: Terraform plans the
-    // end of that one separately.
-    let replaced = |config: &Seen| {
-        let service = config.text(SERVICE).unwrap_or_default();
-        scene.change.prior.is_null()
-            && scene
-                .text(SERVICE)
-                .is_ok_and(|wanted| same(wanted, &service))
-    };
-    let is_other = |config: &Seen| {
+    let stays = |config: &Seen| {
         let here = config
             .text("connection")
             .is_ok_and(|shown| same(&shown, port));
         let ending = State::of(&config.0).is_some_and(|state| state.is_ending());
-        here && !ending && !itself.is_some_and(|id| is_of(&config.0, id)) && !replaced(config)
+        here && !ending && !itself.is_some_and(|id| is_of(&config.0, id))
     };
-    Ok(configs.into_iter().filter(is_other).collect())
+    Ok(configs.into_iter().filter(stays).collect())
+}
+
+/// Whether this may take the place of a config: it is ordered for the same service. Terraform plans
+/// the end of that one separately.
+fn may_replace(scene: &Scene<'_>, config: &Seen) -> bool {
+    let service = config.text(SERVICE).unwrap_or_default();
+    let wanted = scene.text(SERVICE);
+    scene.change.prior.is_null() && wanted.is_ok_and(|wanted| same(wanted, &service))
 }
 
 /// A VLAN that another config on this port has, and keeps.
@@ -176,7 +176,8 @@ pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
         scene.number(&format!("vlan_config.{name}")).ok()
     });
     let tags = tags.ok_or(Skipped::NotSaid)?;
-    for config in others(scene).await? {
+    let mut perhaps = Diagnostics::default();
+    for config in on_the_port(scene).await? {
         let Ok(id) = config.text("id") else { continue };
         let theirs = match (scene.planned)(&id) {
             Some(planned) => tags_planned(&planned, scene.text(PORT)?),
@@ -184,23 +185,39 @@ pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
                 Tags::of(&vlan.text("vlan_type").ok()?, |name| vlan.number(name).ok())
             }),
         };
-        if let Some((member, what)) = theirs.and_then(|theirs| tags.clash(&theirs)) {
+        let Some((member, what)) = theirs.and_then(|theirs| tags.clash(&theirs)) else {
+            continue;
+        };
+        let attribute = format!("vlan_config.{member}");
+        let taken = format!(
+            "{attribute} is taken: your network service config {id} {what}. So says the exchange \
+             at {} of {}.",
+            scene.host(),
+            scene.text(PORT)?
+        );
+        let choose = "Choose another VLAN, or leave it out and the exchange picks one.";
+        if !may_replace(scene, &config) {
             return scene.refuse(
-                &format!("vlan_config.{member}"),
+                &attribute,
                 "This is in use on the port",
                 format!(
-                    "vlan_config.{member} is taken: your network service config {id} {what}. So \
-                     says the exchange at {} of {}. \
-                     Choose another VLAN, or leave it out and the exchange picks one. If that \
-                     config is to go or to change in the same apply, do that first: with \
-                     depends_on here for a change, in an apply of its own for an end.",
-                    scene.host(),
-                    scene.text(PORT)?
+                    "{taken} {choose} If that config is to go or to change in the same apply, do \
+                     that first: with depends_on here for a change, in an apply of its own for an \
+                     end."
                 ),
             );
         }
+        let warning = Diagnostic::warning(
+            "This is in use on the port by a config of the same service",
+            format!(
+                "{taken} If this order takes its place, because that one is cancelled in the same \
+                 apply, there is nothing to do. If that one stays, this order will be refused. \
+                 {choose}"
+            ),
+        );
+        perhaps = warning.at(path(&attribute)).into();
     }
-    passes()
+    Ok(perhaps)
 }
 
 /// The tags that a config is going to have on this port in this run.
@@ -229,10 +246,10 @@ pub async fn capacity_left(scene: &Scene<'_>) -> Verdict {
         return passes();
     }
     // What this config has now is among it, and so is what another in its place has.
-    let staying = others(scene).await?;
+    let staying = on_the_port(scene).await?;
     let staying = staying.iter().filter(|config| {
         let id = config.text("id").unwrap_or_default();
-        (scene.planned)(&id).is_none()
+        !may_replace(scene, config) && (scene.planned)(&id).is_none()
     });
     let staying: i64 = staying
         .filter_map(|config| config.number("capacity").ok())

@@ -408,7 +408,16 @@ async fn what_takes_the_place_of_a_config_may_have_its_vlan_and_capacity() {
     let configs = exchange.resource("nsc");
     let kept = configs.create(&side(&one, &port, 23)).await.kept();
     let (_, planned) = configs.plan(None, &side(&one, &port, 23)).await;
-    planned.kept_in_silence();
+    let words = [
+        "warning at vlan_config.vlan: This is in use on the port by a config of the same service",
+        kept.id(),
+        "has VLAN 23",
+        "takes its place",
+        "will be refused",
+    ];
+    says(&planned.warning(), &words);
+    let refused = configs.create(&side(&one, &port, 23)).await;
+    says(&refused.error(), &["error at vlan_config"]);
     let moved = side(&two, &port, 23);
     let (_, planned) = configs.plan(None, &moved).await;
     says(&planned.error(), &["error at vlan_config.vlan"]);
@@ -416,6 +425,14 @@ async fn what_takes_the_place_of_a_config_may_have_its_vlan_and_capacity() {
     assert!(!change.replaces.is_empty());
     assert!(planned.answer.is_ok(), "{:?}", planned.answer);
     let (_, planned) = configs.plan(None, &moved).await;
+    planned.kept_in_silence();
+    // What the same run replaces gives up its VLAN, so that there is nothing to say.
+    let (_, planned) = configs.plan(None, &side(&one, &port, 23)).await;
+    planned.kept_in_silence();
+    // And so it is once it is cancelled.
+    exchange.next_run();
+    configs.delete(&kept).await.kept();
+    let (_, planned) = configs.plan(None, &side(&one, &port, 23)).await;
     planned.kept_in_silence();
 }
 
