@@ -12,10 +12,12 @@
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::ROLE_ASSIGNMENTS;
-use crate::entities::declaration::{Field, Mode, OnChange, Resource, Source};
+use crate::entities::checks::standing;
+use crate::entities::declaration::{Field, Mode, OnChange, Resource, Scene, Source};
 use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tfplugin::path::Path;
+use crate::tfplugin::plan::Change;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
@@ -37,6 +39,8 @@ pub enum Gap {
     Unasked(Diagnostic),
     /// The user has to say it.
     Unclear(Diagnostic),
+    /// The provider's account is none to order for, which is told once in a run.
+    NotYours(Diagnostic),
 }
 
 impl Gap {
@@ -48,6 +52,7 @@ impl Gap {
             Gap::NotYet(note) => Gap::NotYet(note.at(path)),
             Gap::Unasked(error) => Gap::Unasked(error.at(path)),
             Gap::Unclear(error) => Gap::Unclear(error.at(path)),
+            Gap::NotYours(error) => Gap::NotYours(error),
         }
     }
 }
@@ -76,16 +81,15 @@ pub async fn fill_in(
         // What the exchange made has what the exchange gave it.
         return Ok(());
     }
-    if !prior.is_null() {
-        overrule(resource, session, prior, config);
-        return Ok(());
-    }
     let client = session.client().ok();
     let finder = Finder {
         session,
         client: client.as_ref(),
         stop: &call.stop,
     };
+    if !prior.is_null() {
+        return finder.overrule(resource, prior, config).await;
+    }
     let (mut missing, mut refused) = (Diagnostics::default(), Diagnostics::default());
     let mut unasked = Diagnostics::default();
     for (field, source) in left_out(resource, config) {
@@ -101,6 +105,10 @@ pub async fn fill_in(
                     Gap::NotYet(note) => once(&mut missing, note),
                     Gap::Unasked(error) => once(&mut unasked, error),
                     Gap::Unclear(error) => once(&mut refused, error),
+                    Gap::NotYours(error) if session.tells_of_account() => {
+                        once(&mut refused, error);
+                    }
+                    Gap::NotYours(_) => {}
                 }
                 Value::Unknown
             }
@@ -132,7 +140,11 @@ pub async fn complete(site: &Site<'_>, planned: &Value) -> Result<Value, Diagnos
             Ok(value) => complete.put(field.attribute, value),
             Err(Gap::Later) => once(&mut refused, unknown_still(field)),
             Err(
-                Gap::Coming(note) | Gap::NotYet(note) | Gap::Unasked(note) | Gap::Unclear(note),
+                Gap::Coming(note)
+                | Gap::NotYet(note)
+                | Gap::Unasked(note)
+                | Gap::Unclear(note)
+                | Gap::NotYours(note),
             ) => once(&mut refused, note),
         }
     }
@@ -178,19 +190,6 @@ fn left_out(resource: &Resource, object: &Value) -> Vec<(&'static Field, Source)
     found.collect()
 }
 
-/// What the provider's arguments say of an object that exists: another account is a change in
-/// place, and never a reason to order anything anew.
-fn overrule(resource: &Resource, session: &Session, prior: &Value, config: &mut Value) {
-    let account = session.defaults().account;
-    for (field, source) in left_out(resource, config) {
-        let changes = source == Source::Account && field.on_change == OnChange::InPlace;
-        let is_open = config.get(field.attribute).is_null();
-        if is_open && changes && account.is_known() && prior.get(field.attribute).is_known() {
-            config.put(field.attribute, account.clone());
-        }
-    }
-}
-
 /// What becomes of what was not found when it was planned.
 const AGAIN: &str = "It is looked for once more before anything is ordered.";
 
@@ -228,11 +227,79 @@ impl Finder<'_> {
         }
     }
 
+    /// What the provider's arguments say of an object that exists: another account is a change in
+    /// place, and never a reason to order anything anew.
+    ///
+    /// # Errors
+    /// That the provider's account is none to order for.
+    async fn overrule(
+        &self,
+        resource: &Resource,
+        prior: &Value,
+        config: &mut Value,
+    ) -> Result<(), Diagnostics> {
+        let account = self.session.defaults().account;
+        let Some(id) = account.as_str() else {
+            return Ok(());
+        };
+        let fields = left_out(resource, config).into_iter();
+        let fields = fields.filter(|(field, source)| {
+            let changes = *source == Source::Account && field.on_change == OnChange::InPlace;
+            let is_open = config.get(field.attribute).is_null();
+            is_open && changes && prior.get(field.attribute).is_known()
+        });
+        let fields: Vec<&Field> = fields.map(|(field, _)| field).collect();
+        let mut known = fields.iter().map(|field| prior.get(field.attribute));
+        if known.any(|known| *known != account)
+            && let Some(refused) = self.not_yours(id).await
+        {
+            return match self.session.tells_of_account() {
+                true => Err(refused.into()),
+                false => Ok(()),
+            };
+        }
+        for field in fields {
+            config.put(field.attribute, account.clone());
+        }
+        Ok(())
+    }
+
+    /// Why nothing can be ordered for the account of this id, which the provider has as an
+    /// argument. What cannot be looked at is no reason.
+    async fn not_yours(&self, id: &str) -> Option<Diagnostic> {
+        let client = self.client?;
+        let change = Change {
+            prior: Value::Null,
+            config: Value::Null,
+            planned: Value::Null,
+            replaces: Vec::new(),
+        };
+        let scene = Scene {
+            client,
+            looks: &self.session.looks,
+            stop: self.stop,
+            change: &change,
+            planned: &|_| None,
+        };
+        let why = standing(&scene, id).await.ok()?.refused(client.host())?;
+        Some(Diagnostic::error(
+            "The provider's account is not yours",
+            format!(
+                "The accounts that are left out here are the provider's, which is {id:?} (account \
+                 in the provider block, or IX_API_ACCOUNT), and {why} Correct it there: \
+                 it goes for whatever leaves its accounts out."
+            ),
+        ))
+    }
+
     /// The account that orders.
     async fn account(&self, field: &Field) -> Result<Value, Gap> {
         let told = self.session.defaults().account;
-        if told.is_known() {
-            return Ok(told);
+        if let Some(id) = told.as_str() {
+            return match self.not_yours(id).await {
+                Some(refused) => Err(Gap::NotYours(refused)),
+                None => Ok(told),
+            };
         }
         let Some(client) = self.client.filter(|_| !told.is_unknown()) else {
             return Err(Gap::Later);

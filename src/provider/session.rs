@@ -1,6 +1,7 @@
 //! The provider's one session with the exchange, which all resources share.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::OwnedMutexGuard;
@@ -57,6 +58,8 @@ pub struct Session {
     made: Mutex<BTreeSet<String>>,
     /// The roles in which this run is to put contacts.
     coming: Mutex<BTreeSet<String>>,
+    /// Whether it was told that the provider's account is none.
+    account_told: AtomicBool,
     status: RwLock<Status>,
     lanes: Mutex<HashMap<Touched, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -91,6 +94,11 @@ impl Session {
     pub fn journal(&self) -> Option<Arc<Journal>> {
         let journal = self.journal.read();
         journal.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// It is to be told that the provider's account is none; false if it was told in this run.
+    pub fn tells_of_account(&self) -> bool {
+        !self.account_told.swap(true, Ordering::Relaxed)
     }
 
     /// Cannot start yet: these arguments of the provider are not known.

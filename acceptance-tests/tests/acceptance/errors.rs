@@ -265,6 +265,28 @@ fn the_account_of_somebody_else_is_named() {
 }
 
 #[test]
+fn a_wrong_account_of_the_provider_is_one_error_however_many_resources_it_reaches() {
+    let bare = |name: &str| {
+        port(name)
+            .without("managing_account")
+            .without("consuming_account")
+            .without("billing_account")
+    };
+    let sandbox = Sandbox::start(&[]);
+    let mut workspace = Workspace::new(&sandbox, config([bare("one"), bare("two"), bare("three")]));
+    for account in [ACCOUNT_B, "A0000001"] {
+        workspace.set("IX_API_ACCOUNT", account);
+        let words = [
+            "The provider's account is not yours",
+            account,
+            "IX_API_ACCOUNT",
+        ];
+        workspace.plan(&[]).one_error(&words);
+    }
+    assert!(sandbox.live().is_empty());
+}
+
+#[test]
 fn an_offering_that_is_none_is_named() {
     mistake(
         [port("port").with("product_offering", "\"503122.AMS.AMS\"")],

@@ -210,6 +210,73 @@ async fn several_accounts_of_ones_own_are_named_with_the_block_to_write() {
     );
 }
 
+/// One mistake in the provider block is one error, however many resources it reaches.
+#[tokio::test]
+async fn an_account_of_the_provider_that_is_none_is_told_once_and_nothing_is_ordered() {
+    for (account, why) in [
+        ("A0015750", "shows no such account"),
+        (OTHER, "any other party's account"),
+    ] {
+        let exchange = Exchange::instant().await;
+        let ports = exchange.resource("connection");
+        let contacts = exchange.resource("contact");
+        let there = ports.create(&port(json!({}))).await.kept();
+        let bare = without_accounts(port(json!({})));
+        exchange.defaulting(to_account(account));
+        exchange.control().clear_log();
+        let error = ports.plan(None, &bare).await.1.error();
+        let words = [
+            "error: The provider's account is not yours",
+            account,
+            why,
+            "IX_API_ACCOUNT",
+            "provider block",
+        ];
+        says(&error, &words);
+        assert_eq!(error.matches("error").count(), 1, "{error}");
+        for _ in 0..2 {
+            let (change, planned) = ports.plan(None, &bare).await;
+            planned.kept_in_silence();
+            assert!(change.planned.get("billing_account").is_unknown());
+            let person = without_accounts(contact(&[NOC]));
+            contacts.plan(None, &person).await.1.kept_in_silence();
+            let (change, planned) = ports.plan(Some(&there), &bare).await;
+            planned.kept_in_silence();
+            assert_eq!(change.planned, there.state);
+        }
+        // Should Terraform go on nevertheless, it is an error of each.
+        for _ in 0..2 {
+            let refused = ports.create(&bare).await.error();
+            says(
+                &refused,
+                &["The provider's account", account, "Nothing was ordered."],
+            );
+        }
+        assert!(exchange.sent().is_empty());
+        // Who says an account is not concerned.
+        ports.plan(None, &port(json!({}))).await.1.kept_in_silence();
+    }
+    // And it is told of what exists, if that is planned first.
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let there = ports.create(&port(json!({}))).await.kept();
+    exchange.defaulting(to_account(OTHER));
+    let bare = without_accounts(port(json!({})));
+    let error = ports.plan(Some(&there), &bare).await.1.error();
+    says(&error, &["The provider's account is not yours", OTHER]);
+}
+
+#[tokio::test]
+async fn an_account_of_the_provider_that_cannot_be_looked_at_is_taken() {
+    let exchange = Exchange::instant().await;
+    exchange.defaulting(to_account(OWN));
+    exchange.faults([refusal(403).on("GET", "/accounts/")]);
+    let bare = without_accounts(port(json!({})));
+    let planned = exchange.resource("connection").plan(None, &bare).await.1;
+    says(&planned.warning(), &["Not everything could be checked"]);
+    are(&planned.kept().state, OWN);
+}
+
 #[tokio::test]
 async fn an_imported_object_does_not_differ_by_its_accounts() {
     let exchange = Exchange::instant().await;
