@@ -100,7 +100,15 @@ const JOURNAL: Argument = Argument {
                   pipeline should keep it from run to run. There are no secrets in it.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 10] = [
+const FORMER_HOSTS: Argument = Argument {
+    name: "former_hosts",
+    variable: "IX_API_FORMER_HOSTS",
+    description: "Hosts under which this same exchange was reached before, such as \
+                  `api.interxion.com`; in the environment, separated by commas. What was ordered \
+                  at any other host is neither believed gone nor changed.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 11] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -111,9 +119,10 @@ const ARGUMENTS: [&Argument; 10] = [
     &EXTENSION,
     &CONTACTS,
     &JOURNAL,
+    &FORMER_HOSTS,
 ];
 /// The arguments that are lists.
-const LISTS: [&str; 2] = [SCOPES.name, CONTACTS.name];
+const LISTS: [&str; 3] = [SCOPES.name, CONTACTS.name, FORMER_HOSTS.name];
 
 /// The arguments that are defaults of resources: nothing is asked of the exchange with them.
 const DEFAULTS: [&str; 2] = [ACCOUNT.name, CONTACTS.name];
@@ -123,6 +132,9 @@ const OFF: &str = "off";
 
 /// How a person chooses where orders are noted.
 pub const WHERE_ORDERS_ARE_NOTED: &str = "journal (IX_API_JOURNAL)";
+
+/// How a person says that an exchange has moved.
+pub const ONCE_REACHED_AT: &str = FORMER_HOSTS.name;
 
 /// How a person chooses the way to log in.
 pub const WAY_TO_LOG_IN: &str = "auth (IX_API_AUTH)";
@@ -225,6 +237,7 @@ fn defaults(config: &Value) -> Defaults {
                 some => Value::set(some.into_iter().map(Value::String)),
             },
         },
+        former_hosts: texts(config, &FORMER_HOSTS),
     }
 }
 

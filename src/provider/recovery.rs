@@ -183,7 +183,8 @@ impl Ordering {
         let Some(journal) = &self.journal else {
             return Ok(None);
         };
-        let now = Timestamp::now().to_string();
+        let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
+        let now = now.to_string();
         let noted = journal.note(self.order.clone(), self.before.clone(), now);
         noted
             .map(Some)
@@ -241,21 +242,20 @@ fn resembles(site: &Site<'_>, body: &Json, object: &Json) -> bool {
 
 /// The order of an earlier run that is not placed again.
 fn gone_on_with(site: &Site<'_>, note: &Note, ordered: &Ordered) -> Diagnostic {
-    let (noun, id) = (site.resource.noun, &ordered.id);
+    let the_object = format!("the {} {}", site.resource.noun, ordered.id);
     let state = ordered.object.get("state").and_then(lenient::text);
-    let state = state
-        .map(|state| format!(", which is {state} by now"))
-        .unwrap_or_default();
+    let state = state.map(|state| format!(", in state {state}"));
     Diagnostic::warning(
         format!(
             "{} is an order of an earlier run",
-            messages::sentence(&format!("the {noun} {id}"))
+            messages::sentence(&the_object)
         ),
         format!(
-            "A run that was cut off had ordered exactly this at {} on {}, and the state does not \
-             have it. It is gone on with{state}; nothing was ordered again.",
+            "A run that was cut off ordered exactly this at {} on {}, and no state has it. The \
+             exchange has it{}, and this run goes on with it; nothing was ordered again.",
             site.host(),
-            note.at
+            note.at,
+            state.unwrap_or_default()
         ),
     )
 }

@@ -23,8 +23,8 @@ use super::session::Session;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{
-    arrival, defaults, foresight, import, links, order, refresh, schemas, takeover, update,
-    validate,
+    arrival, defaults, exchange, foresight, import, links, order, refresh, schemas, takeover,
+    update, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -87,10 +87,10 @@ impl Managed {
 
     /// The object that a state describes.
     fn remote<'a>(&'a self, state: &Value, call: &'a Call<'_>) -> Result<Remote<'a>, Diagnostics> {
-        match id_of(state) {
-            Some(id) => Ok(self.site(state, call)?.object(id)),
-            None => Err(without_id(self.resource).into()),
-        }
+        let id = id_of(state).ok_or_else(|| without_id(self.resource))?;
+        let remote = self.site(state, call)?.object(id);
+        remote.is_here(call)?;
+        Ok(remote)
     }
 }
 
@@ -115,15 +115,15 @@ impl Resource for Managed {
 
     async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics> {
         let replaces = change.is_update() && !change.replaces.is_empty();
+        if !change.prior.is_null() && self.session.client().is_ok() {
+            self.remote(&change.prior, call)?.is_in_state();
+        }
         // Best effort: what only the exchange can say is left out where it cannot be asked yet.
         if (change.is_delete() || replaces)
             && let Ok(remote) = self.remote(&change.prior, call)
         {
             let day = chosen_day(self.resource, &change.prior, call);
             call.tell(remote.terms(&change.prior, day).await);
-        }
-        if let Ok(remote) = self.remote(&change.prior, call) {
-            remote.is_in_state();
         }
         if change.is_delete() {
             if self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
@@ -187,6 +187,7 @@ impl Resource for Managed {
         config: &Value,
     ) -> Result<Value, Diagnostics> {
         let site = self.site(planned, call)?;
+        exchange::note(call, site.host());
         let _changing = self.session.changing(self.resource);
         if let Arrives::Found { by, .. } = self.resource.arrives
             && self.resource.is_found(planned)

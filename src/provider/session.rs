@@ -33,6 +33,8 @@ pub struct Defaults {
     pub account: Value,
     /// The contacts that are responsible.
     pub contacts: Value,
+    /// Under which hosts the same exchange was reached before.
+    pub former_hosts: Vec<String>,
 }
 
 /// What a change touches: the path of a collection, and an id in it.

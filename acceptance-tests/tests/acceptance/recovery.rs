@@ -73,3 +73,30 @@ fn nothing_is_noted_of_what_the_next_plan_finds_in_the_state() {
     workspace.plan(&[]).empty();
     assert_eq!(workspace.noted_orders(), 0);
 }
+
+/// The same account numbers, another exchange: everything would look gone there.
+#[test]
+fn a_state_that_meets_another_exchange_changes_nothing_at_either() {
+    let (ours, other) = (Sandbox::start(&[]), Sandbox::start(&[]));
+    let mut workspace = Workspace::new(&ours, config([port("port")]));
+    workspace.apply(&[]).quiet();
+    for (name, value) in other.environment() {
+        workspace.set(name, value);
+    }
+    let words = [
+        "is at another exchange",
+        "Nothing was asked",
+        "former_hosts",
+    ];
+    workspace.plan(&[]).one_error(&words);
+    workspace.plan(&["-refresh=false"]).one_error(&words);
+    workspace.apply(&[]).one_error(&words);
+    workspace.destroy(&[]).one_error(&words);
+    workspace.destroy(&["-refresh=false"]).one_error(&words);
+    assert!(other.live().is_empty() && other.log().changes().is_empty());
+    assert_eq!(ours.count("connections"), 1);
+    for (name, value) in ours.environment() {
+        workspace.set(name, value);
+    }
+    workspace.plan(&[]).empty();
+}

@@ -6,6 +6,7 @@ mod account;
 mod arrival;
 mod defaults;
 mod delete;
+mod exchange;
 mod foresight;
 mod import;
 mod lanes;
