@@ -7,7 +7,6 @@ use super::declaration::{
 };
 use super::groups::ID;
 use super::network_service::{ENDS, NETWORK_SERVICES};
-use super::product_offering::PRODUCT_OFFERINGS;
 
 /// Change requests (dictionary §7.5), at most one below each circuit.
 pub static CHANGE_REQUESTS: Collection = Collection {
@@ -71,23 +70,15 @@ const WHAT_IS_ASKED_FOR: &[Check] = &[
     check(&["network_service"], |scene| {
         Box::pin(checks::exists(scene, "network_service", &NETWORK_SERVICES))
     }),
+    checks::OFFERING_EXISTS,
     check(&["product_offering"], |scene| {
-        Box::pin(checks::exists(
-            scene,
-            "product_offering",
-            &PRODUCT_OFFERINGS,
-        ))
-    }),
-    check(&["product_offering"], |scene| {
-        Box::pin(checks::of_another_type(
+        Box::pin(checks::not_of_type(
             scene,
             "p2p_vc",
             Some("network_service"),
         ))
     }),
-    check(&["product_offering"], |scene| {
-        Box::pin(checks::not_orderable_now(scene))
-    }),
+    checks::OFFERING_IS_SOLD,
     check(&["product_offering"], |scene| {
         Box::pin(checks::another_place(scene, Whose::OfItsService, ENDS))
     }),

@@ -14,7 +14,6 @@ use super::groups::{
     BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CHECKS_OF_ACCOUNTS, CONTACTABLE, ID,
     INVOICEABLE, OWNABLE, ROLES_OF_OFFERING, STATEFUL,
 };
-use super::product_offering::PRODUCT_OFFERINGS;
 
 /// Modes of a single port and of groups.
 const MODES: &[&str] = &["standalone", "lag_lacp", "lag_static", "flex_ethernet"];
@@ -190,23 +189,11 @@ pub static CONNECTION: Resource = Resource {
     plan: &[
         CHECKS_OF_ACCOUNTS,
         &[
+            checks::OFFERING_EXISTS,
             check(&["product_offering"], |scene| {
-                Box::pin(checks::exists(
-                    scene,
-                    "product_offering",
-                    &PRODUCT_OFFERINGS,
-                ))
+                Box::pin(checks::of_another_type(scene, Some("connection")))
             }),
-            check(&["product_offering"], |scene| {
-                Box::pin(checks::of_another_type(
-                    scene,
-                    "connection",
-                    Some("connection"),
-                ))
-            }),
-            check(&["product_offering"], |scene| {
-                Box::pin(checks::not_orderable_now(scene))
-            }),
+            checks::OFFERING_IS_SOLD,
             check(&["product_offering"], |scene| {
                 Box::pin(checks::cross_connect_by_the_exchange(scene))
             }),

@@ -15,7 +15,6 @@ use super::groups::{
     BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CHECKS_OF_ACCOUNTS, ID, INVOICEABLE, OWNABLE, OWNED,
     STATEFUL,
 };
-use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
 
 /// Types of network services, and of their configs.
@@ -299,16 +298,8 @@ pub const ENDS: &[&str] = &["handover_metro_area_network", "service_metro_area_n
 
 /// What a plan finds out about the offering of a network service or a routing function.
 pub const CHECKS_OF_OFFERING: &[Check] = &[
-    check(&["product_offering"], |scene| {
-        Box::pin(checks::exists(
-            scene,
-            "product_offering",
-            &PRODUCT_OFFERINGS,
-        ))
-    }),
-    check(&["product_offering"], |scene| {
-        Box::pin(checks::not_orderable_now(scene))
-    }),
+    checks::OFFERING_EXISTS,
+    checks::OFFERING_IS_SOLD,
     check(&["product_offering"], |scene| {
         Box::pin(checks::another_place(scene, Whose::Its, ENDS))
     }),
@@ -320,6 +311,11 @@ pub const CHECKS_OF_OFFERING: &[Check] = &[
         ))
     }),
 ];
+
+/// The offering is one of what is ordered, and not of its configs.
+const OFFERING_OF_A_SERVICE: Check = check(&["product_offering"], |scene| {
+    Box::pin(checks::of_another_type(scene, Some("network_service")))
+});
 
 /// A virtual circuit between two parties (dictionary §7.5; getting started guide, private virtual
 /// circuit).
@@ -344,13 +340,7 @@ pub static P2P_VC: Resource = Resource {
         CHECKS_OF_ACCOUNTS,
         CHECKS_OF_OFFERING,
         &[
-            check(&["product_offering"], |scene| {
-                Box::pin(checks::of_another_type(
-                    scene,
-                    "p2p_vc",
-                    Some("network_service"),
-                ))
-            }),
+            OFFERING_OF_A_SERVICE,
             check(&["service_key"], |scene| {
                 Box::pin(checks::key_of_a_port(scene))
             }),
@@ -371,13 +361,7 @@ pub static P2MP_VC: Resource = Resource {
     plan: &[
         CHECKS_OF_ACCOUNTS,
         CHECKS_OF_OFFERING,
-        &[check(&["product_offering"], |scene| {
-            Box::pin(checks::of_another_type(
-                scene,
-                "p2mp_vc",
-                Some("network_service"),
-            ))
-        })],
+        &[OFFERING_OF_A_SERVICE],
     ],
     ..P2P_VC
 };
@@ -395,13 +379,7 @@ pub static MP2MP_VC: Resource = Resource {
     plan: &[
         CHECKS_OF_ACCOUNTS,
         CHECKS_OF_OFFERING,
-        &[check(&["product_offering"], |scene| {
-            Box::pin(checks::of_another_type(
-                scene,
-                "mp2mp_vc",
-                Some("network_service"),
-            ))
-        })],
+        &[OFFERING_OF_A_SERVICE],
     ],
     ..P2P_VC
 };
@@ -448,13 +426,7 @@ pub static CLOUD_VC: Resource = Resource {
         CHECKS_OF_ACCOUNTS,
         CHECKS_OF_OFFERING,
         &[
-            check(&["product_offering"], |scene| {
-                Box::pin(checks::of_another_type(
-                    scene,
-                    "cloud_vc",
-                    Some("network_service"),
-                ))
-            }),
+            OFFERING_OF_A_SERVICE,
             check(&["cloud_key"], |scene| Box::pin(another_key(scene))),
         ],
     ],

@@ -18,7 +18,6 @@ use super::groups::{
 };
 use super::layer3::{CLOUD_CONFIG, L3_CONFIG};
 use super::network_service::TYPES;
-use super::product_offering::PRODUCT_OFFERINGS;
 use super::service_key;
 
 /// First VLAN that can be used: 0 means "no VLAN" in IEEE 802.1Q.
@@ -475,24 +474,16 @@ const WHAT_IS_ORDERED: &[Check] = &[
     check(&["network_service"], |scene| {
         Box::pin(checks::service_of_another_type(scene))
     }),
-    check(&["product_offering"], |scene| {
-        Box::pin(checks::exists(
-            scene,
-            "product_offering",
-            &PRODUCT_OFFERINGS,
-        ))
-    }),
+    checks::OFFERING_EXISTS,
     check(&["product_offering"], |scene| {
         Box::pin(async move {
-            let kind = scene.text("type")?;
+            let kind = scene.kind()?;
             // The offering of a config of a cloud circuit may be that of the circuit.
             let ordered_for = (kind != CLOUD_VC).then_some("network_service_config");
-            checks::of_another_type(scene, kind, ordered_for).await
+            checks::of_another_type(scene, ordered_for).await
         })
     }),
-    check(&["product_offering"], |scene| {
-        Box::pin(checks::not_orderable_now(scene))
-    }),
+    checks::OFFERING_IS_SOLD,
     check(&["product_offering", "network_service"], |scene| {
         Box::pin(async move {
             match scene.text("type")? {

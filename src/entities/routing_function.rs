@@ -88,7 +88,7 @@ pub static ROUTING_FUNCTION: Resource = Resource {
         CHECKS_OF_OFFERING,
         &[
             check(&["product_offering"], |scene| {
-                Box::pin(checks::of_another_type(scene, "routing_function", None))
+                Box::pin(checks::of_another_type(scene, None))
             }),
             check(&["capacity", "product_offering"], |scene| {
                 Box::pin(checks::capacity_out_of_bounds(scene))

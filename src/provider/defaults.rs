@@ -279,6 +279,7 @@ impl Finder<'_> {
             looks: &self.session.looks,
             stop: self.stop,
             change: &change,
+            kind: None,
             planned: &|_| None,
         };
         let why = standing(&scene, id).await.ok()?.refused(client.host())?;

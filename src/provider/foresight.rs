@@ -2,18 +2,40 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Check, Scene, Skipped};
+use crate::entities::declaration::{Check, Resource, Scene, Skipped};
 use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::plan::Change;
 
 use super::session::Session;
 
-/// What is wrong with a planned change of what is called by this noun, as far as these checks find
-/// it and the exchange shows it. What cannot be looked at
-/// is no reason to refuse: it is told, and the exchange itself will say.
+/// What is looked at, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Look<'a> {
+    /// What a person calls it.
+    pub noun: &'a str,
+    /// What it is: a variant, or a collection that has none; nothing if that is not known.
+    pub kind: Option<&'a str>,
+    /// How it is looked at.
+    pub checks: &'a [&'a [Check]],
+}
+
+impl<'a> Look<'a> {
+    /// A planned object of this resource.
+    pub fn of(resource: &'static Resource, change: &'a Change) -> Look<'a> {
+        Look {
+            noun: resource.noun,
+            kind: resource.kind_of(&change.config),
+            checks: resource.plan,
+        }
+    }
+}
+
+/// What is wrong with a planned change of this, as far as the checks find it and the exchange shows
+/// it. What cannot be looked at is no reason to refuse: it is told, and the exchange itself will
+/// say.
 pub async fn look(
-    (noun, checks): (&str, &[&[Check]]),
+    Look { noun, kind, checks }: Look<'_>,
     session: &Session,
     client: &Client,
     stop: &CancellationToken,
@@ -25,6 +47,7 @@ pub async fn look(
         looks: &session.looks,
         stop,
         change,
+        kind,
         planned: &planned,
     };
     let (mut found, mut blind) = (Diagnostics::default(), Vec::new());

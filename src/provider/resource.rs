@@ -17,6 +17,7 @@ use crate::tfplugin::traits::{Call, Resource};
 use crate::tfplugin::value::Value;
 
 use super::cancellation::Ending;
+use super::foresight::Look;
 use super::goal::{self, Goal, Position};
 use super::remote::{Remote, Site};
 use super::session::Session;
@@ -138,9 +139,8 @@ impl Resource for Managed {
             return Err(invalid);
         }
         if let Ok(client) = self.session.client() {
-            let checks = (self.resource.noun, self.resource.plan);
-            let session = &self.session;
-            let found = foresight::look(checks, session, &client, &call.stop, change).await;
+            let (what, session) = (Look::of(self.resource, change), &self.session);
+            let found = foresight::look(what, session, &client, &call.stop, change).await;
             if found.has_errors() {
                 return Err(found);
             }
@@ -256,9 +256,8 @@ async fn found_fit(site: &Site<'_>, config: &Value, complete: &Value) -> Result<
         planned: complete.clone(),
         replaces: Vec::new(),
     };
-    let session = site.session;
-    let checks = (site.resource.noun, site.resource.plan);
-    let found = foresight::look(checks, session, &site.client, site.stop, &change).await;
+    let (what, session) = (Look::of(site.resource, &change), site.session);
+    let found = foresight::look(what, session, &site.client, site.stop, &change).await;
     match found.has_errors() {
         true => Err(found),
         false => Ok(()),

@@ -66,6 +66,7 @@ pub async fn find(
         looks: &session.looks,
         stop,
         change: &change,
+        kind: None,
         planned: &|_| None,
     };
     let roles = required_roles(&scene, required).await.map_err(unseen)?;

@@ -19,6 +19,7 @@ use crate::tfplugin::traits::{Call, Resource};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::foresight::Look;
 use super::lookup::check_document;
 use super::schemas::{CONTENT, SHA256};
 use super::session::Session;
@@ -112,8 +113,12 @@ impl HandedIn {
         let Ok(client) = self.session.client() else {
             return Diagnostics::default();
         };
-        let checks = (self.lookup.noun, self.upload.plan);
-        foresight::look(checks, &self.session, &client, &call.stop, change).await
+        let letter = Look {
+            noun: self.lookup.noun,
+            kind: None,
+            checks: self.upload.plan,
+        };
+        foresight::look(letter, &self.session, &client, &call.stop, change).await
     }
 
     /// What an id in the state stands for.

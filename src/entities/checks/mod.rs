@@ -19,9 +19,9 @@ pub use keys::key_of_a_port;
 pub use letters::issued_by_the_exchange;
 pub use macs::{OF_THE_SAME, replaced_while_in_use};
 pub use offerings::{
-    Whose, another_place, beyond_the_offering, capacity_out_of_bounds,
-    cross_connect_by_the_exchange, less_than_is_in_use, not_orderable_now, of_another_type,
-    too_many_ports, upgrade_or_downgrade,
+    OFFERING_EXISTS, OFFERING_IS_SOLD, Whose, another_place, beyond_the_offering,
+    capacity_out_of_bounds, cross_connect_by_the_exchange, less_than_is_in_use, not_of_type,
+    of_another_type, too_many_ports, upgrade_or_downgrade,
 };
 pub use ports::{
     another_metro_area, capacity_left, ethertype, not_a_group, vlan_in_use, vlan_type,

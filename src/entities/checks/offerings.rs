@@ -3,15 +3,23 @@
 use jiff::Timestamp;
 
 use crate::entities::connection::CONNECTIONS;
-use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes};
+use crate::entities::declaration::{Check, Scene, Seen, Skipped, Verdict, check, passes};
 use crate::entities::network_service::NETWORK_SERVICES;
 use crate::entities::product_offering::PRODUCT_OFFERINGS;
 use crate::ixapi::lenient;
 use crate::tfplugin::diagnostics::Diagnostic;
 
-use super::same;
+use super::{exists, same};
 
 const OFFERING: &str = "product_offering";
+
+/// The offering that is named is there.
+pub const OFFERING_EXISTS: Check = check(&[OFFERING], |scene| {
+    Box::pin(exists(scene, OFFERING, &PRODUCT_OFFERINGS))
+});
+
+/// It can be ordered now.
+pub const OFFERING_IS_SOLD: Check = check(&[OFFERING], |scene| Box::pin(not_orderable_now(scene)));
 
 async fn offering(scene: &Scene<'_>) -> Result<Seen, Skipped> {
     scene.named(&PRODUCT_OFFERINGS, OFFERING).await
@@ -55,8 +63,14 @@ fn said(scene: &Scene<'_>, what: &str) -> Result<String, Skipped> {
     ))
 }
 
-/// An offering of another type, or one that is ordered for something else than this, if it matters.
-pub async fn of_another_type(scene: &Scene<'_>, kind: &str, ordered_for: Option<&str>) -> Verdict {
+/// An offering of another type than what is planned, or one that is ordered for something else, if
+/// it matters.
+pub async fn of_another_type(scene: &Scene<'_>, ordered_for: Option<&str>) -> Verdict {
+    not_of_type(scene, scene.kind()?, ordered_for).await
+}
+
+/// An offering of another type than this, or one that is ordered for something else, if it matters.
+pub async fn not_of_type(scene: &Scene<'_>, kind: &str, ordered_for: Option<&str>) -> Verdict {
     let offering = offering(scene).await?;
     let (shown, resource) = (offering.text("type"), offering.text("resource_type"));
     if let Ok(shown) = shown
@@ -94,7 +108,7 @@ pub async fn of_another_type(scene: &Scene<'_>, kind: &str, ordered_for: Option<
 }
 
 /// An offering that is not sold yet, or not any more.
-pub async fn not_orderable_now(scene: &Scene<'_>) -> Verdict {
+async fn not_orderable_now(scene: &Scene<'_>) -> Verdict {
     let offering = offering(scene).await?;
     let moment = |name: &str| {
         let text = offering.text(name).ok()?;

@@ -75,6 +75,8 @@ pub struct Scene<'a> {
     pub stop: &'a CancellationToken,
     /// The planned change.
     pub change: &'a Change,
+    /// What is planned: a variant, or a collection that has none; nothing if that is not known.
+    pub kind: Option<&'a str>,
     /// What is planned in this run for the object of an id: null if it goes.
     pub planned: &'a (dyn Fn(&str) -> Option<Value> + Sync),
 }
@@ -88,6 +90,11 @@ impl Scene<'_> {
     /// Whether an object is ordered, be it in another's place.
     pub fn is_order(&self) -> bool {
         self.change.prior.is_null() || !self.change.replaces.is_empty()
+    }
+
+    /// What is planned: a variant, or a collection that has none.
+    pub fn kind(&self) -> Result<&str, Skipped> {
+        self.kind.ok_or(Skipped::NotSaid)
     }
 
     /// Whether something is planned for one of these attributes.

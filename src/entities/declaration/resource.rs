@@ -157,6 +157,14 @@ impl Resource {
         }
     }
 
+    /// What an object of this resource is: its variant, or the collection where that has none.
+    pub fn kind_of<'a>(&self, object: &'a Value) -> Option<&'a str> {
+        match self.of.shape.told_apart_by {
+            "" => Some(self.of.name),
+            _ => self.variant_of(object),
+        }
+    }
+
     /// The variants that it is for, if not for all.
     pub fn variants(&self) -> Option<&[&'static str]> {
         match &self.which {
