@@ -120,16 +120,15 @@ impl Resource for Managed {
             self.remote(&change.prior, call)?.is_in_state();
         }
         // Best effort: what only the exchange can say is left out where it cannot be asked yet.
-        if (change.is_delete() || replaces)
-            && let Ok(remote) = self.remote(&change.prior, call)
-        {
+        let goes = change.is_delete() || replaces;
+        if goes && let Ok(remote) = self.remote(&change.prior, call) {
             let day = chosen_day(self.resource, &change.prior, call);
             call.tell(remote.terms(&change.prior, day).await);
         }
+        if goes && self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
+            call.tell(stays(self.resource, &change.prior));
+        }
         if change.is_delete() {
-            if self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
-                call.tell(stays(self.resource, &change.prior));
-            }
             return Ok(());
         }
         keep_no_secret_beside_its_twin(self.resource, change);
@@ -315,10 +314,10 @@ fn noted_not_sent(resource: &Declaration, change: &Change) -> Diagnostics {
     for field in fields.filter(|field| field.never_returned) {
         let before = change.prior.get(field.attribute);
         let after = change.planned.get(field.attribute);
-        if !before.is_null() || after.is_null() {
+        let path = Path::attribute(field.attribute);
+        if !before.is_null() || after.is_null() || change.replaces.contains(&path) {
             continue;
         }
-        let path = Path::attribute(field.attribute);
         warnings.push(
             Diagnostic::warning(
                 format!("{path} is noted, not sent"),

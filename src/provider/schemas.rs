@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::entities;
 use crate::entities::declaration::{
-    Answer, Collection, Constant, Field, Filter, Follows, Kind as FieldKind, Lookup,
+    Answer, Collection, Constant, Field, Filter, Follows, FoundAt, Kind as FieldKind, Lookup,
     Mode as FieldMode, OnChange, Resource, Shape, Source, Subject, Upload, Which,
 };
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Schema};
@@ -271,7 +271,9 @@ fn configurable(field: &Field) -> Vec<Attribute> {
     attribute.sensitive = field.sensitive;
     attribute.replaces = field.is_configurable() && field.on_change == OnChange::Replaces;
     attribute.same = field.same;
-    attribute.never_returned = field.never_returned;
+    // Who holds an object is found by an import: where nobody does, that is known.
+    let is_known = matches!(field.found_at, Some(FoundAt::Holder { .. }));
+    attribute.never_returned = field.never_returned && !is_known;
     attribute.given_back = field.given_back;
     attribute.partial = matches!(field.kind, FieldKind::Switches(..));
     attribute.default = match field.mode {

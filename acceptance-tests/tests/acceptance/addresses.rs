@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use acceptance_tests::config::{Block, config};
+use acceptance_tests::config::{Block, config, lan, peering_with};
 use acceptance_tests::sandbox::{ACCOUNT_B, Sandbox};
 use acceptance_tests::workspace::Workspace;
 
@@ -139,4 +139,47 @@ fn which_address_is_meant_has_to_be_said_and_has_to_be_one() {
         assert!(error.line.trim().starts_with(at), "{error:#?}");
     }
     assert!(workspace.addresses().is_empty());
+}
+
+#[test]
+fn an_allocated_address_gives_way_to_one_of_ones_own_and_the_other_way_round() {
+    let sandbox = Sandbox::start(&[TAKES, &["--speed", "instant"]].concat());
+    let lan = lan("lan").with("wait_for_state", "\"none\"");
+    let with = |ip: Block| config(peering_with(lan.clone()).into_iter().chain([ip]));
+    let allocated = Block::new("resource", "ip", "own")
+        .with("network_service_config", "ixapi_nsc.lan.id")
+        .with("version", "4");
+    let workspace = Workspace::new(&sandbox, with(allocated.clone()));
+    let held = |name: &str| workspace.held("ixapi_ip.own").text(name).to_owned();
+    workspace.apply(&[]).ok();
+    let (id, address) = (held("id"), held("address"));
+    workspace.configure(with(own()));
+    let log = sandbox.during(|| {
+        let run = workspace.apply(&[]).ok();
+        assert_eq!(run.changes()["ixapi_ip.own"], "replace");
+    });
+    // What the exchange allocated is its config's, and is left alone.
+    assert_eq!(log.methods(), ["POST"]);
+    assert_eq!(held("address"), "192.0.2.10");
+    assert_eq!(held("network_service_config"), "");
+    workspace.plan(&[]).empty();
+    workspace.configure(with(allocated));
+    let log = sandbox.during(|| {
+        let run = workspace.apply(&[]).ok();
+        assert_eq!(run.changes()["ixapi_ip.own"], "replace");
+        run.warns(&["stays with the exchange", "no way to delete"]);
+    });
+    assert!(log.changes().is_empty(), "{:#?}", log.changes());
+    assert_eq!((held("id"), held("address")), (id, address.clone()));
+    workspace.plan(&[]).empty();
+    // Written out, it is the same address, whoever names it.
+    let written = own()
+        .with("address", &format!("{address:?}"))
+        .with("prefix_length", "21");
+    workspace.configure(with(written));
+    let log = sandbox.during(|| {
+        workspace.apply(&[]).ok();
+    });
+    assert!(log.changes().is_empty(), "{:#?}", log.changes());
+    assert_eq!(held("address"), address);
 }
