@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use crate::ixapi::{Json, State};
+use crate::ixapi::{Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
@@ -67,6 +67,9 @@ async fn refreshed(
         if cancelled {
             call.tell(kept_though_cancelled(remote, &object));
         }
+        if *state == State::DecommissionRequested {
+            call.tell(on_its_way_out(remote, &object));
+        }
         if state.is_changing() {
             return Ok(lag::while_changing(remote.resource, prior, seen));
         }
@@ -98,6 +101,28 @@ fn dropped(remote: &Remote<'_>, prior: &Value, what: &str, said: &str) -> Diagno
             "The exchange at {} {what}. It leaves the state, and the plan {again} unless it leaves \
              the configuration too.{said}",
             remote.host()
+        ),
+    )
+}
+
+/// An object whose end is ordered, by whomever. The plan has nothing to do about it, and would
+/// order it anew one day without having said a word.
+fn on_its_way_out(remote: &Remote<'_>, object: &Json) -> Diagnostic {
+    let day = |name: &str| object.get(name).and_then(lenient::text);
+    let ends = day("decommission_at").map_or_else(String::new, |day| format!(" on {day}"));
+    let billed = day("charged_until").map(|day| format!(", and is billed until {day}"));
+    Diagnostic::warning(
+        format!(
+            "{} ends{ends}: its cancellation is ordered",
+            messages::sentence(&remote.the_object())
+        ),
+        format!(
+            "The exchange at {} says that it is decommission_requested. It ends{ends}{}, and that \
+             cannot be taken back. It stays in the state until it has ended; the first plan after \
+             that orders it anew, unless it leaves the configuration before.{}",
+            remote.host(),
+            billed.unwrap_or_default(),
+            messages::all(object)
         ),
     )
 }

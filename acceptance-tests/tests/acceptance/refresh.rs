@@ -108,7 +108,8 @@ fn what_was_decommissioned_is_planned_anew_even_if_it_can_still_be_read() {
 fn what_somebody_has_cancelled_stays_in_the_state_until_it_is_gone() {
     let (sandbox, workspace, id) = applied(&[]);
     sandbox.set_state(&id, "decommission_requested", json!([]));
-    workspace.plan(&[]).empty();
+    let words = [&id, "its cancellation is ordered", "orders it anew"];
+    workspace.plan(&[]).empty().warns(&words);
     workspace.apply(&["-refresh-only"]).ok();
     let held = workspace.held(PORT);
     assert_eq!(held.text("state"), "decommission_requested");

@@ -188,7 +188,17 @@ async fn what_is_being_cancelled_stays_with_its_dates() {
     let ports = exchange.resource("connection");
     let kept = a_port(&exchange, json!({})).await;
     ports.delete(&kept).await.kept();
-    let kept = ports.read(&kept).await.kept_in_silence();
+    let read = ports.read(&kept).await;
+    let day = read.answer.as_ref().unwrap().get("decommission_at").clone();
+    let ends = format!(
+        "ends on {}: its cancellation is ordered",
+        day.as_str().unwrap()
+    );
+    says(
+        &read.warning(),
+        &[&ends, "is billed until", "orders it anew"],
+    );
+    let kept = read.kept();
     assert_eq!(kept.text("state"), "decommission_requested");
     assert!(!kept.text("decommission_at").is_empty() && !kept.text("charged_until").is_empty());
 }
