@@ -203,10 +203,19 @@ impl Goal {
     }
 }
 
+/// What a wait that goes on belongs to, and has its patience from: an object that never came into
+/// service is still being created.
+pub fn waited_for(state: &Value) -> Operation {
+    match Position::in_state(state) {
+        Some(position) if position.state.is_changing() => Operation::Update,
+        _ => Operation::Create,
+    }
+}
+
 /// What a plan says of an object that is still waited for: why it is in the plan at all.
 pub fn resumed(resource: &Resource, change: &Change, state: &State, goal: &Goal) -> Diagnostic {
     let id = change.prior.get("id").as_str().unwrap_or_default();
-    let operation = Operation::Update;
+    let operation = waited_for(&change.prior);
     let patience = timeouts::of(resource, &change.planned, operation);
     let unknown = match state {
         State::Other(_) => " This provider does not know that state.",

@@ -8,7 +8,7 @@ use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
-use super::goal::Goal;
+use super::goal::{self, Goal};
 use super::remote::Remote;
 use super::timeouts::Operation;
 use super::wait::Wait;
@@ -71,7 +71,7 @@ pub async fn update(
         Err(error) => {
             // What was sent may have been taken: the plan stays, and the next refresh shows
             // what is.
-            let wait = Wait::of(remote, Operation::Update, planned);
+            let wait = Wait::of(remote, operation(sent, prior), planned);
             call.tell(match sent == Sent::Nothing && !links_differ {
                 true => wait.not_resumed(&error),
                 false => wait.unreadable(&error),
@@ -124,6 +124,14 @@ enum Sent {
     Perhaps,
 }
 
+/// What is waited for: the end of what was sent, or what was waited for before.
+fn operation(sent: Sent, before: &Value) -> Operation {
+    match sent {
+        Sent::Nothing => goal::waited_for(before),
+        Sent::Taken | Sent::Perhaps => Operation::Update,
+    }
+}
+
 /// What nobody can tell of a change that something else may have answered: a secret, and a choice
 /// that was given back and shows as before.
 fn doubt(
@@ -171,7 +179,7 @@ async fn waited_out(
     object: Json,
 ) -> Result<Value, Diagnostics> {
     let goal = Goal::of(remote.resource, planned);
-    let wait = Wait::of(remote, Operation::Update, planned);
+    let wait = Wait::of(remote, operation(sent, before), planned);
     let (object, told) = wait.until(&goal, object).await;
     let mut state = answers::object(remote.resource, &object, planned);
     let changing = State::of(&object).is_some_and(|state| state.is_changing());

@@ -64,11 +64,11 @@ fn a_timeout_while_waiting_leaves_the_port_untainted() {
         "not tainted",
     ]);
     // How long the next apply would wait is what the configuration says by now.
-    let patience = "{ create = \"1s\", update = \"7m\" }";
+    let patience = "{ create = \"7m\", update = \"1s\" }";
     workspace.configure(config([port("port").with("timeouts", patience)]));
     workspace
         .plan(&[])
-        .warns(&["for up to 7m (timeouts.update)"]);
+        .warns(&["for up to 7m (timeouts.create)"]);
     is_resumed(&sandbox, &workspace);
 }
 
