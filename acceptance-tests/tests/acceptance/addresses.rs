@@ -133,9 +133,7 @@ fn which_address_is_meant_has_to_be_said_and_has_to_be_one() {
         (own().with("fqdn", "\"no host\""), "fqdn", "host name"),
     ] {
         workspace.configure(config([block]));
-        let error = workspace
-            .apply(&[])
-            .one_error(&[word, "Nothing was ordered"]);
+        let error = workspace.apply(&[]).one_error(&[word]);
         assert!(error.line.trim().starts_with(at), "{error:#?}");
     }
     assert!(workspace.addresses().is_empty());
