@@ -83,6 +83,9 @@ pub async fn serve_shared(listener: CuttableListener, shared: Shared) -> Result<
 /// of which nobody says how long it is.
 const LONGEST_BODY: usize = 2 * 1024 * 1024;
 
+/// So much of a body that is too long is swallowed, so that the answer gets through.
+const MOST_SWALLOWED: usize = 8 * LONGEST_BODY;
+
 async fn handle(
     State(shared): State<Shared>,
     ConnectInfo(scissors): ConnectInfo<Scissors>,
@@ -153,11 +156,14 @@ async fn handle(
     }
 }
 
-/// The body of a request, or why there is none. What says that it is too long is not read at all.
+/// The body of a request, or why there is none. What says that it is too long is answered at once.
 async fn read(request: Request, patience: Duration) -> Result<Bytes, Problem> {
     let length = request.headers().get(CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > LONGEST_BODY) {
+        // Who is still sending when the connection is closed may never read the answer.
+        let rest = axum::body::to_bytes(request.into_body(), MOST_SWALLOWED);
+        tokio::spawn(tokio::time::timeout(patience, rest));
         return Err(Problem::payload_too_large());
     }
     let read = tokio::time::timeout(patience, Bytes::from_request(request, &())).await;
