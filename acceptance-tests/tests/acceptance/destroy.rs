@@ -177,3 +177,19 @@ fn a_port_in_use_is_not_cancelled_and_it_is_told_by_what() {
     assert_eq!(sandbox.only("connections"), port);
     assert_eq!(workspace.held("ixapi_connection.port").text("id"), port);
 }
+
+/// Terraform plans a destroy as if nothing were to go, and as such, first: a provider cannot tell.
+#[test]
+fn what_a_plan_refuses_is_cancelled_without_a_look_before() {
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let refused = |name: &str| port(name).with("product_offering", "\"503234.MARS.S\"");
+    for blocks in [vec![refused("port")], vec![port("port"), refused("other")]] {
+        let workspace = Workspace::new(&sandbox, config([port("port")]));
+        workspace.apply(&[]).ok();
+        workspace.configure(config(blocks));
+        workspace.destroy(&[]).one_error(&["503234.MARS.S"]);
+        workspace.destroy(&["-refresh=false"]).ok();
+        assert!(workspace.addresses().is_empty());
+        assert!(sandbox.live().is_empty());
+    }
+}
