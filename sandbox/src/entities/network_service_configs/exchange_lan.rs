@@ -10,7 +10,9 @@ use super::super::shared::{
     check_macs, check_same_type, check_zone, fill, invoicing_defaults, merged,
     reorder_role_assignments,
 };
-use super::{EXCHANGE_LAN, check_asns, check_connection, check_owner, check_routing, is_lan};
+use super::{
+    EXCHANGE_LAN, check_asns, check_connection, check_owner, check_routing, is_lan, placed,
+};
 use crate::catalogue::Entry;
 use crate::clock::{self, Millis};
 use crate::collection::{
@@ -78,12 +80,7 @@ pub fn changed(
     for (name, _) in KEPT_ELSEWHERE {
         fields.remove(name);
     }
-    fields.insert("vlan_config".into(), json!(vlan_config));
-    reorder_role_assignments(&mut fields);
-    Ok(Object {
-        fields,
-        ..config.clone()
-    })
+    Ok(placed(config, fields, vlan_config))
 }
 
 /// What must be true of a config, new or changed. Returns its complete `vlan_config`.

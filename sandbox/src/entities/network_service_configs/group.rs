@@ -7,7 +7,10 @@ use super::super::groups::{is_protected, offering, review, rule_for};
 use super::super::shared::{
     check_macs, check_same_type, fill, invoicing_defaults, merged, reorder_role_assignments,
 };
-use super::{check_asns, check_connection, check_owner, check_routing};
+use super::{
+    check_asns, check_connection, check_no_features, check_owner, check_routing, placed,
+    service_to_join, what_is_left_out,
+};
 use crate::catalogue::Entry;
 use crate::clock::Millis;
 use crate::collection::{IPS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, PRODUCT_OFFERINGS};
@@ -30,7 +33,7 @@ fn schema(kind: &str) -> &'static str {
 pub fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object, Problem> {
     let kind = text(&body, "type").unwrap_or_default().to_owned();
     let mut findings = exchange.check(schema(&kind), &body, Purpose::Create);
-    let service = service_to_join(exchange, party, &body, &mut findings);
+    let service = service_to_join(exchange, party, &kind, &body, &mut findings);
     if let Some(service) = &service {
         check_admission(exchange, party, service, &body, &mut findings);
     }
@@ -44,17 +47,7 @@ pub fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Ob
     );
     findings.refuse_if_any()?;
     fill(&mut body, &invoicing_defaults());
-    fill(
-        &mut body,
-        &[
-            ("network_feature_configs", json!([])),
-            ("product_offering", Value::Null),
-            ("capacity", Value::Null),
-            ("routing_function", Value::Null),
-            ("l3_config", Value::Null),
-            ("macs", json!([])),
-        ],
-    );
+    fill(&mut body, &what_is_left_out());
     if kind == "mp2mp_vc" {
         fill(&mut body, &[("ips", json!([])), ("asns", json!([]))]);
     } else {
@@ -82,7 +75,7 @@ pub fn changed(
 ) -> Result<Object, Problem> {
     let mut findings = exchange.check(schema(config.text("type")), body, Purpose::Patch);
     check_same_type(config, body, &mut findings);
-    let mut fields = merged(&config.fields, body);
+    let fields = merged(&config.fields, body);
     let service = service_of(exchange, config);
     let moves = text(&fields, "consuming_account") != text(&config.fields, "consuming_account");
     if let Some(service) = service.filter(|_| moves) {
@@ -97,37 +90,12 @@ pub fn changed(
         &mut findings,
     );
     findings.refuse_if_any()?;
-    fields.insert("vlan_config".into(), json!(vlan_config));
-    reorder_role_assignments(&mut fields);
-    Ok(Object {
-        fields,
-        ..config.clone()
-    })
+    Ok(placed(config, fields, vlan_config))
 }
 
 fn service_of<'a>(exchange: &'a Exchange, config: &Object) -> Option<&'a Object> {
     let id = config.text("network_service");
     exchange.store.get(NETWORK_SERVICES, id)
-}
-
-/// The group that a new config names, if the party sees it and it is there to stay.
-fn service_to_join(
-    exchange: &Exchange,
-    party: Party,
-    body: &Row,
-    findings: &mut Findings,
-) -> Option<Object> {
-    let (id, kind) = (text(body, "network_service")?, text(body, "type")?);
-    let reason = match exchange.find(party, NETWORK_SERVICES, id) {
-        Ok(service) if service.text("type") != kind => {
-            format!("{id} is a {}, not a {kind}", service.text("type"))
-        }
-        Ok(service) if !service.is_live() => format!("{id} is {}", service.state()),
-        Ok(service) => return Some(service.clone()),
-        Err(_) => format!("{id:?} is not a network service that you can join"),
-    };
-    findings.add("network_service", reason);
-    None
 }
 
 /// Whom a rule denies it joins nothing, and a private group is joined by its owner and by whom a
@@ -183,10 +151,7 @@ fn check(
             findings.add("ips", format!("{id:?} is not an IP address of yours"));
         }
     }
-    if let Some(id) = ids(fields, "network_feature_configs").first() {
-        let reason = format!("{id:?} is not a network feature config of yours");
-        findings.add("network_feature_configs", reason);
-    }
+    check_no_features(fields, findings);
     check_routing(fields, findings);
     let network = access.map(|access| access.text("handover_metro_area_network"));
     check_connection(exchange, party, current, network, fields, findings)

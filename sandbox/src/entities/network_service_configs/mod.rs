@@ -16,13 +16,16 @@ use super::groups;
 use super::network_services::cancel_features;
 use super::shared::{
     Use, check_accounts, check_role_assignments, clear, contacts_of, refuse_change_while_ending,
+    reorder_role_assignments,
 };
 use crate::answer::Answer;
 use crate::cancellation::{POLICY, dates_asked};
 use crate::clock::Millis;
-use crate::collection::{CONNECTIONS, IPS, NETWORK_SERVICE_CONFIGS, PRODUCT_OFFERINGS};
+use crate::collection::{
+    CONNECTIONS, IPS, NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, PRODUCT_OFFERINGS,
+};
 use crate::exchange::{Entity, Exchange};
-use crate::object::{Object, Row, text};
+use crate::object::{Object, Row, ids, text};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 
@@ -57,6 +60,57 @@ const ASNS: std::ops::RangeInclusive<i64> = 1..=4_294_967_295;
 
 fn is_lan(config: &Object) -> bool {
     config.text("type") == EXCHANGE_LAN
+}
+
+/// The service of this type that a new config names, if the party sees it and it is there to stay.
+fn service_to_join(
+    exchange: &Exchange,
+    party: Party,
+    kind: &str,
+    body: &Row,
+    findings: &mut Findings,
+) -> Option<Object> {
+    let id = text(body, "network_service")?;
+    let reason = match exchange.find(party, NETWORK_SERVICES, id) {
+        Ok(service) if service.text("type") != kind => {
+            format!("{id} is a {}, not a {kind}", service.text("type"))
+        }
+        Ok(service) if !service.is_live() => format!("{id} is {}", service.state()),
+        Ok(service) => return Some(service.clone()),
+        Err(_) => format!("{id:?} is not a network service that you can join"),
+    };
+    findings.add("network_service", reason);
+    None
+}
+
+/// What an order for a place on a circuit or in a group leaves out.
+fn what_is_left_out() -> [(&'static str, Value); 6] {
+    [
+        ("network_feature_configs", json!([])),
+        ("product_offering", Value::Null),
+        ("capacity", Value::Null),
+        ("routing_function", Value::Null),
+        ("l3_config", Value::Null),
+        ("macs", json!([])),
+    ]
+}
+
+/// Circuits and groups have no network features.
+fn check_no_features(fields: &Row, findings: &mut Findings) {
+    if let Some(id) = ids(fields, "network_feature_configs").first() {
+        let reason = format!("{id:?} is not a network feature config of yours");
+        findings.add("network_feature_configs", reason);
+    }
+}
+
+/// A config with changed fields and its complete `vlan_config`.
+fn placed(config: &Object, mut fields: Row, vlan_config: Option<Row>) -> Object {
+    fields.insert("vlan_config".into(), json!(vlan_config));
+    reorder_role_assignments(&mut fields);
+    Object {
+        fields,
+        ..config.clone()
+    }
 }
 
 /// `POST /network-service-configs`: a type that cannot be ordered is refused before the fields of

@@ -7,12 +7,15 @@ use super::super::network_services::{config_of, start_if_complete};
 use super::super::shared::{
     check_macs, check_same_type, fill, invoicing_defaults, merged, reorder_role_assignments,
 };
-use super::{check_connection, check_owner, check_routing, network_of};
+use super::{
+    check_connection, check_no_features, check_owner, check_routing, network_of, placed,
+    service_to_join, what_is_left_out,
+};
 use crate::catalogue::Entry;
 use crate::collection::{NETWORK_SERVICE_CONFIGS, NETWORK_SERVICES, PRODUCT_OFFERINGS};
 use crate::exchange::Exchange;
 use crate::life::{Life, Step};
-use crate::object::{Object, Row, SERVICE_KEY, SERVICE_KEY_PORT, Side, ids, text, texts};
+use crate::object::{Object, Row, SERVICE_KEY, SERVICE_KEY_PORT, Side, text, texts};
 use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
@@ -46,7 +49,7 @@ fn create_at(
     mut body: Row,
 ) -> Result<Object, Problem> {
     let mut findings = exchange.check(SCHEMA, &body, Purpose::Create);
-    let service = service_to_join(exchange, party, &body, &mut findings)
+    let service = service_to_join(exchange, party, TYPE, &body, &mut findings)
         .filter(|service| is_right_door(door, service, party, &mut findings));
     let side = service
         .as_ref()
@@ -63,17 +66,7 @@ fn create_at(
     let service = service.ok_or_else(|| Problem::not_found("network service", ""))?;
 
     fill(&mut body, &invoicing_defaults());
-    fill(
-        &mut body,
-        &[
-            ("network_feature_configs", json!([])),
-            ("product_offering", Value::Null),
-            ("capacity", Value::Null),
-            ("routing_function", Value::Null),
-            ("l3_config", Value::Null),
-            ("macs", json!([])),
-        ],
-    );
+    fill(&mut body, &what_is_left_out());
     body.insert("vlan_config".into(), json!(vlan_config));
     reorder_role_assignments(&mut body);
     let moment = exchange.moment();
@@ -105,16 +98,11 @@ pub fn changed(
 ) -> Result<Object, Problem> {
     let mut findings = exchange.check(SCHEMA, body, Purpose::Patch);
     check_same_type(config, body, &mut findings);
-    let mut fields = merged(&config.fields, body);
+    let fields = merged(&config.fields, body);
     let (current, side) = (Some(config), config.side);
     let vlan_config = check(exchange, party, current, side, &fields, &mut findings);
     findings.refuse_if_any()?;
-    fields.insert("vlan_config".into(), json!(vlan_config));
-    reorder_role_assignments(&mut fields);
-    Ok(Object {
-        fields,
-        ..config.clone()
-    })
+    Ok(placed(config, fields, vlan_config))
 }
 
 /// A side without a capacity of its own has that of its circuit.
@@ -130,33 +118,6 @@ fn circuit_offering<'a>(exchange: &'a Exchange, service: &str) -> Option<&'a Ent
     exchange
         .catalogue
         .get(PRODUCT_OFFERINGS.path, service.text("product_offering"))
-}
-
-/// The circuit that a new config names, if the party may join it.
-fn service_to_join(
-    exchange: &Exchange,
-    party: Party,
-    body: &Row,
-    findings: &mut Findings,
-) -> Option<Object> {
-    let id = text(body, "network_service")?;
-    let Ok(service) = exchange.find(party, NETWORK_SERVICES, id) else {
-        findings.add(
-            "network_service",
-            format!("{id:?} is not a network service that you can join"),
-        );
-        return None;
-    };
-    if service.text("type") != TYPE {
-        let reason = format!("{id} is a {}, not a {TYPE}", service.text("type"));
-        findings.add("network_service", reason);
-        return None;
-    }
-    if !service.is_live() {
-        findings.add("network_service", format!("{id} is {}", service.state()));
-        return None;
-    }
-    Some(service.clone())
 }
 
 /// The side of whose key was used is configured through the extension, all others are not.
@@ -252,12 +213,7 @@ fn check(
         check_offering(exchange, circuit, body, findings);
     }
     check_macs(exchange, party, body, findings);
-    if let Some(id) = ids(body, "network_feature_configs").first() {
-        findings.add(
-            "network_feature_configs",
-            format!("{id:?} is not a network feature config of yours"),
-        );
-    }
+    check_no_features(body, findings);
     check_routing(body, findings);
     check_key(exchange, side, body, findings);
     let network = circuit
