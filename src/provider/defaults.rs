@@ -102,6 +102,8 @@ pub async fn fill_in(
             Err(gap) => {
                 match gap {
                     Gap::Later | Gap::Coming(_) => {}
+                    // The order comes next, and is told if it is still not there.
+                    Gap::NotYet(_) if session.applies() => {}
                     Gap::NotYet(note) => once(&mut missing, note),
                     Gap::Unasked(error) => once(&mut unasked, error),
                     Gap::Unclear(error) => once(&mut refused, error),

@@ -166,7 +166,10 @@ impl Resource for Managed {
                     call.tell(wish);
                     return Ok(());
                 }
-                call.tell(goal::resumed(self.resource, change, &position.state, &goal));
+                // In an apply, the wait comes next, and its end is told.
+                if id_of(&change.prior).is_some_and(|id| self.session.has_read(id)) {
+                    call.tell(goal::resumed(self.resource, change, &position.state, &goal));
+                }
                 change.look_again(call.schema);
             }
         }
@@ -176,6 +179,7 @@ impl Resource for Managed {
     async fn read(&self, call: &Call<'_>, state: &Value) -> Result<Value, Diagnostics> {
         let remote = self.remote(state, call)?;
         remote.is_in_state();
+        self.session.read(&remote.id);
         refresh::refresh(&remote, state, call).await
     }
 

@@ -60,6 +60,10 @@ pub struct Session {
     made: Mutex<BTreeSet<String>>,
     /// The roles in which this run is to put contacts.
     coming: Mutex<BTreeSet<String>>,
+    /// The ids of the objects that this run has read.
+    read: Mutex<BTreeSet<String>>,
+    /// Whether this run has begun to change something.
+    applies: AtomicBool,
     /// Whether it was told that the provider's account is none.
     account_told: AtomicBool,
     status: RwLock<Status>,
@@ -96,6 +100,23 @@ impl Session {
     pub fn journal(&self) -> Option<Arc<Journal>> {
         let journal = self.journal.read();
         journal.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The object of this id was read.
+    pub fn read(&self, id: &str) {
+        lock(&self.read).insert(id.to_ascii_lowercase());
+    }
+
+    /// Whether this run has read the object of this id. Terraform reads what it plans, and plans
+    /// once more in a run of its own, without reading, when it applies. (So it is with
+    /// `-refresh=false`, too.)
+    pub fn has_read(&self, id: &str) -> bool {
+        lock(&self.read).contains(&id.to_ascii_lowercase())
+    }
+
+    /// Whether this run is surely an apply: it has begun to change something.
+    pub fn applies(&self) -> bool {
+        self.applies.load(Ordering::Relaxed)
     }
 
     /// It is to be told that the provider's account is none; false if it was told in this run.
@@ -146,6 +167,7 @@ impl Session {
     /// Something of this resource is being changed: when the guard goes, what was read of it, and
     /// of what it touches, is forgotten.
     pub fn changing(&self, resource: &'static Resource) -> Changing<'_> {
+        self.applies.store(true, Ordering::Relaxed);
         Changing(self, resource)
     }
 

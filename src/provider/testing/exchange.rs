@@ -467,6 +467,7 @@ pub struct Subject {
     pub schema: Schema,
     /// What a person's interruption cancels.
     pub stop: CancellationToken,
+    session: Arc<Session>,
     type_name: String,
     given_back: Vec<String>,
 }
@@ -475,9 +476,10 @@ impl Subject {
     fn new(name: &str, session: Arc<Session>) -> Subject {
         let resource = resource_named(name);
         Subject {
-            managed: Managed::new(resource, session),
+            managed: Managed::new(resource, Arc::clone(&session)),
             schema: schemas::resource(resource),
             stop: CancellationToken::new(),
+            session,
             type_name: format!("{PREFIX}_{name}"),
             given_back: Vec::new(),
         }
@@ -521,8 +523,16 @@ impl Subject {
         plan::plan(&self.schema, prior, config, proposed, &self.given_back)
     }
 
-    /// Plans a change, or a deletion where the configuration is null.
+    /// Plans a change of what was read, or a deletion where the configuration is null.
     pub async fn plan(&self, prior: Option<&Kept>, config: &Json) -> (Change, Outcome) {
+        if let Some(kept) = prior {
+            self.session.read(kept.id());
+        }
+        self.plan_to_apply(prior, config).await
+    }
+
+    /// Plans as Terraform does when it applies: nothing is read.
+    pub async fn plan_to_apply(&self, prior: Option<&Kept>, config: &Json) -> (Change, Outcome) {
         let notes = prior.map(|kept| kept.notes.clone()).unwrap_or_default();
         let call = self.call_about(&notes);
         let state = prior.map(|kept| kept.state.clone()).unwrap_or_default();

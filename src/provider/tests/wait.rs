@@ -372,6 +372,12 @@ async fn the_next_apply_goes_on_waiting_and_sends_nothing() {
     );
     assert!(change.planned.get("state").is_unknown() && change.replaces.is_empty());
     assert_eq!(*change.planned.get("pop"), Value::from("AMS5-B"));
+    // Terraform plans again when it applies: what is to come is told when it has come.
+    let exchange = exchange.restarted();
+    let ports = exchange.resource("connection");
+    let (again, planned) = ports.plan_to_apply(Some(&kept), &config).await;
+    planned.kept_in_silence();
+    assert_eq!(again.planned, change.planned);
     let (applied, ()) = join!(ports.apply(&kept, &change), async {
         exchange.asked("GET", "/connections/", 2).await;
         exchange.turn();
