@@ -111,6 +111,9 @@ pub struct Note {
 pub struct Journal {
     folder: PathBuf,
     workspace: String,
+    /// What pages of this run of Terraform end in. It has a process for each provider block, and
+    /// what one of them orders is not in the way of the others.
+    family: String,
     /// The page of this run, once it has one.
     own: Mutex<Option<Page>>,
     /// What others have noted, once it was read.
@@ -150,6 +153,7 @@ impl Journal {
         let own = terraforms_folder();
         Journal {
             workspace: workspace(&own),
+            family: format!("-{}{SUFFIX}", parent()),
             folder: folder.unwrap_or_else(|| own.join(FOLDER)),
             own: Mutex::default(),
             others: Mutex::default(),
@@ -169,7 +173,7 @@ impl Journal {
         let mut own = lock(&self.own);
         let page = match &mut *own {
             Some(page) => page,
-            none => none.insert(Page::new(&self.folder)?),
+            none => none.insert(Page::new(&self.folder, &self.family)?),
         };
         page.orders += 1;
         let number = page.orders;
@@ -203,7 +207,10 @@ impl Journal {
                 continue;
             }
             others.living.push(page.clone());
-            if notes.iter().any(like) {
+            let is_ours = page
+                .to_str()
+                .is_some_and(|page| page.ends_with(&self.family));
+            if !is_ours && notes.iter().any(like) {
                 return Err(Unusable::Busy(page));
             }
         }
@@ -284,14 +291,15 @@ impl Noted {
 
 impl Page {
     /// A page of its own for this run.
-    fn new(folder: &Path) -> Result<Page, Unusable> {
+    fn new(folder: &Path, family: &str) -> Result<Page, Unusable> {
         create_folder(folder).map_err(at(folder))?;
-        let name = format!("{:016x}{SUFFIX}", fastrand::u64(..));
+        let name = format!("{:016x}{family}", fastrand::u64(..));
         let path = folder.join(name);
         let file = for_the_owner(OpenOptions::new().append(true).create_new(true))
             .open(&path)
             .map_err(at(&path))?;
-        file.try_lock().map_err(|error| at(&path)(error.into()))?;
+        // Another run may be looking just now whether this one has ended.
+        file.lock().map_err(at(&path))?;
         // Its name has to last as well.
         #[cfg(unix)]
         File::open(folder)
@@ -458,6 +466,17 @@ fn terraforms_folder() -> PathBuf {
     told.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
 }
 
+/// The process that started this one.
+#[cfg(unix)]
+fn parent() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+#[cfg(not(unix))]
+fn parent() -> u32 {
+    std::process::id()
+}
+
 /// The workspace, as Terraform finds it.
 fn workspace(own: &Path) -> String {
     let told = std::env::var("TF_WORKSPACE").ok();
@@ -524,6 +543,13 @@ mod tests {
         Arc::new(Journal::open(Some(folder.to_owned())))
     }
 
+    /// The journal of another run of Terraform.
+    fn stranger(folder: &Path) -> Arc<Journal> {
+        let mut journal = Journal::open(Some(folder.to_owned()));
+        journal.family = format!("-0{SUFFIX}");
+        Arc::new(journal)
+    }
+
     fn noted(journal: &Arc<Journal>, digest: &str) -> Noted {
         journal
             .note(order(digest), None, "2026-11-26T00:00:00Z".to_owned())
@@ -541,7 +567,9 @@ mod tests {
         let first = journal(folder.path());
         noted(&first, "a").is("P-1").unwrap();
         noted(&first, "a").is("P-2").unwrap();
-        let beside = journal(folder.path());
+        let sibling = journal(folder.path());
+        assert_eq!(sibling.take(&order("a")).unwrap(), None);
+        let beside = stranger(folder.path());
         let busy = beside.take(&order("a")).unwrap_err();
         assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
         assert_eq!(beside.take(&order("b")).unwrap(), None);
