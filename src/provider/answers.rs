@@ -150,12 +150,16 @@ fn field_value(field: &Field, owner: &Json, reference: Option<&Value>) -> Value 
 }
 
 /// Whether an answer is how exchanges write that they do not show a value: 0 for a number that
-/// cannot be 0, and nothing for what cannot be without a value.
+/// cannot be 0, and nothing for what is never without a value.
 fn says_nothing(field: &Field, json: &Json) -> bool {
-    let is_single = matches!(field.kind, Kind::Text | Kind::Integer | Kind::Object(_));
+    let is_single = matches!(
+        field.kind,
+        Kind::Text | Kind::Integer | Kind::Boolean | Kind::Object(_)
+    );
+    let has_one = matches!(field.mode, Mode::Required | Mode::Default(_));
     let is_nothing = json.is_null() || json.as_str().is_some_and(|text| text.trim().is_empty());
     let is_zero = matches!(field.kind, Kind::Integer) && lenient::integer(json) == Some(0);
-    (is_single && field.mode == Mode::Required && is_nothing)
+    (is_single && has_one && is_nothing)
         || (is_zero && field.minimum.is_some_and(|least| least > 0))
 }
 
@@ -317,6 +321,17 @@ mod tests {
 
     fn read(field: Field, json: Json, reference: Value) -> Value {
         field_value(&field, &json, Some(&reference))
+    }
+
+    #[test]
+    fn nothing_in_place_of_what_has_a_default_is_no_change_of_it() {
+        let ethertype = text("ethertype", "").or("0x8100");
+        for nothing in [json!(null), json!("")] {
+            let shown = json!({ "ethertype": nothing });
+            assert_eq!(read(ethertype, shown, "0x8100".into()), "0x8100".into());
+        }
+        let other = json!({ "ethertype": "0x9100" });
+        assert_eq!(read(ethertype, other, "0x8100".into()), "0x9100".into());
     }
 
     #[test]
