@@ -97,7 +97,8 @@ const JOURNAL: Argument = Argument {
     description: "Folder in which orders are noted before they are sent, so that the next run goes \
                   on with them if this one is killed; `off` notes nothing. Unset, it is \
                   `ixapi-orders` in Terraform's own folder (`TF_DATA_DIR`, or `.terraform`). A \
-                  pipeline should keep it from run to run. There are no secrets in it.",
+                  pipeline should keep it from run to run, one for each state. There are no \
+                  secrets in it.",
     sensitive: false,
 };
 const FORMER_HOSTS: Argument = Argument {

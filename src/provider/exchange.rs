@@ -27,11 +27,11 @@ impl Remote<'_> {
         let there = noted.as_ref().and_then(|noted| noted.as_str());
         let moved = &self.session.defaults().former_hosts;
         match there {
-            Some(there) if there != self.host() && !moved.iter().any(|host| host == there) => {
+            Some(there) if there != self.home.host() && !moved.iter().any(|host| host == there) => {
                 Err(self.is_at(there).into())
             }
             _ => {
-                note(call, self.host());
+                note(call, self.home.host());
                 Ok(())
             }
         }
@@ -49,7 +49,7 @@ impl Remote<'_> {
                  correct {}. If it is the same one under a new name, add {ONCE_REACHED_AT} = \
                  [{there:?}] to the provider.",
                 self.name(),
-                self.host(),
+                self.home.host(),
                 how_to_set(Setting::Api)
             ),
         )

@@ -102,7 +102,8 @@ pub struct Note {
     pub delivered: bool,
     /// The page that it is on.
     pub page: PathBuf,
-    number: usize,
+    /// Its number there.
+    pub number: usize,
     workspace: String,
 }
 
@@ -195,10 +196,15 @@ impl Journal {
     /// # Errors
     /// [`Unusable::Busy`] as long as a run that orders the same has not ended; that the journal
     /// cannot be read: then nobody knows.
-    pub fn take(&self, order: &Order) -> Result<Option<Note>, Unusable> {
+    pub fn take(&self, order: &Order, moved: &[String]) -> Result<Option<Note>, Unusable> {
         let mut others = lock(&self.others);
         let others = others_of(&mut others, &self.folder)?;
-        let like = |note: &Note| note.order == *order && note.workspace == self.workspace;
+        let like = |note: &Note| {
+            let (noted, workspace) = (&note.order, &note.workspace);
+            let same = noted.collection == order.collection && noted.digest == order.digest;
+            let here = noted.exchange == order.exchange || moved.contains(&noted.exchange);
+            same && here && *workspace == self.workspace
+        };
         for page in std::mem::take(&mut others.living) {
             let ended = has_ended(&page).map_err(at(&page))?;
             let notes = read(&page)?;
@@ -222,12 +228,14 @@ impl Journal {
     ///
     /// # Errors
     /// That the journal cannot be read or written. The note stays then.
-    pub fn seen(&self, exchange: &str, id: &str) -> Result<(), Unusable> {
+    pub fn seen(&self, exchange: &str, moved: &[String], id: &str) -> Result<(), Unusable> {
         let mut others = lock(&self.others);
         let left = &mut others_of(&mut others, &self.folder)?.left;
         let is_it = |note: &Note| {
             let its = note.id.as_deref();
-            its.is_some_and(|its| its.eq_ignore_ascii_case(id)) && note.order.exchange == exchange
+            let noted = &note.order.exchange;
+            let here = noted == exchange || moved.contains(noted);
+            here && its.is_some_and(|its| its.eq_ignore_ascii_case(id))
         };
         while let Some(index) = left.iter().position(is_it) {
             strike(&left.remove(index))?;
@@ -315,9 +323,14 @@ impl Page {
 
     fn write(&mut self, line: &Line) -> Result<(), Unusable> {
         let text = written(line).map_err(at(&self.path))?;
+        let length = self.file.metadata().map_err(at(&self.path))?.len();
         let done = self.file.write_all(text.as_bytes());
-        done.and_then(|()| self.file.sync_data())
-            .map_err(at(&self.path))
+        let done = done.and_then(|()| self.file.sync_data());
+        if done.is_err() {
+            // Half a line would spoil the next one. If it cannot be taken back, that is told then.
+            let _ = self.file.set_len(length);
+        }
+        done.map_err(at(&self.path))
     }
 }
 
@@ -361,7 +374,7 @@ fn has_ended(path: &Path) -> io::Result<bool> {
     match File::open(path) {
         // Another run has just struck its last note.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        file => match file?.try_lock() {
+        file => match file?.try_lock_shared() {
             Ok(()) => Ok(true),
             Err(fs::TryLockError::WouldBlock) => Ok(false),
             Err(fs::TryLockError::Error(error)) => Err(error),
@@ -380,11 +393,10 @@ fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
         let Some(whole) = line.strip_suffix('\n') else {
             break;
         };
-        let foreign = || Unusable::Foreign {
+        let line: Line = serde_json::from_str(whole).map_err(|_| Unusable::Foreign {
             path: path.to_owned(),
             line: index + 1,
-        };
-        let line: Line = serde_json::from_str(whole).map_err(|_| foreign())?;
+        })?;
         match line {
             Line::Order {
                 number,
@@ -405,9 +417,16 @@ fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                 };
                 notes.insert(number, note);
             }
-            Line::Id { number, id } => notes.get_mut(&number).ok_or_else(foreign)?.id = Some(id),
+            // A person may have taken the order out.
+            Line::Id { number, id } => {
+                if let Some(note) = notes.get_mut(&number) {
+                    note.id = Some(id);
+                }
+            }
             Line::Delivered { number } => {
-                notes.get_mut(&number).ok_or_else(foreign)?.delivered = true
+                if let Some(note) = notes.get_mut(&number) {
+                    note.delivered = true;
+                }
             }
             Line::Void { number } => drop(notes.remove(&number)),
         }
@@ -466,15 +485,18 @@ fn terraforms_folder() -> PathBuf {
     told.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
 }
 
-/// The process that started this one.
-#[cfg(unix)]
-fn parent() -> u32 {
-    std::os::unix::process::parent_id()
-}
-
-#[cfg(not(unix))]
-fn parent() -> u32 {
-    std::process::id()
+/// The process that started this one: its number and, where the system tells, when it began. In
+/// containers the numbers are the same in every run.
+fn parent() -> String {
+    #[cfg(unix)]
+    let parent = std::os::unix::process::parent_id();
+    #[cfg(not(unix))]
+    let parent = std::process::id();
+    // The twentieth field after the name, which is in parentheses (proc_pid_stat(5)).
+    let stat = fs::read_to_string(format!("/proc/{parent}/stat")).unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let began = after.split_whitespace().nth(19).unwrap_or("0");
+    format!("{parent}-{began}")
 }
 
 /// The workspace, as Terraform finds it.
@@ -568,30 +590,35 @@ mod tests {
         noted(&first, "a").is("P-1").unwrap();
         noted(&first, "a").is("P-2").unwrap();
         let sibling = journal(folder.path());
-        assert_eq!(sibling.take(&order("a")).unwrap(), None);
+        assert_eq!(sibling.take(&order("a"), &[]).unwrap(), None);
         let beside = stranger(folder.path());
-        let busy = beside.take(&order("a")).unwrap_err();
+        let busy = beside.take(&order("a"), &[]).unwrap_err();
         assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
-        assert_eq!(beside.take(&order("b")).unwrap(), None);
+        assert_eq!(beside.take(&order("b"), &[]).unwrap(), None);
         drop(first);
-        assert!(beside.take(&order("a")).unwrap().is_some());
+        assert!(beside.take(&order("a"), &[]).unwrap().is_some());
 
         let next = journal(folder.path());
-        assert_eq!(next.take(&order("b")).unwrap(), None);
-        let ids = [(); 2].map(|()| next.take(&order("a")).unwrap().unwrap().id.unwrap());
+        assert_eq!(next.take(&order("b"), &[]).unwrap(), None);
+        let ids = [(); 2].map(|()| next.take(&order("a"), &[]).unwrap().unwrap().id.unwrap());
         assert_eq!(ids, ["P-1", "P-2"]);
         assert_eq!(
-            next.take(&order("a")).unwrap(),
+            next.take(&order("a"), &[]).unwrap(),
             None,
             "each note serves once"
         );
 
         let later = journal(folder.path());
-        later.seen("other.example", "P-1").unwrap();
-        later.seen("ix.example", "p-1").unwrap();
-        let left = journal(folder.path()).take(&order("a")).unwrap().unwrap();
+        later.seen("other.example", &[], "P-1").unwrap();
+        later.seen("ix.example", &[], "p-1").unwrap();
+        let left = journal(folder.path())
+            .take(&order("a"), &[])
+            .unwrap()
+            .unwrap();
         assert_eq!(left.id.as_deref(), Some("P-2"));
-        later.seen("ix.example", "P-2").unwrap();
+        later
+            .seen("new.example", &["ix.example".to_owned()], "P-2")
+            .unwrap();
         assert_eq!(pages(folder.path()), 0);
     }
 
@@ -607,10 +634,10 @@ mod tests {
         first.deliver().unwrap();
         drop((first, open, given));
         let next = journal(folder.path());
-        assert_eq!(next.take(&order("void")).unwrap(), None);
-        let open = next.take(&order("open")).unwrap().unwrap();
+        assert_eq!(next.take(&order("void"), &[]).unwrap(), None);
+        let open = next.take(&order("open"), &[]).unwrap().unwrap();
         assert_eq!((open.id, open.delivered), (None, false));
-        let given = next.take(&order("given")).unwrap().unwrap();
+        let given = next.take(&order("given"), &[]).unwrap().unwrap();
         assert_eq!((given.id.as_deref(), given.delivered), (Some("P-1"), true));
     }
 
@@ -628,10 +655,13 @@ mod tests {
             .path();
         let whole = fs::read_to_string(&page).unwrap();
         fs::write(&page, &whole[..whole.len() - 3]).unwrap();
-        let torn = journal(folder.path()).take(&order("a")).unwrap().unwrap();
+        let torn = journal(folder.path())
+            .take(&order("a"), &[])
+            .unwrap()
+            .unwrap();
         assert_eq!(torn.id, None);
         fs::write(&page, format!("nonsense\n{whole}")).unwrap();
-        let error = journal(folder.path()).take(&order("a")).unwrap_err();
+        let error = journal(folder.path()).take(&order("a"), &[]).unwrap_err();
         assert!(
             error.to_string().ends_with("line 1 is no note of an order"),
             "{error}"

@@ -16,6 +16,7 @@ use super::errors::Attempt;
 use super::goal::Goal;
 use super::recovery::{Ordered, Ordering};
 use super::remote::{Remote, Site};
+use super::takeover::held_twice;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{answers, links, requests};
@@ -92,7 +93,9 @@ async fn follow(
     let resource = site.resource;
     let Ordered { id, object } = ordered;
     // First what must not get lost, then what has to be understood first.
-    site.session.made(&id);
+    if !site.session.made(&id) {
+        return Err(held_twice(&site, &id).into());
+    }
     let id_alone = Value::object([("id", Value::text(id.as_str()))]);
     call.save(id_alone);
     let seen = |object: &Json| {

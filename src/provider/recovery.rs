@@ -55,7 +55,7 @@ impl Ordering {
         let what = redacted(body).to_string();
         Ordering {
             order: Order {
-                exchange: site.host().to_owned(),
+                exchange: site.home.host().to_owned(),
                 collection: site.resource.of.path.to_owned(),
                 digest: match documents::digest(what.as_bytes()) {
                     Value::String(digest) => digest,
@@ -104,7 +104,8 @@ impl Ordering {
     async fn take(&self, journal: &Journal, site: &Site<'_>) -> Result<Option<Note>, Diagnostics> {
         let mut pauses = LAST_GASP.into_iter();
         loop {
-            match (journal.take(&self.order), pauses.next()) {
+            let moved = site.session.defaults().former_hosts;
+            match (journal.take(&self.order, &moved), pauses.next()) {
                 (Err(Unusable::Busy(_)), Some(pause)) if !site.stop.is_cancelled() => {
                     sleep(pause).await;
                 }
@@ -157,7 +158,7 @@ impl Ordering {
                 && !site.session.has_made(&id)
                 && reference::is_of_the_kind(site, row)
                 && reference::is_live(row)
-                && resembles(site, body, row)
+                && (reference.is_some() || resembles(site, body, row))
         });
         match (rows.pop(), rows.len()) {
             (None, _) => Ok(None),
@@ -268,11 +269,11 @@ fn most_likely_held(site: &Site<'_>, note: &Note, id: &str) -> Diagnostic {
         format!(
             "A run ordered exactly this at {} on {}: {id}. It ended well, and no run has seen {id} \
              in the state since. If the state was lost, take it over:\n\n{}\n\nIf another one \
-             is wanted, plan once without -target, or remove the file {}. Nothing was ordered.",
+             is wanted, plan once without -target, or remove the line of {}. Nothing was ordered.",
             site.host(),
             note.at,
             import_block(site, id),
-            note.page.display()
+            place(note)
         ),
     )
 }
@@ -288,15 +289,20 @@ fn which_is_it(site: &Site<'_>, note: &Note, rows: &[Json]) -> Diagnostic {
         format!(
             "A run sent exactly this order to {} on {}, and got no answer. These look like it: {}. \
              If one of them is in no state, take it over:\n\n{}\n\nIf all of them are, remove \
-             the file {}, and the next apply orders. Nothing was ordered now. An external_ref of \
-             its own lets the provider find an order by itself.",
+             the line of {}, and the next apply orders. Nothing was ordered now. An external_ref \
+             of its own lets the provider find an order by itself.",
             site.host(),
             note.at,
             ids.join(", "),
             import_block(site, ids.first().map_or("<id>", String::as_str)),
-            note.page.display()
+            place(note)
         ),
     )
+}
+
+/// Where a person finds a note.
+fn place(note: &Note) -> String {
+    format!("order number {} in {}", note.number, note.page.display())
 }
 
 fn import_block(site: &Site<'_>, id: &str) -> String {

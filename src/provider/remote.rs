@@ -126,7 +126,8 @@ impl Remote<'_> {
     pub fn is_in_state(&self) {
         if let Some(journal) = self.session.journal() {
             // What cannot be struck stays noted; whoever orders the same is told.
-            let _ = journal.seen(self.host(), &self.id);
+            let moved = self.session.defaults().former_hosts;
+            let _ = journal.seen(self.home.host(), &moved, &self.id);
         }
     }
 

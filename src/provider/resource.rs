@@ -190,7 +190,7 @@ impl Resource for Managed {
         config: &Value,
     ) -> Result<Value, Diagnostics> {
         let site = self.site(planned, call)?;
-        exchange::note(call, site.host());
+        exchange::note(call, site.home.host());
         let _changing = self.session.changing(self.resource);
         if let Arrives::Found { by, .. } = self.resource.arrives
             && self.resource.is_found(planned)

@@ -59,7 +59,7 @@ async fn take_over(
 }
 
 /// Two resources that hold one object would undo each other's changes for ever.
-fn held_twice(site: &Site<'_>, id: &str) -> Diagnostic {
+pub fn held_twice(site: &Site<'_>, id: &str) -> Diagnostic {
     let noun = site.resource.noun;
     Diagnostic::error(
         format!("Another resource holds this {noun}"),

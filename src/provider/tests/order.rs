@@ -220,6 +220,11 @@ async fn an_id_alone_is_believed_if_the_exchange_has_the_object() {
     let ports = exchange.resource("connection");
     let there = ports.create(&port(json!({}))).await.kept();
     exchange.faults([answer(201, json!({ "id": there.id() })).on("POST", "/connections")]);
+    let twice = ports.create(&port(json!({}))).await;
+    says(&twice.error(), &["Another resource holds this port or LAG"]);
+    exchange.faults([answer(201, json!({ "id": there.id() })).on("POST", "/connections")]);
+    let exchange = exchange.restarted();
+    let ports = exchange.resource("connection");
     let ordered = ports.create(&port(json!({}))).await.kept();
     assert_eq!(ordered.id(), there.id());
 }
