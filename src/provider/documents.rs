@@ -52,10 +52,10 @@ pub fn encoded_twice(format: &str) -> Diagnostic {
 }
 
 /// The SHA-256 of a document, in hexadecimal.
-pub fn digest(content: &[u8]) -> Value {
+pub fn digest(content: &[u8]) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, content);
     let hexadecimal = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
-    Value::text(hexadecimal.collect::<String>())
+    hexadecimal.collect()
 }
 
 /// The file of that name holds the document from now on, whole or not at all. One that holds it

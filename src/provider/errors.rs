@@ -225,9 +225,8 @@ impl Attempt<'_> {
             return format!(
                 "{address}Before you apply again, look whether the exchange has it: another apply \
                  could order it a second time. If it is there, take it over with an import \
-                 block:\n\n  \
-                 import {{\n    to = {PREFIX}_{}.<name>\n    id = \"<id>\"\n  }}",
-                resource.name
+                 block:\n\n{}",
+                import_block(resource, "<id>")
             );
         }
         match error.kind() {
@@ -325,6 +324,12 @@ fn not_there(lookup: &Lookup, id: &str) -> String {
         "What was asked for is the {noun} of {id}. Either these credentials see nothing of this \
          id: check it. Or what has it is there, and the exchange has no {noun} of it{named}."
     )
+}
+
+/// What a person pastes to take over the object of this id.
+pub fn import_block(resource: &Resource, id: &str) -> String {
+    let name = resource.name;
+    format!("  import {{\n    to = {PREFIX}_{name}.<name>\n    id = {id:?}\n  }}")
 }
 
 /// What the exchange calls this very refusal, for its support; nothing if it has no name.

@@ -205,20 +205,23 @@ impl Journal {
             let here = noted.exchange == order.exchange || moved.contains(&noted.exchange);
             same && here && *workspace == self.workspace
         };
-        for page in std::mem::take(&mut others.living) {
-            let ended = has_ended(&page).map_err(at(&page))?;
-            let notes = read(&page)?;
+        // A page leaves the list only when its notes have been taken over: whoever is told that
+        // another run is busy looks again.
+        let mut index = 0;
+        while let Some(page) = others.living.get(index) {
+            let ended = has_ended(page).map_err(at(page))?;
+            let notes = read(page)?;
             if ended {
+                others.living.remove(index);
                 others.left.extend(notes);
                 continue;
             }
-            others.living.push(page.clone());
-            let is_ours = page
-                .to_str()
-                .is_some_and(|page| page.ends_with(&self.family));
+            let path = page.to_str();
+            let is_ours = path.is_some_and(|path| path.ends_with(&self.family));
             if !is_ours && notes.iter().any(like) {
-                return Err(Unusable::Busy(page));
+                return Err(Unusable::Busy(page.clone()));
             }
+            index += 1;
         }
         let left = &mut others.left;
         Ok(left.iter().position(like).map(|index| left.remove(index)))
@@ -620,6 +623,29 @@ mod tests {
             .seen("new.example", &["ix.example".to_owned()], "P-2")
             .unwrap();
         assert_eq!(pages(folder.path()), 0);
+    }
+
+    /// Whoever looks again after it was told to wait has forgotten none of those who are at work.
+    #[test]
+    fn several_runs_that_are_at_work_are_all_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let runs: Vec<_> = [(); 3].iter().map(|()| journal(folder.path())).collect();
+        for (run, id) in runs.iter().zip(["P-1", "P-2", "P-3"]) {
+            noted(run, "a").is(id).unwrap();
+        }
+        let next = stranger(folder.path());
+        let mut found = BTreeMap::new();
+        for run in runs {
+            for _ in 0..3 {
+                let busy = next.take(&order("a"), &[]).unwrap_err();
+                assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
+            }
+            drop(run);
+        }
+        while let Some(note) = next.take(&order("a"), &[]).unwrap() {
+            found.insert(note.id.clone().unwrap(), note);
+        }
+        assert_eq!(found.len(), 3, "{found:?}");
     }
 
     #[test]

@@ -192,7 +192,8 @@ impl Question<'_> {
         let media_type = document.media_type.map(Value::text).unwrap_or_default();
         let mut state = self.config.clone();
         state.put(schemas::CONTENT, documents::base64(&document.content));
-        state.put(schemas::SHA256, documents::digest(&document.content));
+        let digest = documents::digest(&document.content);
+        state.put(schemas::SHA256, Value::String(digest));
         state.put(schemas::MEDIA_TYPE, media_type);
         if let Some(file) = self.config.get(schemas::SAVE_TO).as_str() {
             documents::save(Path::new(file), &document.content)?;

@@ -46,8 +46,8 @@ pub async fn order(
         match place(&site, planned, &body).await {
             Ok(object) => (object, noted),
             Err(error) => {
-                if let Some(ordered) = ordering.unanswered(&site, &error).await {
-                    (ordered.object, noted)
+                if let Some(object) = ordering.unanswered(&site, &error).await {
+                    (object, noted)
                 } else {
                     if !error.outcome_unknown()
                         && let Some(noted) = noted
@@ -205,7 +205,7 @@ pub fn answered_without_id(site: &Site<'_>) -> Diagnostic {
         format!("The exchange gave the {} no id", site.resource.noun),
         format!(
             "{} accepted the order but did not say which object came of it. Before you apply \
-             again, look for it at the exchange and import it: another apply would order it a \
+             again, look for it at the exchange and import it: another apply could order it a \
              second time.",
             site.host()
         ),
@@ -218,7 +218,7 @@ fn answered_with_another_id(site: &Site<'_>, id: &str, error: &Error) -> Diagnos
         format!(
             "{} accepted the order with an answer that shows nothing of it but the id {id:?}, and \
              has no such object: {error}. Before you apply again, look for the object at the \
-             exchange and import it: another apply would order it a second time.",
+             exchange and import it: another apply could order it a second time.",
             site.host()
         ),
     )

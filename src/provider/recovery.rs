@@ -19,11 +19,11 @@ use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::configuration::WHERE_ORDERS_ARE_NOTED;
-use super::errors::Attempt;
+use super::errors::{Attempt, import_block};
 use super::journal::{self, Journal, Note, Noted, Order, Unusable};
 use super::reference::{self, REFERENCE};
 use super::remote::Site;
-use super::{PREFIX, documents, messages};
+use super::{documents, messages};
 
 /// How long a run that was killed may take to notice it.
 const LAST_GASP: [Duration; 16] = [Duration::from_millis(250); 16];
@@ -57,10 +57,7 @@ impl Ordering {
             order: Order {
                 exchange: site.home.host().to_owned(),
                 collection: site.resource.of.path.to_owned(),
-                digest: match documents::digest(what.as_bytes()) {
-                    Value::String(digest) => digest,
-                    _ => String::new(),
-                },
+                digest: documents::digest(what.as_bytes()),
             },
             reference: reference_of(site, body),
             // What is below another object has no id of its own, and is put there once.
@@ -185,8 +182,7 @@ impl Ordering {
             return Ok(None);
         };
         let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
-        let now = now.to_string();
-        let noted = journal.note(self.order.clone(), self.before.clone(), now);
+        let noted = journal.note(self.order.clone(), self.before.clone(), now.to_string());
         noted
             .map(Some)
             .map_err(|error| unusable(site, &error).into())
@@ -194,7 +190,7 @@ impl Ordering {
 
     /// What came of an order that was not answered, or not by the exchange: the one object that
     /// bears its reference and did not before.
-    pub async fn unanswered(&self, site: &Site<'_>, error: &Error) -> Option<Ordered> {
+    pub async fn unanswered(&self, site: &Site<'_>, error: &Error) -> Option<Json> {
         if !error.outcome_unknown() {
             return None;
         }
@@ -203,10 +199,7 @@ impl Ordering {
         bearers.retain(|row| {
             id_of(row).is_some_and(|id| !before.contains(&id) && !site.session.has_made(&id))
         });
-        match (bearers.pop(), bearers.len()) {
-            (Some(object), 0) => ordered(object),
-            _ => None,
-        }
+        bearers.pop().filter(|_| bearers.is_empty())
     }
 }
 
@@ -272,7 +265,7 @@ fn most_likely_held(site: &Site<'_>, note: &Note, id: &str) -> Diagnostic {
              is wanted, plan once without -target, or remove the line of {}. Nothing was ordered.",
             site.host(),
             note.at,
-            import_block(site, id),
+            import_block(site.resource, id),
             place(note)
         ),
     )
@@ -294,7 +287,7 @@ fn which_is_it(site: &Site<'_>, note: &Note, rows: &[Json]) -> Diagnostic {
             site.host(),
             note.at,
             ids.join(", "),
-            import_block(site, ids.first().map_or("<id>", String::as_str)),
+            import_block(site.resource, ids.first().map_or("<id>", String::as_str)),
             place(note)
         ),
     )
@@ -303,11 +296,6 @@ fn which_is_it(site: &Site<'_>, note: &Note, rows: &[Json]) -> Diagnostic {
 /// Where a person finds a note.
 fn place(note: &Note) -> String {
     format!("order number {} in {}", note.number, note.page.display())
-}
-
-fn import_block(site: &Site<'_>, id: &str) -> String {
-    let name = site.resource.name;
-    format!("  import {{\n    to = {PREFIX}_{name}.<name>\n    id = {id:?}\n  }}")
 }
 
 /// A journal that cannot be read or written.

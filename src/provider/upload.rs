@@ -52,7 +52,7 @@ impl HandedIn {
     /// What follows from what is known.
     fn derive(&self, object: &mut Value) {
         if let Some(Ok(content)) = object.get(CONTENT).as_str().map(documents::decoded) {
-            object.put(SHA256, documents::digest(&content));
+            object.put(SHA256, Value::String(documents::digest(&content)));
         }
         if let Some((subject, id)) = validate::subject_of(self.lookup.subjects, object) {
             let path = format!("{}{id}", folder(subject));
