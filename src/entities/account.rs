@@ -75,7 +75,7 @@ pub static ACCOUNTS: Collection = Collection {
             )
             .optional_computed(),
             text("external_ref", "Reference of your own.")
-                .optional()
+                .drawn()
                 .max(80),
             boolean("discoverable", "Whether other parties can find it.").or_boolean(false),
             texts(

@@ -20,9 +20,9 @@ pub const MANAGING_ACCOUNT: Field = id_of(
 /// What its owner calls an object.
 pub const EXTERNAL_REF: Field = text(
     "external_ref",
-    "Reference of your own. A unique one lets you find the object again.",
+    "Reference of your own, unique among your live objects of this type.",
 )
-.optional()
+.drawn()
 .max(128);
 
 /// Who manages and who uses an object.

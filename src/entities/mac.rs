@@ -26,7 +26,7 @@ pub static MACS: Collection = Collection {
                 .found_in(Source::Account)
                 .replaces(),
             text("external_ref", "Reference of your own.")
-                .optional()
+                .drawn()
                 .replaces()
                 .max(128),
             text(

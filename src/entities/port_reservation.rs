@@ -23,12 +23,9 @@ pub static PORT_RESERVATIONS: Collection = Collection {
                 .called("network_connection")
                 .required()
                 .replaces(),
-            text(
-                "external_ref",
-                "Reference of your own. A unique one lets you find the port again.",
-            )
-            .optional()
-            .passed_on(),
+            text("external_ref", "Reference of your own.")
+                .drawn()
+                .passed_on(),
             text("purchase_order", "Purchase order number for the invoice.")
                 .optional()
                 .cleared_by_empty(),

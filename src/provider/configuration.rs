@@ -109,7 +109,23 @@ const FORMER_HOSTS: Argument = Argument {
                   at any other host is neither believed gone nor changed.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 11] = [
+const ADOPT_EXISTING: Argument = Argument {
+    name: "adopt_existing",
+    variable: "IX_API_ADOPT_EXISTING",
+    description: "Whether an object that bears the `external_ref` of a new one already is taken \
+                  over instead of being an error, provided that all that cannot be changed is as \
+                  configured. Defaults to `false`.",
+    sensitive: false,
+};
+const REQUIRE_EXTERNAL_REF: Argument = Argument {
+    name: "require_external_ref",
+    variable: "IX_API_REQUIRE_EXTERNAL_REF",
+    description: "Whether everything that is ordered and can have an `external_ref` must have one \
+                  in the configuration. By that alone an order is found again where neither the \
+                  state nor the `journal` outlives a killed run. Defaults to `false`.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 13] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -121,9 +137,14 @@ const ARGUMENTS: [&Argument; 11] = [
     &CONTACTS,
     &JOURNAL,
     &FORMER_HOSTS,
+    &ADOPT_EXISTING,
+    &REQUIRE_EXTERNAL_REF,
 ];
 /// The arguments that are lists.
 const LISTS: [&str; 3] = [SCOPES.name, CONTACTS.name, FORMER_HOSTS.name];
+
+/// The arguments that are true or false.
+const SWITCHES: [&str; 2] = [ADOPT_EXISTING.name, REQUIRE_EXTERNAL_REF.name];
 
 /// The arguments that are defaults of resources: nothing is asked of the exchange with them.
 const DEFAULTS: [&str; 2] = [ACCOUNT.name, CONTACTS.name];
@@ -133,6 +154,12 @@ const OFF: &str = "off";
 
 /// How a person chooses where orders are noted.
 pub const WHERE_ORDERS_ARE_NOTED: &str = "journal (IX_API_JOURNAL)";
+
+/// How a person has what exists taken over.
+pub const ADOPTS: &str = ADOPT_EXISTING.name;
+
+/// How a person demands references.
+pub const REQUIRES: &str = REQUIRE_EXTERNAL_REF.name;
 
 /// How a person says that an exchange has moved.
 pub const ONCE_REACHED_AT: &str = FORMER_HOSTS.name;
@@ -151,6 +178,8 @@ pub fn schema() -> Schema {
         .map(|argument| {
             let kind = if LISTS.contains(&argument.name) {
                 Type::list(Type::String)
+            } else if SWITCHES.contains(&argument.name) {
+                Type::Bool
             } else {
                 Type::String
             };
@@ -239,6 +268,8 @@ fn defaults(config: &Value) -> Defaults {
             },
         },
         former_hosts: texts(config, &FORMER_HOSTS),
+        adopt_existing: is_on(config, &ADOPT_EXISTING),
+        require_external_ref: is_on(config, &REQUIRE_EXTERNAL_REF),
     }
 }
 
@@ -293,6 +324,14 @@ fn given(config: &Value, argument: &Argument) -> Option<String> {
     let written = config.get(argument.name).as_str().map(str::to_owned);
     let variable = || std::env::var(argument.variable).ok();
     written.and_then(said).or_else(|| variable().and_then(said))
+}
+
+/// Whether a switch is on in the block, or by the environment variable.
+fn is_on(config: &Value, argument: &Argument) -> bool {
+    match config.get(argument.name) {
+        Value::Bool(on) => *on,
+        _ => given(config, argument).is_some_and(|text| text == "true" || text == "1"),
+    }
 }
 
 /// The texts of a list in the block, or in the environment variable.

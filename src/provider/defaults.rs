@@ -275,6 +275,7 @@ impl Finder<'_> {
             config: Value::Null,
             planned: Value::Null,
             replaces: Vec::new(),
+            open: Vec::new(),
         };
         let scene = Scene {
             client,

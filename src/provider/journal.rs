@@ -71,7 +71,10 @@ enum Line {
         workspace: String,
         /// When, RFC 3339.
         at: String,
-        /// Live objects that bore its reference before.
+        /// The reference that it bears.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
+        /// Live objects that were like it before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<Vec<String>>,
         #[serde(flatten)]
@@ -92,8 +95,10 @@ pub struct Note {
     pub order: Order,
     /// When, RFC 3339.
     pub at: String,
-    /// The live objects that bore its reference before it was sent, where it has one and they
-    /// could be listed.
+    /// The reference that it bears.
+    pub reference: Option<String>,
+    /// The live objects that bore its reference before it was sent, or were like it if it has
+    /// none; nothing if they could not be listed.
     pub before: Option<Vec<String>>,
     /// The id, if the exchange gave one.
     pub id: Option<String>,
@@ -168,6 +173,7 @@ impl Journal {
     pub fn note(
         self: &Arc<Journal>,
         order: Order,
+        reference: Option<String>,
         before: Option<Vec<String>>,
         at: String,
     ) -> Result<Noted, Unusable> {
@@ -182,6 +188,7 @@ impl Journal {
             number,
             workspace: self.workspace.clone(),
             at,
+            reference,
             before,
             order,
         })?;
@@ -244,6 +251,27 @@ impl Journal {
             strike(&left.remove(index))?;
         }
         Ok(())
+    }
+
+    /// Whether an ended run has left a note of an order at this exchange for which this holds, and
+    /// which is in no state for all that is known.
+    ///
+    /// # Errors
+    /// That the journal cannot be read.
+    pub fn has(
+        &self,
+        exchange: &str,
+        moved: &[String],
+        mut holds: impl FnMut(&Note) -> bool,
+    ) -> Result<bool, Unusable> {
+        let mut others = lock(&self.others);
+        let left = &others_of(&mut others, &self.folder)?.left;
+        let mut left = left.iter();
+        Ok(left.any(|note| {
+            let noted = &note.order.exchange;
+            let here = noted == exchange || moved.contains(noted);
+            here && !note.delivered && note.workspace == self.workspace && holds(note)
+        }))
     }
 
     /// Terraform has all answers and ends in good order.
@@ -405,12 +433,14 @@ fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                 number,
                 workspace,
                 at,
+                reference,
                 before,
                 order,
             } => {
                 let note = Note {
                     order,
                     at,
+                    reference,
                     before,
                     id: None,
                     delivered: false,
@@ -473,6 +503,7 @@ impl Note {
             number,
             workspace: self.workspace,
             at: self.at,
+            reference: self.reference,
             before: self.before,
             order: self.order,
         }];
@@ -577,7 +608,7 @@ mod tests {
 
     fn noted(journal: &Arc<Journal>, digest: &str) -> Noted {
         journal
-            .note(order(digest), None, "2026-11-26T00:00:00Z".to_owned())
+            .note(order(digest), None, None, "2026-11-26T00:00:00Z".to_owned())
             .unwrap()
     }
 

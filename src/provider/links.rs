@@ -11,6 +11,8 @@ use crate::tfplugin::value::Value;
 
 use super::cancellation::{PATIENCE, is_conflict};
 use super::errors::Attempt;
+use super::order::TRIES;
+use super::recovery::{Aftermath, Looking};
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
 
@@ -264,25 +266,70 @@ impl Linked {
                 .into_iter()
                 .collect(),
             );
-            let made = objects.create(&body, remote.stop).await;
-            let made = made.map_err(|error| Failed {
-                what: "given",
-                target: target.to_owned(),
-                why: error.to_string(),
-            })?;
-            let id = made.get("id").and_then(lenient::text);
-            let id = id.filter(|id| !id.is_empty()).ok_or_else(|| Failed {
-                what: "given for sure",
-                target: target.to_owned(),
-                why: "the exchange took the order and gave no id".to_owned(),
-            })?;
-            remote.session.made(&id);
-            self.0.push(Linking {
-                target: target.to_owned(),
-                id,
-            });
+            let made = Linked::place(remote, link, target, &objects, &body).await?;
+            remote.session.made(&made.id);
+            self.0.push(made);
         }
         Ok(())
+    }
+
+    /// Orders one linking object. There is one at most between two objects, by which it is found
+    /// if nothing tells what came of the order.
+    async fn place(
+        remote: &Remote<'_>,
+        link: &Link,
+        target: &str,
+        objects: &Objects,
+        body: &Json,
+    ) -> Result<Linking, Failed> {
+        let mut tries = 1;
+        loop {
+            let (what, why) = match objects.create(body, remote.stop).await {
+                Ok(made) => match made.get("id").and_then(lenient::text) {
+                    Some(id) if !id.is_empty() => {
+                        let target = target.to_owned();
+                        return Ok(Linking { target, id });
+                    }
+                    _ => (
+                        "given for sure",
+                        "the exchange took the order and gave no id".to_owned(),
+                    ),
+                },
+                Err(error) if error.outcome_unknown() => ("given for sure", error.to_string()),
+                Err(error) => {
+                    let target = target.to_owned();
+                    let why = error.to_string();
+                    return Err(Failed {
+                        what: "given",
+                        target,
+                        why,
+                    });
+                }
+            };
+            match Linked::made_after_all(remote, link, target).await {
+                Aftermath::Found(made) => return Ok(made),
+                Aftermath::Nothing if tries < TRIES => tries += 1,
+                Aftermath::Nothing | Aftermath::Unclear => {
+                    let target = target.to_owned();
+                    return Err(Failed { what, target, why });
+                }
+            }
+        }
+    }
+
+    /// The linking object that came of an order of which nothing is known.
+    async fn made_after_all(remote: &Remote<'_>, link: &Link, target: &str) -> Aftermath<Linking> {
+        let mut looking = Looking::new(remote.session, remote.stop);
+        loop {
+            let linked = Linked::of(remote, link).await;
+            let linked = linked.map(|Linked(mut all)| {
+                all.retain(|one| link.targets.means(&one.target, target));
+                all
+            });
+            if let Some(end) = looking.judge(linked).await {
+                return end;
+            }
+        }
     }
 
     fn put(&self, link: &Link, state: &mut Value) {

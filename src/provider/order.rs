@@ -14,12 +14,16 @@ use crate::tfplugin::value::Value;
 use super::configuration::how_to_set;
 use super::errors::Attempt;
 use super::goal::Goal;
-use super::recovery::{Ordered, Ordering};
+use super::recovery::{Aftermath, Ordered, Ordering};
+use super::reference::REFERENCE;
 use super::remote::{Remote, Site};
 use super::takeover::held_twice;
 use super::timeouts::Operation;
 use super::wait::Wait;
-use super::{answers, links, requests};
+use super::{answers, links, namesake, takeover};
+
+/// How often an order is placed of which nothing comes.
+pub const TRIES: usize = 3;
 
 /// Orders an object, and waits for it.
 ///
@@ -34,47 +38,72 @@ pub async fn order(
 ) -> Result<Value, Diagnostics> {
     let resource = site.resource;
     let attempt = Attempt::Order(resource);
-    let body = requests::create(resource, planned, config);
-    let mut ordering = Ordering::new(&site, &body);
-    if let Some(earlier) = ordering.of_earlier_run(&site, call, &body).await? {
+    let mut ordering = Ordering::new(&site, planned, config);
+    if let Some(earlier) = ordering.of_earlier_run(&site, call).await? {
         return follow(site, call, planned, earlier).await;
     }
-    let (object, noted) = {
+    if let Some(bearer) = ordering.bearer(&site, planned).await? {
+        let object = namesake::adopted(&site, call, &bearer, planned, config).await?;
+        let adopted = takeover::as_planned(&site, call, object, planned).await?;
+        return follow(site, call, planned, adopted).await;
+    }
+    let mut planned = planned.clone();
+    if let Some(drawn) = ordering.drawn() {
+        planned.put(REFERENCE, drawn.into());
+    }
+    let planned = &planned;
+    let body = ordering.body();
+    let (object, noted, tries) = {
         let lanes = site.lanes(&[planned]).await;
         let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
-        let noted = ordering.begin(&site).await?;
-        match place(&site, planned, &body).await {
-            Ok(object) => (object, noted),
-            Err(error) => {
-                if let Some(object) = ordering.unanswered(&site, &error).await {
-                    (object, noted)
-                } else {
-                    if !error.outcome_unknown()
-                        && let Some(noted) = noted
-                    {
-                        // What cannot be noted is looked for in vain by the next run.
-                        let _ = noted.is_void();
-                    }
-                    if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
-                        return Err(diagnostic.into());
-                    }
-                    let error = site.client.judge_address(error, site.stop).await;
-                    return Err(attempt.explain(&error));
+        let noted = ordering.note(&site)?;
+        let mut tries = 1;
+        loop {
+            let error = match place(&site, planned, body).await {
+                Ok(object) if is_the_object(&site, body, &object).await => {
+                    break (object, noted, tries);
                 }
+                Ok(answer) => match ordering.unanswered(&site).await {
+                    Aftermath::Found(object) => break (object, noted, tries),
+                    Aftermath::Nothing | Aftermath::Unclear => break (answer, noted, tries),
+                },
+                Err(error) => error,
+            };
+            if error.outcome_unknown() {
+                match ordering.unanswered(&site).await {
+                    Aftermath::Found(object) => break (object, noted, tries),
+                    Aftermath::Nothing if tries < TRIES && !site.stop.is_cancelled() => {
+                        tries += 1;
+                        continue;
+                    }
+                    Aftermath::Nothing | Aftermath::Unclear => {}
+                }
+            } else if let Some(noted) = noted {
+                // What cannot be noted is looked for in vain by the next run.
+                let _ = noted.is_void();
             }
+            if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
+                return Err(diagnostic.into());
+            }
+            let error = site.client.judge_address(error, site.stop).await;
+            return Err(attempt.explain(&error));
         }
     };
-    let id = object.get("id").and_then(lenient::text);
-    let Some(id) = id.filter(|id| !id.is_empty()) else {
+    let Some(id) = id_of(&object) else {
         return Err(answered_without_id(&site).into());
     };
-    let (site, object) = match is_about(&body, &object) {
-        true => (site, object),
-        false => confirmed(site, &id).await?,
+    let object = match is_about(body, &object) {
+        true => object,
+        false => confirmed(&site, &id).await?,
     };
     if let Some(noted) = &noted {
         // Without it, the next run looks for the order by what was ordered.
         let _ = noted.is(&id);
+    }
+    if tries > 1
+        && let Some(second) = ordering.second(&site, &id).await
+    {
+        call.tell(ordered_twice(&site, &id, &second));
     }
     let followed = follow(site, call, planned, Ordered { id, object }).await;
     if let Some(noted) = noted {
@@ -192,12 +221,22 @@ fn is_about(order: &Json, answer: &Json) -> bool {
 ///
 /// # Errors
 /// That the exchange does not have it, so that nobody knows what came of the order.
-async fn confirmed<'a>(site: Site<'a>, id: &str) -> Result<(Site<'a>, Json), Diagnostics> {
+async fn confirmed(site: &Site<'_>, id: &str) -> Result<Json, Diagnostics> {
     let found = site.objects.find(id, Instant::now(), site.stop).await;
-    match found {
-        Ok(object) => Ok((site, object)),
-        Err(error) => Err(answered_with_another_id(&site, id, &error).into()),
+    found.map_err(|error| answered_with_another_id(site, id, &error).into())
+}
+
+/// Whether an answer to an order tells which object came of it.
+async fn is_the_object(site: &Site<'_>, order: &Json, answer: &Json) -> bool {
+    match id_of(answer) {
+        Some(id) => is_about(order, answer) || confirmed(site, &id).await.is_ok(),
+        None => false,
     }
+}
+
+fn id_of(object: &Json) -> Option<String> {
+    let id = object.get("id").and_then(lenient::text);
+    id.filter(|id| !id.is_empty())
 }
 
 pub fn answered_without_id(site: &Site<'_>) -> Diagnostic {
@@ -219,6 +258,18 @@ fn answered_with_another_id(site: &Site<'_>, id: &str, error: &Error) -> Diagnos
             "{} accepted the order with an answer that shows nothing of it but the id {id:?}, and \
              has no such object: {error}. Before you apply again, look for the object at the \
              exchange and import it: another apply could order it a second time.",
+            site.host()
+        ),
+    )
+}
+
+fn ordered_twice(site: &Site<'_>, id: &str, second: &str) -> Diagnostic {
+    Diagnostic::warning(
+        format!("There are two of this {}", site.resource.noun),
+        format!(
+            "The order got no answer, and nothing had come of it for a while, so that it was \
+             placed once more. {} has acted on both: {id} is in the state, and {second} is in \
+             none. Cancel {second} at the exchange, or import it.",
             site.host()
         ),
     )

@@ -26,6 +26,8 @@ pub struct Tempo {
     pub arrival: Pauses,
     /// Between cancellations that are refused because something else still uses the object.
     pub conflict: Pauses,
+    /// Between looks for what may have come of an order that was not answered.
+    pub aftermath: Pauses,
     /// How long a new object is looked at for what the exchange fills in after its answer. It is
     /// only a convenience to those who use it at once.
     pub filling: Duration,
@@ -98,6 +100,12 @@ impl Default for Tempo {
                 first: Duration::from_secs(1),
                 growth: 2.0,
                 longest: Duration::from_secs(30),
+            },
+            // A gateway that gives up leaves the exchange behind it at work.
+            aftermath: Pauses {
+                first: Duration::from_secs(1),
+                growth: 2.0,
+                longest: Duration::from_secs(15),
             },
             filling: Duration::from_secs(30),
             answer: Duration::from_secs(10),

@@ -1,18 +1,21 @@
-//! Orders that were sent and of which Terraform never learnt: those of a run that was killed, and
+//! Orders of which Terraform never learnt what came of them: those of a run that was killed, and
 //! those that nobody answered. They are gone on with, or a person is asked; they are never placed
 //! again blindly.
 //!
 //! An order of an earlier run is known by its note ([`super::journal`]). One whose id nobody knows
-//! is known by the reference that its owner gave it, if it alone has come to bear that since; if it
-//! has none, nobody can tell it from another that looks the same, and a person has to.
+//! is known by the reference that it bears, drawn for it if its owner gave none, or by all that it
+//! says where there are no references: whatever has come to bear that since, and was not made
+//! otherwise, is what was ordered. An order without answer of which nothing came, as often as one
+//! looks, is placed once more.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Arrives, Field};
+use crate::entities::declaration::{Arrives, Field, Mode};
 use crate::ixapi::{Error, Json, lenient, redacted};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
@@ -23,20 +26,39 @@ use super::errors::{Attempt, import_block};
 use super::journal::{self, Journal, Note, Noted, Order, Unusable};
 use super::reference::{self, REFERENCE};
 use super::remote::Site;
-use super::{documents, messages};
+use super::session::Session;
+use super::{documents, messages, namesake, requests};
 
 /// How long a run that was killed may take to notice it.
 const LAST_GASP: [Duration; 16] = [Duration::from_millis(250); 16];
+
+/// How often it is looked for what may have come of an order.
+const LOOKS: usize = 5;
+
+/// For how long an exchange may still be at work on the order of a run that was killed.
+const STILL_WARM: i64 = 120;
 
 /// An order that is about to be placed, or was by an earlier run.
 #[derive(Debug)]
 pub struct Ordering {
     order: Order,
-    /// The reference that its owner gives the object.
-    reference: Option<String>,
+    /// What it says.
+    body: Json,
+    /// The reference that it bears.
+    reference: Option<Reference>,
     journal: Option<Arc<Journal>>,
-    /// The ids of the live objects that bear the reference already, if they could be listed.
+    /// The ids of the live objects that are like it already, if they could be listed.
     before: Option<Vec<String>>,
+}
+
+/// The reference of an order.
+#[derive(Clone, Debug)]
+struct Reference {
+    text: String,
+    /// Whether it was drawn for this very order.
+    is_drawn: bool,
+    /// Whether what comes about along with another object may bear it too.
+    is_passed_on: bool,
 }
 
 /// What came of an order.
@@ -48,22 +70,89 @@ pub struct Ordered {
     pub object: Json,
 }
 
+/// What is found after something was sent and not answered.
+#[derive(Debug)]
+pub enum Aftermath<T> {
+    /// This came of it.
+    Found(T),
+    /// Nothing came of it, as often as one looked.
+    Nothing,
+    /// Nobody can tell.
+    Unclear,
+}
+
+/// Looking for what came of something whose outcome is not known, until it is found or has had
+/// time to come about.
+#[derive(Debug)]
+pub struct Looking<'a> {
+    pauses: std::vec::IntoIter<Duration>,
+    stop: &'a CancellationToken,
+}
+
+impl<'a> Looking<'a> {
+    /// Nobody has looked yet.
+    pub fn new(session: &Session, stop: &'a CancellationToken) -> Looking<'a> {
+        let pauses: Vec<Duration> = session.tempo.aftermath.row().take(LOOKS).collect();
+        Looking {
+            pauses: pauses.into_iter(),
+            stop,
+        }
+    }
+
+    /// What a look has brought; nothing if it is to be looked once more, now.
+    pub async fn judge<T>(&mut self, looked: Result<Vec<T>, Error>) -> Option<Aftermath<T>> {
+        let is_absent = match looked {
+            Ok(mut found) => match (found.pop(), found.len()) {
+                (Some(one), 0) => return Some(Aftermath::Found(one)),
+                (Some(_), _) => return Some(Aftermath::Unclear),
+                (None, _) => true,
+            },
+            Err(error) if error.is_transient() => false,
+            Err(_) => return Some(Aftermath::Unclear),
+        };
+        let Some(pause) = self.pauses.next() else {
+            return Some(match is_absent {
+                true => Aftermath::Nothing,
+                false => Aftermath::Unclear,
+            });
+        };
+        tokio::select! {
+            () = self.stop.cancelled() => Some(Aftermath::Unclear),
+            () = sleep(pause) => None,
+        }
+    }
+}
+
 impl Ordering {
-    /// The order with this body.
-    pub fn new(site: &Site<'_>, body: &Json) -> Ordering {
+    /// The order of what is planned, which gets a reference of its own if it may have one and has none.
+    pub fn new(site: &Site<'_>, planned: &Value, config: &Value) -> Ordering {
+        let mut body = requests::create(site.resource, planned, config);
         let journal = site.session.journal();
-        let what = redacted(body).to_string();
+        let what = redacted(&body).to_string();
+        let reference = reference_of(site, planned, &mut body);
         Ordering {
             order: Order {
                 exchange: site.home.host().to_owned(),
                 collection: site.resource.of.path.to_owned(),
                 digest: documents::digest(what.as_bytes()),
             },
-            reference: reference_of(site, body),
+            body,
+            reference,
             // What is below another object has no id of its own, and is put there once.
             journal: journal.filter(|_| !matches!(site.resource.arrives, Arrives::Below { .. })),
             before: None,
         }
+    }
+
+    /// What is sent.
+    pub fn body(&self) -> &Json {
+        &self.body
+    }
+
+    /// The reference that was drawn for it.
+    pub fn drawn(&self) -> Option<&str> {
+        let reference = self.reference.as_ref().filter(|it| it.is_drawn);
+        reference.map(|reference| reference.text.as_str())
     }
 
     /// What an earlier run has ordered just so and never brought into a state.
@@ -74,7 +163,6 @@ impl Ordering {
         &self,
         site: &Site<'_>,
         call: &Call<'_>,
-        body: &Json,
     ) -> Result<Option<Ordered>, Diagnostics> {
         let Some(journal) = &self.journal else {
             return Ok(None);
@@ -82,7 +170,7 @@ impl Ordering {
         while let Some(note) = self.take(journal, site).await? {
             let found = match &note.id {
                 Some(id) => self.by_id(site, id).await?,
-                None => self.by_likeness(site, &note, body).await?,
+                None => self.by_likeness(site, &note).await?,
             };
             let Some(ordered) = found else {
                 // What had been ordered is no more, or never came about.
@@ -134,32 +222,27 @@ impl Ordering {
         &self,
         site: &Site<'_>,
         note: &Note,
-        body: &Json,
     ) -> Result<Option<Ordered>, Diagnostics> {
+        let noted = note.reference.as_deref();
+        let before = note.before.as_deref().unwrap_or_default();
+        let looked = self.come_about(site, noted, before).await;
         let attempt = Attempt::Order(site.resource);
-        let reference = self.reference.as_ref().filter(|_| note.before.is_some());
-        let rows = match reference {
-            Some(reference) => reference::bearers(site, reference).await,
-            None => {
-                let rows = site
-                    .objects
-                    .list_whole(&[], tokio::time::Instant::now(), site.stop);
-                rows.await
-            }
-        };
-        let mut rows = rows.map_err(|error| attempt.explain(&error))?;
-        rows.retain(|row| {
-            let id = row.get("id").and_then(lenient::text).unwrap_or_default();
-            let mut before = note.before.iter().flatten();
-            !before.any(|before| before.eq_ignore_ascii_case(&id))
-                && !site.session.has_made(&id)
-                && reference::is_of_the_kind(site, row)
-                && reference::is_live(row)
-                && (reference.is_some() || resembles(site, body, row))
-        });
+        let mut rows = looked.map_err(|error| attempt.explain(&error))?;
+        if rows.is_empty() && is_warm(note) {
+            rows = match self.in_the_end(site, noted, before).await {
+                Aftermath::Found(object) => vec![object],
+                Aftermath::Nothing => Vec::new(),
+                Aftermath::Unclear => return Err(not_seen_to_the_end(site, note).into()),
+            };
+        }
+        let is_named = noted.is_none() || !rows.is_empty();
+        if !is_named {
+            let nameless = self.nameless(site).await;
+            rows = nameless.map_err(|error| attempt.explain(&error))?;
+        }
         match (rows.pop(), rows.len()) {
             (None, _) => Ok(None),
-            (Some(object), 0) if reference.is_some() => Ok(ordered(object)),
+            (Some(object), 0) if is_named && note.before.is_some() => Ok(ordered(object)),
             (Some(object), _) => {
                 rows.push(object);
                 Err(which_is_it(site, note, &rows).into())
@@ -167,40 +250,216 @@ impl Ordering {
         }
     }
 
-    /// Looks what bears the order's reference before it is placed, and notes the order.
+    /// What is like the order: bears that reference or, if it has none, shows nothing else than
+    /// what it says.
+    async fn alike(&self, site: &Site<'_>, reference: Option<&str>) -> Result<Vec<Json>, Error> {
+        let owner = match site.resource.arrives {
+            Arrives::Below { owner, .. } => self.body.get(owner.name).and_then(Json::as_str),
+            _ => None,
+        };
+        if let Some(owner) = owner {
+            return match site.objects.find(owner, Instant::now(), site.stop).await {
+                Ok(object) => Ok(vec![object]),
+                Err(error) if error.is_not_found() => Ok(Vec::new()),
+                Err(error) => Err(error),
+            };
+        }
+        if let Some(reference) = reference {
+            return reference::bearers(site, reference).await;
+        }
+        let known = site.resource.of.all_filters();
+        let said = |name: &str| self.body.get(name).and_then(lenient::text);
+        let asked = known.filter_map(|filter| {
+            let text = said(filter.parameter)?;
+            Some((filter.parameter.to_owned(), text))
+        });
+        let asked: Vec<(String, String)> = asked.collect();
+        let rows = site.objects.list_whole(&asked, Instant::now(), site.stop);
+        let mut rows = rows.await?;
+        rows.retain(|row| {
+            reference::is_of_the_kind(site, row)
+                && reference::is_live(row)
+                && resembles(site, &self.body, row)
+        });
+        Ok(rows)
+    }
+
+    /// What is like the order, was not there before it, and was not made by another order of this
+    /// run.
+    async fn come_about(
+        &self,
+        site: &Site<'_>,
+        reference: Option<&str>,
+        before: &[String],
+    ) -> Result<Vec<Json>, Error> {
+        let mut rows = self.alike(site, reference).await?;
+        rows.retain(|row| {
+            let id = id_of(row).unwrap_or_default();
+            let mut before = before.iter();
+            !before.any(|before| before.eq_ignore_ascii_case(&id)) && !site.session.has_made(&id)
+        });
+        Ok(rows)
+    }
+
+    /// What the exchange has already with the reference that the user gave this order.
+    ///
+    /// # Errors
+    /// That it cannot be seen; that another resource of this run has that reference. Nothing was
+    /// ordered.
+    pub async fn bearer(
+        &mut self,
+        site: &Site<'_>,
+        planned: &Value,
+    ) -> Result<Option<Json>, Diagnostics> {
+        let reference = match &self.reference {
+            // Nothing bears what was just drawn.
+            Some(reference) if reference.is_drawn => {
+                self.before = Some(Vec::new());
+                return Ok(None);
+            }
+            reference => reference.as_ref(),
+        };
+        let unique = reference.filter(|reference| !reference.is_passed_on);
+        if let Some(Reference { text, .. }) = unique
+            && !site
+                .session
+                .claims(site.resource.name, &owner(planned), text)
+        {
+            return Err(namesake::twice(site, text).into());
+        }
+        let text = reference.map(|reference| reference.text.as_str());
+        let rows = match self.alike(site, text).await {
+            Ok(rows) => rows,
+            // An exchange without such a list. If there is no answer to the order, that is told.
+            Err(error) if matches!(error.status(), Some(403..=405 | 501)) => return Ok(None),
+            // Nothing is ordered that may be there already.
+            Err(error) if unique.is_some() => {
+                let error = site.client.judge_address(error, site.stop).await;
+                return Err(Attempt::Order(site.resource).explain(&error));
+            }
+            Err(_) => return Ok(None),
+        };
+        self.before = Some(rows.iter().filter_map(id_of).collect());
+        let mut others = rows.into_iter().filter(|row| namesake::is_of(row, planned));
+        Ok(others.next().filter(|_| unique.is_some()))
+    }
+
+    /// Notes the order, which is about to be placed.
     ///
     /// # Errors
     /// That it cannot be noted. Nothing was ordered.
-    pub async fn begin(&mut self, site: &Site<'_>) -> Result<Option<Noted>, Diagnostics> {
-        if let Some(reference) = &self.reference {
-            // Without an answer the order cannot be found by its reference: it is placed all the
-            // same, and whoever has to look for it is told.
-            let bearers = reference::bearers(site, reference).await.ok();
-            self.before = bearers.map(|rows| rows.iter().filter_map(id_of).collect());
-        }
+    pub fn note(&self, site: &Site<'_>) -> Result<Option<Noted>, Diagnostics> {
         let Some(journal) = &self.journal else {
             return Ok(None);
         };
         let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
-        let noted = journal.note(self.order.clone(), self.before.clone(), now.to_string());
+        let reference = self.reference.as_ref().map(|it| it.text.clone());
+        let before = self.before.clone();
+        let noted = journal.note(self.order.clone(), reference, before, now.to_string());
         noted
             .map(Some)
             .map_err(|error| unusable(site, &error).into())
     }
 
-    /// What came of an order that was not answered, or not by the exchange: the one object that
-    /// bears its reference and did not before.
-    pub async fn unanswered(&self, site: &Site<'_>, error: &Error) -> Option<Json> {
-        if !error.outcome_unknown() {
-            return None;
-        }
-        let (reference, before) = (self.reference.as_ref()?, self.before.as_ref()?);
-        let mut bearers = reference::bearers(site, reference).await.ok()?;
-        bearers.retain(|row| {
-            id_of(row).is_some_and(|id| !before.contains(&id) && !site.session.has_made(&id))
-        });
-        bearers.pop().filter(|_| bearers.is_empty())
+    /// What came of an order that was not answered, or not by the exchange.
+    pub async fn unanswered(&self, site: &Site<'_>) -> Aftermath<Json> {
+        let Some(before) = &self.before else {
+            return Aftermath::Unclear;
+        };
+        let reference = self.reference.as_ref().map(|it| it.text.as_str());
+        self.in_the_end(site, reference, before).await
     }
+
+    async fn in_the_end(
+        &self,
+        site: &Site<'_>,
+        reference: Option<&str>,
+        before: &[String],
+    ) -> Aftermath<Json> {
+        let mut looking = Looking::new(site.session, site.stop);
+        loop {
+            let looked = self.come_about(site, reference, before).await;
+            match looking.judge(looked).await {
+                Some(Aftermath::Nothing) if reference.is_some() => {
+                    return match self.nameless(site).await {
+                        Ok(rows) if rows.is_empty() => Aftermath::Nothing,
+                        _ => Aftermath::Unclear,
+                    };
+                }
+                Some(end) => return end,
+                None => {}
+            }
+        }
+    }
+
+    /// What shows nothing else than the order says and bears no reference at all: an exchange that
+    /// keeps none cannot be asked for one.
+    async fn nameless(&self, site: &Site<'_>) -> Result<Vec<Json>, Error> {
+        let mut rows = self.come_about(site, None, &[]).await?;
+        rows.retain(|row| {
+            let reference = row.get(REFERENCE).and_then(lenient::text);
+            reference.is_none_or(|reference| reference.is_empty())
+        });
+        Ok(rows)
+    }
+
+    /// What came about beside this object, of an order that was placed once more.
+    pub async fn second(&self, site: &Site<'_>, id: &str) -> Option<String> {
+        let reference = self.reference.as_ref().map(|it| it.text.as_str());
+        let before = self.before.as_deref().unwrap_or_default();
+        let rows = self.come_about(site, reference, before).await.ok()?;
+        let mut ids = rows.iter().filter_map(id_of);
+        ids.find(|other| !other.eq_ignore_ascii_case(id))
+    }
+}
+
+/// Whether an order of an earlier run is noted that has this id or bears this reference, and is in
+/// no state for all that is known.
+pub fn is_noted(site: &Site<'_>, id: &str, reference: &str) -> bool {
+    let Some(journal) = site.session.journal() else {
+        return false;
+    };
+    let moved = site.session.defaults().former_hosts;
+    // Whoever orders learns what is wrong with the journal.
+    let noted = journal.has(site.home.host(), &moved, |note| {
+        let its = note.id.as_deref();
+        its.is_some_and(|its| its.eq_ignore_ascii_case(id))
+            || (its.is_none() && note.reference.as_deref() == Some(reference))
+    });
+    noted.unwrap_or(false)
+}
+
+/// Tells of a planned order that it is one of an earlier run, if all is known that it says.
+pub fn foresee(site: &Site<'_>, call: &Call<'_>, planned: &Value, config: &Value) {
+    let Some(journal) = site.session.journal() else {
+        return;
+    };
+    let ordering = Ordering::new(site, planned, config);
+    let (order, moved) = (&ordering.order, site.session.defaults().former_hosts);
+    let mut found = None;
+    let noted = journal.has(&order.exchange, &moved, |note| {
+        let is_it = note.order.collection == order.collection && note.order.digest == order.digest;
+        if is_it && found.is_none() {
+            found = Some(note.clone());
+        }
+        is_it
+    });
+    if let (Ok(true), Some(note)) = (noted, found) {
+        call.tell(goes_on_with(site, &note));
+    }
+}
+
+/// Whether the exchange may still be at work on an order of a run that was killed.
+fn is_warm(note: &Note) -> bool {
+    let at: Option<Timestamp> = note.at.parse().ok();
+    let age = at.map(|at| Timestamp::now().as_second() - at.as_second());
+    age.is_none_or(|age| age < STILL_WARM)
+}
+
+/// The account whose object it is.
+fn owner(planned: &Value) -> String {
+    let owner = planned.get("consuming_account").as_str();
+    owner.unwrap_or_default().to_ascii_lowercase()
 }
 
 fn ordered(object: Json) -> Option<Ordered> {
@@ -213,18 +472,32 @@ fn id_of(object: &Json) -> Option<String> {
     id.filter(|id| !id.is_empty())
 }
 
-/// The reference in an order that the object alone bears.
-fn reference_of(site: &Site<'_>, body: &Json) -> Option<String> {
-    let mut fields = site.resource.of.shape.all_fields();
-    let field = fields.find(|field| field.name == REFERENCE)?;
-    let reference = body.get(REFERENCE)?.as_str()?;
-    (!field.passed_on && !reference.is_empty()).then(|| reference.to_owned())
+/// The reference in an order; one is drawn if it may have one and does not say any.
+fn reference_of(site: &Site<'_>, planned: &Value, body: &mut Json) -> Option<Reference> {
+    let field = reference::field_of(site.resource, planned)?;
+    let given = body.get(REFERENCE).and_then(Json::as_str);
+    let is_drawn = given.is_none();
+    let text = match given {
+        Some("") => return None,
+        Some(given) => given.to_owned(),
+        None if field.mode != Mode::Drawn => return None,
+        None => format!("tf-{:016x}", fastrand::u64(..)),
+    };
+    if let Some(body) = body.as_object_mut() {
+        body.insert(REFERENCE.to_owned(), Json::from(text.as_str()));
+    }
+    Some(Reference {
+        text,
+        is_drawn,
+        is_passed_on: field.passed_on,
+    })
 }
 
 /// Whether an object shows nothing else than what was ordered, as far as it can be compared.
 fn resembles(site: &Site<'_>, body: &Json, object: &Json) -> bool {
     let fields: Vec<&Field> = site.resource.of.shape.all_fields().collect();
     let sent = body.as_object().into_iter().flatten();
+    let sent = sent.filter(|(name, _)| *name != REFERENCE);
     let mut compared = sent.filter_map(|(name, sent)| {
         let (sent, shown) = (lenient::text(sent)?, lenient::text(object.get(name)?)?);
         let same = sent.eq_ignore_ascii_case(&shown);
@@ -250,6 +523,24 @@ fn gone_on_with(site: &Site<'_>, note: &Note, ordered: &Ordered) -> Diagnostic {
             site.host(),
             note.at,
             state.unwrap_or_default()
+        ),
+    )
+}
+
+/// The order of an earlier run that is planned once more.
+fn goes_on_with(site: &Site<'_>, note: &Note) -> Diagnostic {
+    let noun = site.resource.noun;
+    let what = match &note.id {
+        Some(id) => format!("{id} came of it"),
+        None => "what came of it is not known yet".to_owned(),
+    };
+    Diagnostic::warning(
+        format!("This {noun} was ordered by an earlier run"),
+        format!(
+            "A run that was cut off ordered exactly this at {} on {}, and no state has it so far; \
+             {what}. If it is still there, this is no new order: applied, it is gone on with.",
+            site.host(),
+            note.at
         ),
     )
 }
@@ -282,13 +573,29 @@ fn which_is_it(site: &Site<'_>, note: &Note, rows: &[Json]) -> Diagnostic {
         format!(
             "A run sent exactly this order to {} on {}, and got no answer. These look like it: {}. \
              If one of them is in no state, take it over:\n\n{}\n\nIf all of them are, remove \
-             the line of {}, and the next apply orders. Nothing was ordered now. An external_ref \
-             of its own lets the provider find an order by itself.",
+             the line of {}, and the next apply orders. Nothing was ordered now.",
             site.host(),
             note.at,
             ids.join(", "),
             import_block(site.resource, ids.first().map_or("<id>", String::as_str)),
             place(note)
+        ),
+    )
+}
+
+/// An order without answer, and an exchange that does not list.
+fn not_seen_to_the_end(site: &Site<'_>, note: &Note) -> Diagnostic {
+    Diagnostic::error(
+        format!(
+            "It is not known what came of an order of this {}",
+            site.resource.noun
+        ),
+        format!(
+            "A run sent exactly this order to {} on {}, and got no answer; and what came of it \
+             could not be seen just now. Nothing was ordered. Apply again when the exchange \
+             answers.",
+            site.host(),
+            note.at
         ),
     )
 }

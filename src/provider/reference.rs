@@ -2,8 +2,10 @@
 
 use tokio::time::Instant;
 
+use crate::entities::declaration::{Field, Resource};
 use crate::ixapi::{Error, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::value::Value;
 
 use super::remote::Site;
 use super::{PREFIX, answers};
@@ -58,6 +60,12 @@ pub async fn find(site: &Site<'_>, reference: &str) -> Result<String, Diagnostic
         1 => Ok(ids.remove(0)),
         _ => Err(not_one(site, reference, &ids, &bearing).into()),
     }
+}
+
+/// The field of an object that its owner may give a reference in, if it has one.
+pub fn field_of(resource: &Resource, object: &Value) -> Option<&'static Field> {
+    let mut fields = resource.fields_of(object);
+    fields.find(|field| field.name == REFERENCE && field.is_configurable())
 }
 
 /// The live objects of this resource that bear the reference.

@@ -24,8 +24,8 @@ use super::session::Session;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{
-    arrival, defaults, exchange, foresight, import, links, order, refresh, schemas, takeover,
-    update, validate,
+    arrival, defaults, exchange, foresight, import, lasting, links, namesake, order, recovery,
+    refresh, schemas, takeover, update, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -115,9 +115,17 @@ impl Resource for Managed {
     }
 
     async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics> {
+        lasting::settle(self.resource, &self.session, call, change);
         let replaces = change.is_update() && !change.replaces.is_empty();
+        if let Some(id) = id_of(&change.prior).filter(|_| replaces)
+            && !self.session.has_read(id)
+        {
+            return Err(lasting::plan_again(self.resource, id, &change.replaces));
+        }
         if !change.prior.is_null() && self.session.client().is_ok() {
-            self.remote(&change.prior, call)?.is_in_state();
+            let remote = self.remote(&change.prior, call)?;
+            remote.is_in_state();
+            self.session.holds(&remote.id, !change.is_delete());
         }
         // Best effort: what only the exchange can say is left out where it cannot be asked yet.
         let goes = change.is_delete() || replaces;
@@ -144,6 +152,11 @@ impl Resource for Managed {
                 return Err(found);
             }
             call.tell(found);
+            if change.prior.is_null() && !self.resource.is_found(&change.config) {
+                let site = self.site(&change.planned, call)?;
+                namesake::foresee(&site, call, change).await?;
+                recovery::foresee(&site, call, &change.planned, &change.config);
+            }
         }
         defaults::note_coming(self.resource, &self.session, &change.planned);
         if let Some(id) = id_of(&change.prior).filter(|_| change.planned != change.prior) {
@@ -156,7 +169,7 @@ impl Resource for Managed {
         }
         if change.is_update() {
             call.tell(warned_of_replacing(self.resource, change));
-            call.tell(noted_not_sent(self.resource, change));
+            call.tell(noted_not_sent(self.resource, call, change));
         }
         if change.is_update() && !replaces {
             let goal = Goal::of(self.resource, &change.planned);
@@ -180,6 +193,7 @@ impl Resource for Managed {
         let remote = self.remote(state, call)?;
         remote.is_in_state();
         self.session.read(&remote.id);
+        self.session.holds(&remote.id, true);
         refresh::refresh(&remote, state, call).await
     }
 
@@ -221,6 +235,11 @@ impl Resource for Managed {
         config: &Value,
     ) -> Result<Value, Diagnostics> {
         let remote = self.remote(prior, call)?;
+        let replaced = lasting::replaced(self.resource, call, prior, planned);
+        if !replaced.is_empty() {
+            return Err(lasting::plan_again(self.resource, &remote.id, &replaced));
+        }
+        lasting::forget_import(call);
         let _changing = self.session.changing(self.resource);
         update::update(&remote, call, prior, planned, config).await
     }
@@ -231,6 +250,10 @@ impl Resource for Managed {
         }
         let remote = self.remote(prior, call)?;
         let _changing = self.session.changing(self.resource);
+        if !self.session.ends(&remote.id) {
+            call.tell(takeover::lives_on(&remote));
+            return Ok(());
+        }
         links::take_away(&remote, prior).await?;
         let day = chosen_day(self.resource, prior, call);
         let Ending::UnderWay(answer) = remote.end(prior, day).await? else {
@@ -244,7 +267,10 @@ impl Resource for Managed {
     }
 
     async fn import(&self, call: &Call<'_>, id: &str) -> Result<Value, Diagnostics> {
-        import::import(self.site(&Value::Null, call)?, id).await
+        let site = self.site(&Value::Null, call)?;
+        exchange::note(call, site.home.host());
+        lasting::note_import(call, self.resource);
+        import::import(site, id).await
     }
 }
 
@@ -258,6 +284,7 @@ async fn found_fit(site: &Site<'_>, config: &Value, complete: &Value) -> Result<
         config: defaults::as_configured(site.resource, config, complete),
         planned: complete.clone(),
         replaces: Vec::new(),
+        open: Vec::new(),
     };
     let (what, session) = (Look::of(site.resource, &change), site.session);
     let found = foresight::look(what, session, &site.client, site.stop, &change).await;
@@ -312,23 +339,27 @@ fn warned_of_replacing(resource: &Declaration, change: &Change) -> Diagnostics {
 }
 
 /// What a configuration says of an existing object that the exchange takes with an order only.
-fn noted_not_sent(resource: &Declaration, change: &Change) -> Diagnostics {
+fn noted_not_sent(resource: &Declaration, call: &Call<'_>, change: &Change) -> Diagnostics {
     let mut warnings = Diagnostics::default();
     let fields = resource.fields_of(&change.planned);
-    for field in fields.filter(|field| field.never_returned) {
+    for field in fields {
         let before = change.prior.get(field.attribute);
         let after = change.planned.get(field.attribute);
         let path = Path::attribute(field.attribute);
-        if !before.is_null() || after.is_null() || change.replaces.contains(&path) {
+        let tells = match (field.never_returned, lasting::is_noted_alone(call, field)) {
+            (true, _) if before.is_null() => "never tells what it was",
+            (_, true) if before != after => "may tell another one later",
+            _ => continue,
+        };
+        if after.is_null() || change.replaces.contains(&path) {
             continue;
         }
         warnings.push(
             Diagnostic::warning(
                 format!("{path} is noted, not sent"),
                 format!(
-                    "The exchange takes {path} with the order only, and never tells what it was. \
-                     If the {} was ordered so, all is well; if not, this changes nothing at the \
-                     exchange.",
+                    "The exchange takes {path} with the order only, and {tells}. If the {} was \
+                     ordered so, all is well; if not, this changes nothing at the exchange.",
                     resource.noun
                 ),
             )

@@ -60,6 +60,7 @@ pub async fn find(
         config: object.clone(),
         planned: Value::Null,
         replaces: Vec::new(),
+        open: Vec::new(),
     };
     let scene = Scene {
         client,

@@ -259,9 +259,10 @@ fn configurable(field: &Field) -> Vec<Attribute> {
         FieldMode::Computed => Mode::Computed,
         FieldMode::Required => Mode::Required,
         FieldMode::Optional => Mode::Optional,
-        FieldMode::OptionalComputed | FieldMode::Default(_) | FieldMode::Found(_) => {
-            Mode::OptionalComputed
-        }
+        FieldMode::OptionalComputed
+        | FieldMode::Default(_)
+        | FieldMode::Drawn
+        | FieldMode::Found(_) => Mode::OptionalComputed,
     };
     let kind = match (&field.kind, field.is_configurable()) {
         (FieldKind::Object(shape), true) => Kind::Block(written(shape)),
@@ -420,6 +421,12 @@ fn described(field: &Field) -> Cow<'static, str> {
              exists keeps those that it has.",
             required.by, required.roles
         ));
+    }
+    if field.mode == FieldMode::Drawn {
+        text.to_mut().push_str(
+            " Unset, one is drawn for the order, so that it can be found again if its answer gets \
+             lost. What exists keeps the one that it has.",
+        );
     }
     if let FieldMode::Default(default) = field.mode {
         let default = match default {

@@ -35,10 +35,21 @@ pub struct Defaults {
     pub contacts: Value,
     /// Under which hosts the same exchange was reached before.
     pub former_hosts: Vec<String>,
+    /// Whether what bears the reference of an order already is taken over.
+    pub adopt_existing: bool,
+    /// Whether every order needs a reference of its owner's.
+    pub require_external_ref: bool,
 }
 
 /// What a change touches: the path of a collection, and an id in it.
 type Touched = (&'static str, String);
+
+/// What this run does with an object that exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Adopted,
+    Ends,
+}
 
 /// A person interrupted while others were in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +67,12 @@ pub struct Session {
     journal: RwLock<Option<Arc<Journal>>>,
     /// What is planned for objects that change, by id; null for those that are replaced.
     plans: Mutex<HashMap<String, Value>>,
+    /// The references that orders of this run bear: of which resource, for whom.
+    claimed: Mutex<BTreeSet<(&'static str, String, String)>>,
+    /// The ids of the objects that this run has adopted, or is about to end.
+    fates: Mutex<HashMap<String, Fate>>,
+    /// The ids of the objects that this run has seen in the state.
+    held: Mutex<BTreeSet<String>>,
     /// The ids of the objects that this run has made.
     made: Mutex<BTreeSet<String>>,
     /// The roles in which this run is to put contacts.
@@ -152,6 +169,41 @@ impl Session {
     /// An object was made, or taken hold of; false if it already was.
     pub fn made(&self, id: &str) -> bool {
         lock(&self.made).insert(id.to_ascii_lowercase())
+    }
+
+    /// An order for this account bears a reference; false if another one does.
+    pub fn claims(&self, resource: &'static str, account: &str, reference: &str) -> bool {
+        let claim = (resource, account.to_owned(), reference.to_owned());
+        lock(&self.claimed).insert(claim)
+    }
+
+    /// An object that exists becomes a resource's; false if this run is about to end it.
+    pub fn adopts(&self, id: &str) -> bool {
+        let mut fates = lock(&self.fates);
+        *fates
+            .entry(id.to_ascii_lowercase())
+            .or_insert(Fate::Adopted)
+            == Fate::Adopted
+    }
+
+    /// An object is about to be ended; false if this run has adopted it.
+    pub fn ends(&self, id: &str) -> bool {
+        let mut fates = lock(&self.fates);
+        *fates.entry(id.to_ascii_lowercase()).or_insert(Fate::Ends) == Fate::Ends
+    }
+
+    /// The object of this id is in the state, and stays for all that is known.
+    pub fn holds(&self, id: &str, stays: bool) {
+        let (mut held, id) = (lock(&self.held), id.to_ascii_lowercase());
+        match stays {
+            true => drop(held.insert(id)),
+            false => drop(held.remove(&id)),
+        }
+    }
+
+    /// Whether the object of this id is in the state and not planned to go.
+    pub fn is_held(&self, id: &str) -> bool {
+        lock(&self.held).contains(&id.to_ascii_lowercase())
     }
 
     /// An object that was taken hold of is nobody's after all.

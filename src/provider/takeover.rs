@@ -6,7 +6,9 @@ use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::messages::sentence;
 use super::order::answered_without_id;
+use super::recovery::Ordered;
 use super::remote::{Remote, Site};
 use super::timeouts::Operation;
 use super::update::send;
@@ -35,6 +37,25 @@ pub async fn adopt(
     adopted
 }
 
+/// Changes as planned what was ordered by somebody else, and is to be followed from here on.
+///
+/// # Errors
+/// What the exchange refused. It is nobody's then.
+pub async fn as_planned(
+    site: &Site<'_>,
+    call: &Call<'_>,
+    object: Json,
+    planned: &Value,
+) -> Result<Ordered, Diagnostics> {
+    let id = object.get("id").and_then(lenient::text);
+    let id = id.ok_or_else(|| answered_without_id(site))?;
+    if !site.session.adopts(&id) {
+        return Err(held_twice(site, &id).into());
+    }
+    let object = changed(&site.clone().object(&id), call, object, planned).await?;
+    Ok(Ordered { id, object })
+}
+
 /// Changes what was found as planned.
 async fn take_over(
     remote: Remote<'_>,
@@ -42,20 +63,29 @@ async fn take_over(
     object: Json,
     planned: &Value,
 ) -> Result<Value, Diagnostics> {
+    let object = changed(&remote, call, object, planned).await?;
+    Ok(answers::object(remote.resource, &object, planned))
+}
+
+async fn changed(
+    remote: &Remote<'_>,
+    call: &Call<'_>,
+    object: Json,
+    planned: &Value,
+) -> Result<Json, Diagnostics> {
     let resource = remote.resource;
     let found = answers::first_seen(resource, &object);
     let body = requests::update(resource, &found, planned, planned, &[]);
     let answered = match &body {
-        Some(body) => send(&remote, call, &found, planned, body).await?,
+        Some(body) => send(remote, call, &found, planned, body).await?,
         None => Changed::Object(object),
     };
     let object = match answered {
         Changed::Object(object) => Ok(object),
         Changed::Silently | Changed::Otherwise => remote.look().await,
     };
-    let attempt = Attempt::On(Operation::Read, &remote);
-    let object = object.map_err(|error| attempt.explain(&error))?;
-    Ok(answers::object(resource, &object, planned))
+    let attempt = Attempt::On(Operation::Read, remote);
+    object.map_err(|error| attempt.explain(&error))
 }
 
 /// Two resources that hold one object would undo each other's changes for ever.
@@ -69,6 +99,19 @@ pub fn held_twice(site: &Site<'_>, id: &str) -> Diagnostic {
              of the two resources.",
             site.host(),
             site.resource.name
+        ),
+    )
+}
+
+/// What was adopted in this run under another address, or in the place of itself, does not end.
+pub fn lives_on(remote: &Remote<'_>) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{} is not ended", sentence(&remote.the_object())),
+        format!(
+            "This apply has just taken it over for another ixapi_{}. It leaves the state here, and \
+             nothing changes at {}.",
+            remote.resource.name,
+            remote.host()
         ),
     )
 }

@@ -255,6 +255,7 @@ impl Resource for HandedIn {
             config: state.clone(),
             planned: state.clone(),
             replaces: Vec::new(),
+            open: Vec::new(),
         };
         let found = self.look_ahead(call, &change).await;
         if found.has_errors() {

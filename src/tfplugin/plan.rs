@@ -23,6 +23,10 @@ pub struct Change {
     pub planned: Value,
     /// The attributes whose change needs a new object.
     pub replaces: Vec<Path>,
+    /// The attributes whose change would need a new object, and of which it is not known yet
+    /// whether they change. They replace nothing: most values that are not known turn out to be
+    /// the same.
+    pub open: Vec<Path>,
 }
 
 impl Change {
@@ -61,11 +65,12 @@ pub fn plan(
             config,
             planned: Value::Null,
             replaces: Vec::new(),
+            open: Vec::new(),
         };
     }
     let object = &schema.object;
     let mut planned = merge(object, &prior, &config);
-    let mut replaces = Vec::new();
+    let mut lasting = Lasting::default();
     if !prior.is_null() {
         for name in given_back {
             if !prior.get(name).is_null() && !planned.get(name).is_null() {
@@ -75,14 +80,23 @@ pub fn plan(
         if differs(object, &prior, &planned) {
             recompute(object, &prior, &mut planned, &config);
         }
-        collect_replacements(object, &prior, &planned, &Path::default(), &mut replaces);
+        lasting.collect(object, [&prior, &planned, &config], &Path::default());
     }
     Change {
         prior,
         config,
         planned,
-        replaces,
+        replaces: lasting.replaces,
+        open: lasting.open,
     }
+}
+
+/// The attributes in which an object differs from what is planned although they last as long as it
+/// does.
+pub fn replacements(schema: &Schema, prior: &Value, planned: &Value) -> Vec<Path> {
+    let mut lasting = Lasting::default();
+    lasting.collect(&schema.object, [prior, planned, planned], &Path::default());
+    lasting.replaces
 }
 
 /// The configuration over prior values; what is still open is unknown.
@@ -271,31 +285,41 @@ fn says_nothing(value: &Value) -> bool {
     value.is_null() || matches!(value, Value::List(all) | Value::Set(all) if all.is_empty())
 }
 
-fn collect_replacements(
-    object: &Object,
-    prior: &Value,
-    planned: &Value,
-    above: &Path,
-    replaces: &mut Vec<Path>,
-) {
-    for standing in object.standing(planned) {
-        // Whether an object may become another variant in place is said by what tells them apart.
-        let Standing::Has(attribute) = standing else {
-            continue;
-        };
-        let (before, after) = (prior.get(&attribute.name), planned.get(&attribute.name));
-        if before == after {
-            continue;
-        }
-        let path = above.then(&attribute.name);
-        let taken_over = attribute.never_returned && (before.is_null() || after.is_null());
-        if attribute.replaces && !taken_over {
-            replaces.push(path);
-        } else if let Kind::Nested(Nesting::Single, inner) | Kind::Block(inner) = &attribute.kind
-            && !before.is_null()
-            && after.is_known()
-        {
-            collect_replacements(inner, before, after, &path, replaces);
+/// What is planned for attributes that last as long as their object.
+#[derive(Default)]
+struct Lasting {
+    replaces: Vec<Path>,
+    open: Vec<Path>,
+}
+
+impl Lasting {
+    fn collect(&mut self, object: &Object, [prior, planned, config]: [&Value; 3], above: &Path) {
+        for standing in object.standing(planned) {
+            // Whether an object may become another variant in place is said by what tells them
+            // apart.
+            let Standing::Has(attribute) = standing else {
+                continue;
+            };
+            let name = &attribute.name;
+            let (before, after) = (prior.get(name), planned.get(name));
+            if before == after {
+                continue;
+            }
+            let path = above.then(name);
+            let taken_over = attribute.never_returned && (before.is_null() || after.is_null());
+            if attribute.replaces && !taken_over {
+                let is_known = after.is_wholly_known() || config.get(name).is_wholly_known();
+                match is_known {
+                    true => self.replaces.push(path),
+                    false => self.open.push(path),
+                }
+            } else if let Kind::Nested(Nesting::Single, inner) | Kind::Block(inner) =
+                &attribute.kind
+                && !before.is_null()
+                && after.is_known()
+            {
+                self.collect(inner, [before, after, config.get(name)], &path);
+            }
         }
     }
 }

@@ -70,7 +70,7 @@ fn a_server_that_is_not_there_is_told_as_one() {
     workspace.set("IX_API_HOST", "http://127.0.0.1:9/api/v2");
     workspace
         .apply(&[])
-        .one_error(&["POST http://127.0.0.1:9/api/v2/connections", "IX_API_HOST"]);
+        .one_error(&["GET http://127.0.0.1:9/api/v2/connections", "IX_API_HOST"]);
     assert_eq!(workspace.addresses(), Vec::<String>::new());
 }
 
@@ -390,11 +390,12 @@ fn an_object_of_another_kind_or_none_is_not_imported() {
 #[test]
 fn a_config_of_another_kind_is_not_imported() {
     let sandbox = Sandbox::start(&[]);
-    let blocks = || config(circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }"));
-    Workspace::new(&sandbox, blocks()).apply(&[]).ok();
+    let blocks = config(circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }"));
+    let workspace = Workspace::new(&sandbox, blocks);
+    workspace.apply(&[]).ok();
     let cloud = sandbox.only("network-service-configs");
     sandbox.patch(&cloud, json!({"type": "blackholing_vc"}));
-    let workspace = Workspace::new(&sandbox, blocks());
+    workspace.run(&["state", "rm", "ixapi_nsc.side"]).ok();
     let block = format!("import {{\n  to = ixapi_nsc.side\n  id = \"{cloud}\"\n}}\n");
     workspace.write("imports.tf", block);
     workspace

@@ -29,5 +29,6 @@ mod refresh;
 mod scenarios;
 mod service_keys;
 mod tokens;
+mod unknown;
 mod updates;
 mod waits;

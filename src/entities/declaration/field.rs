@@ -72,6 +72,9 @@ pub enum Mode {
     OptionalComputed,
     /// The user may; otherwise this value holds.
     Default(Constant),
+    /// The user may; otherwise the provider draws a unique one for the order, and an object keeps
+    /// what it has.
+    Drawn,
     /// The user may; otherwise the provider finds it, since the exchange requires it.
     Found(Source),
 }
@@ -376,6 +379,14 @@ impl Field {
     pub const fn or_boolean(self, default: bool) -> Field {
         Field {
             mode: Mode::Default(Constant::Boolean(default)),
+            ..self
+        }
+    }
+
+    /// The user may set it; unset, the provider draws a unique one for the order.
+    pub const fn drawn(self) -> Field {
+        Field {
+            mode: Mode::Drawn,
             ..self
         }
     }

@@ -270,6 +270,11 @@ impl Exchange {
         self.session.looks.forget("/account");
     }
 
+    /// The object of this id is planned to be replaced.
+    pub fn replaces(&self, id: &str) {
+        self.session.plan(id, Value::Null);
+    }
+
     /// What the provider block says once for all resources.
     pub fn defaulting(&self, defaults: Defaults) {
         self.session.set_defaults(defaults);
@@ -354,6 +359,7 @@ fn open(settings: crate::ixapi::Settings, retry: Retry, progress: Pauses) -> Arc
         progress,
         arrival: FAST,
         conflict: FAST,
+        aftermath: FAST,
         ..Tempo::default()
     };
     session.open(Client::new(settings).unwrap());
@@ -496,7 +502,7 @@ impl Subject {
         self.call_about(&Private::default())
     }
 
-    fn call_about(&self, notes: &Private) -> Call<'_> {
+    pub fn call_about(&self, notes: &Private) -> Call<'_> {
         let mut call = Call::new(self.stop.clone(), &self.schema, notes.clone());
         call.type_name = &self.type_name;
         call.given_back = self.given_back.clone();
@@ -518,7 +524,8 @@ impl Subject {
         self.planned(prior, config)
     }
 
-    fn planned(&self, prior: Value, config: Value) -> Change {
+    /// The change to a configuration that no JSON can say.
+    pub fn planned(&self, prior: Value, config: Value) -> Change {
         let proposed = config.clone();
         plan::plan(&self.schema, prior, config, proposed, &self.given_back)
     }

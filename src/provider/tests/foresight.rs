@@ -513,11 +513,17 @@ async fn looking_ahead_costs_few_requests_and_none_for_what_stays() {
         paths
     };
     let account = format!("/accounts/{OWN}");
-    let three_ports = [account.as_str(), "/product-offerings/503234.AMS5-B.S"];
+    let three_ports = [
+        account.as_str(),
+        "/connections",
+        "/connections",
+        "/connections",
+        "/product-offerings/503234.AMS5-B.S",
+    ];
     assert_eq!(
         reads(&exchange),
         three_ports,
-        "three ports, one offering, one account"
+        "three ports with a reference each, one offering, one account"
     );
     let port = a_port(&exchange, LARGE).await;
     let circuit = a_circuit(&exchange, json!({})).await;

@@ -194,11 +194,10 @@ async fn whatever_bears_a_reference_is_imported_by_it() {
 async fn a_reference_has_to_be_that_of_one_live_object() {
     let exchange = Exchange::instant().await;
     let ports = exchange.resource("connection");
-    let twin = || port(json!({ "external_ref": "twin" }));
-    let (one, two) = (
-        ports.create(&twin()).await.kept(),
-        ports.create(&twin()).await.kept(),
-    );
+    let twin = port(json!({ "external_ref": "twin" }));
+    let one = ports.create(&twin).await.kept();
+    let two = ports.create(&port(json!({}))).await.kept();
+    let two = ports.update(&two, &twin).await.kept();
     let several = ports.import("external_ref:twin").await.error();
     says(
         &several,

@@ -79,9 +79,9 @@ async fn whatever_a_wait_meets_nothing_is_ordered_again() {
     assert_eq!(exchange.live("connections"), 1);
 }
 
-#[tokio::test]
-async fn an_order_whose_outcome_is_unknown_is_not_repeated_and_says_to_look_first() {
-    for fault in [
+/// Answers to an order that leave open what came of it, though it was carried out.
+fn unclear() -> [Fault; 6] {
+    [
         after_acting(FaultKind::CutAfter),
         after_acting(FaultKind::Unavailable),
         after_acting(FaultKind::BadGateway),
@@ -91,10 +91,120 @@ async fn an_order_whose_outcome_is_unknown_is_not_repeated_and_says_to_look_firs
             body: Some(json!([])),
             ..after_acting(FaultKind::Answer)
         },
+    ]
+}
+
+#[tokio::test]
+async fn an_order_whose_outcome_is_unknown_is_found_and_not_placed_again() {
+    for (resource, path, config) in [
+        ("connection", "/connections", port(json!({}))),
+        (
+            "connection",
+            "/connections",
+            port(json!({ "external_ref": "mine" })),
+        ),
+        ("p2p_vc", "/network-services", circuit(json!({}))),
     ] {
+        for fault in unclear() {
+            let exchange = Exchange::instant().await;
+            let kind = fault.kind;
+            exchange.faults([fault.on("POST", path)]);
+            let subject = exchange.resource(resource);
+            let kept = subject.create(&config).await.kept_in_silence();
+            let given = config["external_ref"].as_str();
+            let reference = kept.text("external_ref");
+            assert!(
+                reference.starts_with(given.unwrap_or("tf-")),
+                "{reference:?} {kind:?} {config}"
+            );
+            assert_eq!(exchange.sent(), [format!("POST {path}")], "{kind:?}");
+            assert_eq!(exchange.live(&path[1..]), 1, "{kind:?}");
+            let (_, planned) = subject.plan(Some(&kept), &config).await;
+            assert_eq!(planned.kept_in_silence().state, kept.state, "{kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_order_of_which_nothing_came_is_placed_again_and_not_for_ever() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    exchange.faults([Fault::new(FaultKind::CutBefore).on("POST", "/connections")]);
+    ports.create(&port(json!({}))).await.kept_in_silence();
+    assert_eq!(exchange.live("connections"), 1);
+    exchange.faults([Fault {
+        times: 9,
+        ..Fault::new(FaultKind::CutBefore).on("POST", "/connections")
+    }]);
+    let ordered = ports.create(&port(json!({}))).await;
+    says(
+        &ordered.error(),
+        &["was not answered", "Before you apply again, look"],
+    );
+    assert_eq!(exchange.sent().len(), 2 + 3);
+    let references: std::collections::BTreeSet<String> = exchange
+        .bodies("POST")
+        .iter()
+        .map(|body| body["external_ref"].to_string())
+        .collect();
+    assert_eq!(references.len(), 2, "one for each order: {references:?}");
+}
+
+/// An exchange that keeps no references has nothing that bears one.
+#[tokio::test]
+async fn an_order_is_not_placed_again_where_references_are_not_kept() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let other = ports.create(&port(json!({}))).await.kept_in_silence();
+    let seen = exchange.get(&format!("/connections/{}", other.id())).await;
+    let nameless = json!([with(seen, json!({ "id": "CANL-9", "external_ref": null }))]);
+    exchange.faults([
+        Fault::new(FaultKind::CutAfter).on("POST", "/connections"),
+        Fault {
+            body: Some(nameless),
+            times: 99,
+            ..Fault::new(FaultKind::Answer).on("GET", "/connections")
+        },
+    ]);
+    let ordered = ports.create(&port(json!({}))).await;
+    says(&ordered.error(), &["Before you apply again, look"]);
+    assert_eq!(exchange.sent(), ["POST /connections"; 2]);
+}
+
+#[tokio::test]
+async fn an_order_that_was_acted_on_late_is_told_and_not_forgotten() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    // It is there from the start, and the list shows it only in the end.
+    let empty = Fault {
+        body: Some(json!([])),
+        times: 6,
+        ..Fault::new(FaultKind::Answer)
+    };
+    exchange.faults([
+        Fault::new(FaultKind::CutAfter).on("POST", "/connections"),
+        empty.on("GET", "/connections"),
+    ]);
+    let ordered = ports.create(&port(json!({}))).await;
+    says(
+        &ordered.warning(),
+        &["There are two", "Cancel", "import it"],
+    );
+    assert_eq!(exchange.live("connections"), 2);
+}
+
+#[tokio::test]
+async fn an_order_whose_outcome_cannot_be_seen_is_not_repeated_and_says_to_look_first() {
+    for fault in unclear() {
         let exchange = Exchange::instant().await;
         let kind = fault.kind;
-        exchange.faults([fault.on("POST", "/connections")]);
+        exchange.faults([
+            fault.on("POST", "/connections"),
+            Fault {
+                times: 99,
+                ..refusal(403).on("GET", "/connections")
+            },
+        ]);
         let ordered = exchange
             .resource("connection")
             .create(&port(json!({})))

@@ -447,3 +447,72 @@ async fn a_secret_that_a_gateway_took_is_sent_again() {
     assert_eq!(saved.get("password_wo_version").as_i64(), Some(1));
     assert!(saved.get("password").is_null());
 }
+
+/// A value that is not known may be the one that the object has, unless that belongs to something
+/// which is replaced.
+#[tokio::test]
+async fn what_is_not_known_replaces_only_what_belongs_to_something_that_is_replaced() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let port = ports.create(&port(json!({}))).await.kept();
+    let circuits = exchange.resource("p2p_vc");
+    let circuit = circuits.create(&circuit(json!({}))).await.kept();
+    let configs = exchange.resource("nsc");
+    let config = side(&circuit, &port, 23);
+    let held = configs.create(&config).await.kept();
+    let planned = async || {
+        let mut wanted = value(&config);
+        wanted.put("network_service", Value::Unknown);
+        let mut change = configs.planned(held.state.clone(), wanted);
+        let call = configs.call_about(&held.notes);
+        configs.managed.plan(&call, &mut change).await.unwrap();
+        change.replaces.len()
+    };
+    exchange.resource("nsc").read(&held).await.kept();
+    assert_eq!(planned().await, 0);
+    exchange.replaces(circuit.id());
+    assert_eq!(planned().await, 1);
+}
+
+/// Terraform plans once more when it applies, and has not read anything then.
+#[tokio::test]
+async fn a_replacement_is_not_planned_without_a_look() {
+    let exchange = Exchange::instant().await;
+    let kept = a_port(&exchange).await;
+    let ports = exchange.resource("connection");
+    let larger = port(json!({ "mode": "lag_lacp", "port_quantity": 2 }));
+    let unseen = ports.plan_to_apply(Some(&kept), &larger).await.1;
+    says(
+        &unseen.error(),
+        &[
+            "error at port_quantity",
+            "Nothing was changed",
+            "Plan again",
+        ],
+    );
+    let seen = ports.plan(Some(&kept), &larger).await.0;
+    let refused = ports.apply(&kept, &seen).await;
+    says(&refused.error(), &["Plan again"]);
+    assert_eq!(exchange.sent(), ["POST /connections"]);
+}
+
+/// The exchange counts the ports that a LAG was grown by.
+#[tokio::test]
+async fn the_port_quantity_of_an_imported_lag_is_noted_and_known_from_then_on() {
+    let exchange = Exchange::instant().await;
+    let lag = |ports: i64| port(json!({ "mode": "lag_lacp", "port_quantity": ports }));
+    let lags = exchange.resource("connection");
+    let ordered = lags.create(&lag(2)).await.kept();
+    let imported = lags.import(ordered.id()).await.kept();
+    lags.plan(Some(&imported), &lag(2))
+        .await
+        .1
+        .kept_in_silence();
+    let (change, planned) = lags.plan(Some(&imported), &lag(1)).await;
+    assert!(change.replaces.is_empty());
+    says(&planned.warning(), &["port_quantity is noted, not sent"]);
+    let noted = lags.apply(&imported, &change).await.kept();
+    assert_eq!(noted.state.get("port_quantity").as_i64(), Some(1));
+    let (change, _) = lags.plan(Some(&noted), &lag(2)).await;
+    assert!(!change.replaces.is_empty());
+}

@@ -6,6 +6,7 @@ use serde_json::json;
 use tempfile::tempdir;
 use tokio::select;
 
+use crate::provider::session::Defaults;
 use crate::provider::testing::exchange::*;
 use crate::tfplugin::traits::Resource;
 
@@ -118,45 +119,196 @@ async fn what_has_ended_meanwhile_is_ordered_anew() {
 async fn an_order_without_answer_is_found_by_its_reference() {
     let exchange = Exchange::instant().await;
     let ports = exchange.resource("connection");
-    let config = port(json!({ "external_ref": "mine" }));
-    let before = ports.create(&config).await.kept_in_silence();
+    let config = |reference: &str| port(json!({ "external_ref": reference }));
+    let before = ports.create(&config("other")).await.kept_in_silence();
     exchange.faults([Fault::new(FaultKind::CutAfter).on("POST", "/connections")]);
-    let made = ports.create(&config).await.kept_in_silence();
+    let made = ports.create(&config("mine")).await.kept_in_silence();
     assert_ne!(made.id(), before.id());
     assert_eq!(exchange.live("connections"), 2);
     assert_eq!(exchange.sent(), ["POST /connections"; 2]);
 }
 
 #[tokio::test]
-async fn an_order_without_answer_and_reference_is_not_placed_again_unless_it_came_to_nothing() {
+async fn an_order_without_answer_is_found_by_the_next_run_unless_it_came_to_nothing() {
     let folder = tempdir().unwrap();
     let config = port(json!({}));
     for (kind, came_about) in [(FaultKind::CutAfter, true), (FaultKind::CutBefore, false)] {
         let exchange = Exchange::instant().await.noting(folder.path());
         {
             let ports = exchange.resource("connection");
-            exchange.faults([Fault::new(kind).on("POST", "/connections")]);
+            exchange.faults([
+                Fault::new(kind).on("POST", "/connections"),
+                refusal(403).on("GET", "/connections"),
+            ]);
             let unanswered = ports.create(&config).await;
             says(&unanswered.error(), &["Before you apply again"]);
         }
         let exchange = exchange.restarted().noting(folder.path());
         let ports = exchange.resource("connection");
         let next = ports.create(&config).await;
-        if came_about {
-            says(
-                &next.error(),
-                &[
-                    "It is not known what came of an order",
-                    "import {",
-                    "Nothing was ordered",
-                ],
-            );
-        } else {
-            next.kept_in_silence();
+        match came_about {
+            true => says(&next.warning(), &["is an order of an earlier run"]),
+            false => drop(next.kept_in_silence()),
         }
         assert_eq!(exchange.live("connections"), 1, "{kind:?}");
         std::fs::remove_dir_all(folder.path()).unwrap();
     }
+}
+
+/// Where the reference is refused, nothing tells one object from another that says the same.
+#[tokio::test]
+async fn what_cannot_be_told_apart_is_a_person_to_decide() {
+    let folder = tempdir().unwrap();
+    let config = port(json!({ "external_ref": "" }));
+    let exchange = Exchange::instant().await.noting(folder.path());
+    {
+        let ports = exchange.resource("connection");
+        ports.create(&config).await.kept_in_silence();
+        exchange.faults([
+            refusal(403).on("GET", "/connections"),
+            Fault::new(FaultKind::CutAfter).on("POST", "/connections"),
+        ]);
+        says(
+            &ports.create(&config).await.error(),
+            &["Before you apply again"],
+        );
+    }
+    let exchange = exchange.restarted().noting(folder.path());
+    let ports = exchange.resource("connection");
+    ports.create(&config).await.warning();
+    says(
+        &ports.create(&config).await.error(),
+        &[
+            "It is not known what came of an order",
+            "import {",
+            "Nothing was ordered",
+        ],
+    );
+    assert_eq!(exchange.live("connections"), 2);
+}
+
+#[tokio::test]
+async fn what_bears_the_reference_of_an_order_is_told_with_the_way_to_take_it_over() {
+    let exchange = Exchange::instant().await;
+    let config = port(json!({ "external_ref": "mine" }));
+    let first = exchange.resource("connection");
+    let held = first.create(&config).await.kept_in_silence();
+    // In the same run it is another resource; in the next one the state may have been lost.
+    says(
+        &first.create(&config).await.error(),
+        &["Another", "of this apply has this external_ref"],
+    );
+    let exchange = exchange.restarted();
+    let ports = exchange.resource("connection");
+    let planned = ports.plan(None, &config).await.1;
+    for refused in [planned, ports.create(&config).await] {
+        says(
+            &refused.error(),
+            &[
+                "at external_ref",
+                "with this external_ref already",
+                held.id(),
+                "in state production",
+                "import {",
+                "adopt_existing",
+                "Nothing was ordered",
+            ],
+        );
+    }
+    // What is in the state, and is to be replaced, is no surprise.
+    ports.read(&held).await.kept_in_silence();
+    ports.plan(None, &config).await.1.kept_in_silence();
+    assert_eq!(exchange.live("connections"), 1);
+}
+
+#[tokio::test]
+async fn an_order_is_not_placed_blindly_where_its_reference_cannot_be_looked_for() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    exchange.faults([Fault {
+        times: 99,
+        ..Fault::new(FaultKind::Unavailable).on("GET", "/connections")
+    }]);
+    let refused = ports.create(&port(json!({ "external_ref": "mine" }))).await;
+    says(&refused.error(), &["GET", "503", "Nothing was ordered"]);
+    assert!(exchange.sent().is_empty());
+}
+
+#[tokio::test]
+async fn what_exists_is_adopted_if_that_is_wanted_and_it_is_the_same() {
+    let exchange = Exchange::instant().await;
+    let config = port(json!({ "external_ref": "mine" }));
+    let held = exchange.resource("connection").create(&config).await.kept();
+    let adopting = || Defaults {
+        adopt_existing: true,
+        ..Defaults::default()
+    };
+    let exchange = exchange.restarted();
+    exchange.defaulting(adopting());
+    let ports = exchange.resource("connection");
+    let other = with(
+        config.clone(),
+        json!({ "port_quantity": 2, "mode": "lag_lacp" }),
+    );
+    for refused in [ports.plan(None, &other).await.1, ports.create(&other).await] {
+        says(
+            &refused.error(),
+            &[held.id(), "is another", "Nothing was ordered"],
+        );
+    }
+    let exchange = exchange.restarted();
+    exchange.defaulting(adopting());
+    let ports = exchange.resource("connection");
+    let config = with(config, json!({ "purchase_order": "PO 1" }));
+    says(
+        &ports.plan(None, &config).await.1.warning(),
+        &["is taken over, not ordered"],
+    );
+    let adopted = ports.create(&config).await;
+    says(
+        &adopted.warning(),
+        &[held.id(), "is taken over, not ordered"],
+    );
+    let adopted = adopted.kept();
+    assert_eq!(adopted.id(), held.id());
+    assert_eq!(adopted.text("purchase_order"), "PO 1");
+    // Where it was the old one of a replacement, it does not end with that.
+    says(&ports.delete(&held).await.warning(), &["is not ended"]);
+    assert_eq!(exchange.live("connections"), 1);
+    let changes = exchange.sent();
+    let orders = changes.iter().filter(|sent| *sent == "POST /connections");
+    assert_eq!(orders.count(), 1, "{changes:?}");
+}
+
+#[tokio::test]
+async fn a_reference_can_be_demanded_of_everything_that_is_ordered() {
+    let exchange = Exchange::instant().await;
+    exchange.defaulting(Defaults {
+        require_external_ref: true,
+        ..Defaults::default()
+    });
+    let ports = exchange.resource("connection");
+    let refused = ports.plan(None, &port(json!({}))).await.1;
+    says(
+        &refused.error(),
+        &["at external_ref", "require_external_ref"],
+    );
+    let given = port(json!({ "external_ref": "mine" }));
+    ports.plan(None, &given).await.1.kept_in_silence();
+}
+
+#[tokio::test]
+async fn a_plan_says_that_an_order_is_one_of_an_earlier_run() {
+    let folder = tempdir().unwrap();
+    let exchange = killed(Exchange::slow().await, folder.path(), &[None]).await;
+    let ports = exchange.resource("connection");
+    let planned = ports.plan(None, &port(json!({}))).await.1;
+    says(
+        &planned.warning(),
+        &["was ordered by an earlier run", "this is no new order"],
+    );
+    let other = port(json!({ "external_ref": "other" }));
+    ports.plan(None, &other).await.1.kept_in_silence();
 }
 
 #[tokio::test]

@@ -372,7 +372,10 @@ async fn a_role_that_was_answered_without_an_id_is_not_claimed() {
     let contacts = exchange.resource("contact");
     let kept = contacts.create(&contact(&[])).await.kept();
     for body in [json!({}), json!({ "id": "" })] {
-        exchange.faults([answer(201, body).on("POST", "/role-assignments")]);
+        exchange.faults([Fault {
+            times: 3,
+            ..answer(201, body).on("POST", "/role-assignments")
+        }]);
         let updated = contacts.update(&kept, &contact(&[NOC])).await;
         says(&updated.error(), &[NOC, "gave no id"]);
         let saved = updated.saved.unwrap();
@@ -515,6 +518,27 @@ async fn where_the_contact_cannot_be_read_nothing_is_said_to_have_been_taken() {
         &["Changing the contact", "403", "Nothing was changed."],
     );
     assert!(exchange.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_role_whose_order_was_not_answered_is_given_once() {
+    for (fault, orders) in [
+        (after_acting(FaultKind::CutAfter), 1),
+        (after_acting(FaultKind::Html), 1),
+        (after_acting(FaultKind::Notice), 1),
+        (Fault::new(FaultKind::CutBefore), 2),
+    ] {
+        let exchange = Exchange::instant().await;
+        let kind = fault.kind;
+        exchange.faults([fault.on("POST", "/role-assignments")]);
+        let contacts = exchange.resource("contact");
+        let made = contacts.create(&contact(&[NOC])).await.kept_in_silence();
+        assert_eq!(made.state.get("roles").elements().len(), 1, "{kind:?}");
+        let mut sent = exchange.sent();
+        sent.retain(|sent| sent == "POST /role-assignments");
+        assert_eq!(sent.len(), orders, "{kind:?}");
+        assert_eq!(exchange.live("role-assignments"), 1, "{kind:?}");
+    }
 }
 
 #[tokio::test]
