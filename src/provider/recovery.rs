@@ -124,7 +124,8 @@ impl<'a> Looking<'a> {
 }
 
 impl Ordering {
-    /// The order of what is planned, which gets a reference of its own if it may have one and has none.
+    /// The order of what is planned, which gets a reference of its own if it may have one and has
+    /// none.
     pub fn new(site: &Site<'_>, planned: &Value, config: &Value) -> Ordering {
         let mut body = requests::create(site.resource, planned, config);
         let journal = site.session.journal();
