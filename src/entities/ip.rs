@@ -52,10 +52,12 @@ pub static IPS: Collection = Collection {
             text("fqdn", "Its name in the DNS.").optional().max(100),
             moment("valid_not_before", "Moment from which it may be used.")
                 .optional_computed()
-                .given_back(),
+                .given_back()
+                .same_if(formats::same_moment),
             moment("valid_not_after", "Moment until which it may be used.")
                 .optional_computed()
-                .given_back(),
+                .given_back()
+                .same_if(formats::same_moment),
             MANAGING_ACCOUNT,
             id_of("consuming_account", "Account that uses it.").found_in(Source::Account),
             text("external_ref", "Reference of its owner's.")

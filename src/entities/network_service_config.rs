@@ -16,7 +16,7 @@ use super::groups::{
     BY_CONTACTS, BY_IDS, BY_OWNERS, BY_STATES, CANCELABLE, CHECKS_OF_ACCOUNTS,
     CONTACTABLE_FOR_SERVICE, ID, INVOICEABLE, OWNABLE, ROLES_OF_SERVICE, STATEFUL,
 };
-use super::layer3::{CLOUD_CONFIG, L3_CONFIG};
+use super::layer3::{CLOUD_CONFIG, L3_CONFIG, LAST_ASN};
 use super::network_service::TYPES;
 use super::service_key;
 
@@ -289,7 +289,9 @@ pub static NETWORK_SERVICE_CONFIGS: Collection = Collection {
                     )
                     .required()
                     .replaces(),
-                    integers("asns", "Numbers of the autonomous systems that peer.").required(),
+                    integers("asns", "Numbers of the autonomous systems that peer.")
+                        .required()
+                        .between(0, LAST_ASN),
                     SENDING_MACS,
                     ADDRESSES,
                     boolean("listed", "Whether others see that you peer there.").required(),

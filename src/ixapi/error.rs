@@ -221,7 +221,12 @@ impl fmt::Display for ErrorKind {
             }
             Self::Cut { reason } => write!(f, "was not answered: {reason}"),
             Self::Credentials { setting, reason } => {
-                write!(f, "brought no access token: {reason}; check {setting}")
+                write!(f, "brought no access token: {reason}; check {setting}")?;
+                match setting {
+                    // Nobody says which of the two it is.
+                    Setting::Secret => write!(f, " and {}", Setting::Key),
+                    _ => Ok(()),
+                }
             }
             Self::Interrupted => f.write_str("was interrupted"),
             Self::Decode { status, reason } => {
@@ -298,6 +303,14 @@ mod tests {
                 },
                 "GET https://x/pops was answered with 200 OK and more than 64 MiB, which is the \
                  most that is read; ask for less, with a filter, or check the address of the API.",
+            ),
+            (
+                ErrorKind::Credentials {
+                    setting: Setting::Secret,
+                    reason: "the key or the secret was refused with 401 Unauthorized".into(),
+                },
+                "GET https://x/pops brought no access token: the key or the secret was refused \
+                 with 401 Unauthorized; check the API secret and the API key.",
             ),
             (
                 ErrorKind::Interrupted,

@@ -137,8 +137,12 @@ impl State {
 }
 
 impl fmt::Display for State {
+    /// What an object is: `requested`, `without a state`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        match self.as_str() {
+            "" => f.write_str("without a state"),
+            state => f.write_str(state),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a person reads when the exchange refuses or cannot be reached: what was tried, on what,
 //! what was said, and what to do next.
 
-use crate::entities::declaration::{Collection, Ends, Filter, Kind, Lookup, Resource};
+use crate::entities::declaration::{Arrives, Collection, Ends, Filter, Kind, Lookup, Resource};
 use crate::ixapi::{Error, ErrorKind, Problem, Setting};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -12,6 +12,21 @@ use super::configuration::{WAY_TO_LOG_IN, how_to_set};
 use super::remote::Remote;
 use super::session::Interrupted;
 use super::timeouts::Operation;
+
+/// Whether such objects cost nothing, so that one too many is no more than untidy. What is below
+/// another object changes it, which may cost something.
+fn is_free(resource: &Resource) -> bool {
+    let stands_alone = !matches!(resource.arrives, Arrives::Below { .. });
+    stands_alone && !matches!(resource.ends, Ends::Cancelled)
+}
+
+/// What speaks against another apply where nobody knows what came of an order.
+pub fn once_more(resource: &Resource) -> &'static str {
+    match is_free(resource) {
+        true => "another apply could make a second one, though that costs nothing",
+        false => "another apply could order it a second time",
+    }
+}
 
 /// What a person should do who has set an address that is none.
 fn check_address() -> String {
@@ -91,6 +106,7 @@ impl Attempt<'_> {
     /// What has not happened, now that it failed.
     fn consequence(self) -> &'static str {
         match self {
+            Attempt::Order(resource) if is_free(resource) => "Nothing was created.",
             Attempt::Order(_) => "Nothing was ordered.",
             Attempt::Find(_) => "Nothing was changed.",
             Attempt::On(Operation::Create, _) => "It is in the state.",
@@ -223,9 +239,9 @@ impl Attempt<'_> {
                 _ => String::new(),
             };
             return format!(
-                "{address}Before you apply again, look whether the exchange has it: another apply \
-                 could order it a second time. If it is there, take it over with an import \
-                 block:\n\n{}",
+                "{address}Before you apply again, look whether the exchange has it: {}. If it is \
+                 there, take it over with an import block:\n\n{}",
+                once_more(resource),
                 import_block(resource, "<id>")
             );
         }

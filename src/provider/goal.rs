@@ -218,7 +218,8 @@ pub fn resumed(resource: &Resource, change: &Change, state: &State, goal: &Goal)
     let operation = waited_for(&change.prior);
     let patience = timeouts::of(resource, &change.planned, operation);
     let unknown = match state {
-        State::Other(_) => " This provider does not know that state.",
+        State::Other(some) if !some.is_empty() => " This provider does not know that state.",
+        State::Error => " It may not go on before what is wrong is put right.",
         _ => "",
     };
     let said = change.prior.get("status").elements().iter();

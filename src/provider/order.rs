@@ -12,7 +12,7 @@ use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::configuration::how_to_set;
-use super::errors::Attempt;
+use super::errors::{Attempt, once_more};
 use super::goal::Goal;
 use super::recovery::{Aftermath, Ordered, Ordering};
 use super::reference::REFERENCE;
@@ -244,9 +244,9 @@ pub fn answered_without_id(site: &Site<'_>) -> Diagnostic {
         format!("The exchange gave the {} no id", site.resource.noun),
         format!(
             "{} accepted the order but did not say which object came of it. Before you apply \
-             again, look for it at the exchange and import it: another apply could order it a \
-             second time.",
-            site.host()
+             again, look for it at the exchange and import it: {}.",
+            site.host(),
+            once_more(site.resource)
         ),
     )
 }
@@ -257,8 +257,9 @@ fn answered_with_another_id(site: &Site<'_>, id: &str, error: &Error) -> Diagnos
         format!(
             "{} accepted the order with an answer that shows nothing of it but the id {id:?}, and \
              has no such object: {error}. Before you apply again, look for the object at the \
-             exchange and import it: another apply could order it a second time.",
-            site.host()
+             exchange and import it: {}.",
+            site.host(),
+            once_more(site.resource)
         ),
     )
 }

@@ -1,12 +1,13 @@
 //! Checks a configuration before anything is sent, each finding at its attribute.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::entities::declaration::{
     Collection, Field, Kind, Life, Mode, Resource, Shape, Subject, Which,
 };
-use crate::ixapi::lenient;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::number::Number;
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
@@ -15,6 +16,9 @@ use super::{goal, timeouts};
 
 /// How many characters a day has, as the specification writes it: `2026-01-31`.
 const DAY: usize = 10;
+
+/// What comes before the zone of a moment; 0 stands for any digit.
+const MOMENT: &str = "0000-00-00T00:00:00";
 
 /// All that can be said about a configuration without asking the exchange. Unknown values pass:
 /// they are checked again when they are known.
@@ -251,7 +255,7 @@ fn check_elements(field: &Field, elements: &[Value], path: &Path, found: &mut Di
 fn check_value(field: &Field, value: &Value, path: &Path, found: &mut Diagnostics) {
     match value {
         Value::String(text) => check_text(field, text, path, found),
-        Value::Number(number) => check_number(field, number.as_i64(), path, found),
+        Value::Number(number) => check_number(field, number, path, found),
         _ => {}
     }
 }
@@ -318,8 +322,8 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
             Kind::Date if text.len() != DAY || text.parse::<Date>().is_err() => {
                 Some("write a day as YYYY-MM-DD".to_owned())
             }
-            Kind::Moment if lenient::moment(text).is_none() => {
-                Some("write a moment as 2026-01-31T12:00:00Z".to_owned())
+            Kind::Moment if !is_exact(text) => {
+                Some("write a moment with its time and zone, as 2026-01-31T12:00:00Z".to_owned())
             }
             _ => None,
         }
@@ -333,27 +337,56 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
     }
 }
 
-fn check_number(field: &Field, number: Option<i64>, path: &Path, found: &mut Diagnostics) {
-    let Some(number) = number else {
-        if matches!(field.kind, Kind::Integer | Kind::Integers) {
-            found.push(invalid(path, "this number", "use a whole number"));
+fn check_number(field: &Field, number: &Number, path: &Path, found: &mut Diagnostics) {
+    let number_is_good = match number.as_i64() {
+        None => !matches!(field.kind, Kind::Integer | Kind::Integers),
+        Some(number) => {
+            let is_known = field.numbers.is_empty() || field.numbers.contains(&number);
+            let too_low = field.minimum.is_some_and(|least| number < least);
+            let too_high = field.maximum.is_some_and(|most| number > most);
+            is_known && !too_low && !too_high
         }
-        return;
     };
-    if !field.numbers.is_empty() && !field.numbers.contains(&number) {
-        let wrong = format!("use {}", one_of(field.numbers));
+    if !number_is_good {
+        let wrong = format!("use {}", good_numbers(field));
         found.push(invalid(path, &number.to_string(), &wrong));
     }
-    let too_low = field.minimum.is_some_and(|least| number < least);
-    let too_high = field.maximum.is_some_and(|most| number > most);
-    if too_low || too_high {
-        let wrong = match (field.minimum, field.maximum) {
-            (Some(least), Some(most)) => format!("use a number from {least} to {most}"),
-            (Some(least), None) => format!("use at least {least}"),
-            (None, most) => format!("use at most {}", most.unwrap_or_default()),
-        };
-        found.push(invalid(path, &number.to_string(), &wrong));
+}
+
+/// Which whole numbers a field can hold: `4 or 6`.
+fn good_numbers(field: &Field) -> String {
+    if !field.numbers.is_empty() {
+        return one_of(field.numbers);
     }
+    match (field.minimum, field.maximum) {
+        (Some(least), None) => format!("a whole number, at least {least}"),
+        (least, most) => format!(
+            "a whole number from {} to {}",
+            least.unwrap_or(i64::MIN),
+            most.unwrap_or(i64::MAX)
+        ),
+    }
+}
+
+/// Whether a text is a moment as RFC 3339 has it, which is what the specification asks for: to the
+/// second, and with its zone.
+fn is_exact(text: &str) -> bool {
+    let (day_and_time, rest) = match text.split_at_checked(MOMENT.len()) {
+        Some(parts) => parts,
+        None => return false,
+    };
+    let form = day_and_time.bytes().zip(MOMENT.bytes());
+    let is_written_so = form.into_iter().all(|(is, form)| match form {
+        b'0' => is.is_ascii_digit(),
+        form => is.eq_ignore_ascii_case(&form),
+    });
+    let fraction = rest
+        .strip_prefix('.')
+        .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let zone = fraction.unwrap_or(rest);
+    let has_zone = zone.eq_ignore_ascii_case("z")
+        || matches!(zone.as_bytes(), [b'+' | b'-', _, _, b':', _, _]);
+    is_written_so && has_zone && text.parse::<Timestamp>().is_ok()
 }
 
 fn invalid(path: &Path, value: &str, wrong: &str) -> Diagnostic {
@@ -477,6 +510,84 @@ mod tests {
         let config = Value::object([("ip_version", Value::from(5))]);
         let wrong = arguments(peers.unwrap().arguments, &config);
         assert_eq!(wrong.0[0].detail, "ip_version cannot be 5: use 4 or 6.");
+    }
+
+    fn told(name: &str, argument: &str, value: Value) -> String {
+        let mut config = super::super::schemas::resource(resource_named(name))
+            .object
+            .empty();
+        if name == "nsc" {
+            config.put("type", "exchange_lan".into());
+        }
+        config.put(argument, value);
+        let path = Path::attribute(argument);
+        let found = resource(resource_named(name), &config).0.into_iter();
+        let mut told = found.filter(|finding| finding.attribute.as_ref() == Some(&path));
+        told.next()
+            .map(|finding| finding.detail)
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn of_a_number_that_is_too_large_the_range_is_told() {
+        let number = |text: &str| Value::Number(text.parse().unwrap());
+        let ports = |text: &str| told("connection", "port_quantity", number(text));
+        let large = "1".to_owned() + &"0".repeat(30);
+        assert_eq!(
+            ports("1e30"),
+            format!("port_quantity cannot be {large}: use a whole number from 1 to 8.")
+        );
+        assert_eq!(
+            ports("1.5"),
+            "port_quantity cannot be 1.5: use a whole number from 1 to 8."
+        );
+        let version = told("ip", "version", number("18446744073709551620"));
+        assert_eq!(
+            version,
+            "version cannot be 18446744073709551620: use 4 or 6."
+        );
+        let huge = told("nsc", "asns", Value::set([number("-1e19")]));
+        assert_eq!(
+            huge,
+            "asns cannot be -10000000000000000000: use a whole number from 0 to 4294967295."
+        );
+    }
+
+    #[test]
+    fn a_moment_has_a_time_and_a_zone() {
+        for bad in [
+            "2026-01-31",
+            "2026-01-31T12:00:00",
+            "2026-01-31T12:00Z",
+            "2026-01-31 12:00:00Z",
+            "20260131T120000Z",
+            "2026-02-31T12:00:00Z",
+            "2026-01-31T12:00:00+0100",
+            "2026-01-31T12:00:00.Z",
+            "2026-01-31T12:00:00+01:00[Europe/Amsterdam]",
+            "tomorrow",
+        ] {
+            let said = format!(
+                "valid_not_after cannot be {bad:?}: write a moment with its time and zone, as \
+                 2026-01-31T12:00:00Z."
+            );
+            for name in ["mac", "ip"] {
+                assert_eq!(told(name, "valid_not_after", bad.into()), said, "{name}");
+            }
+        }
+        for good in [
+            "2026-01-31T12:00:00Z",
+            "2026-01-31t12:00:00z",
+            "2026-01-31T12:00:00.250Z",
+            "2026-01-31T12:00:00+01:00",
+        ] {
+            assert_eq!(told("mac", "valid_not_after", good.into()), "", "{good}");
+        }
+        let mut lookups = crate::entities::LOOKUPS.iter();
+        let statistics = lookups.find(|lookup| lookup.name == "statistics");
+        let config = Value::object([("start", Value::from("2026-01-31"))]);
+        let wrong = arguments(statistics.unwrap().arguments, &config);
+        assert!(wrong.0[0].detail.contains("write a moment"), "{wrong:?}");
     }
 
     #[test]

@@ -229,11 +229,11 @@ impl Wait<'_> {
                 goal.name()
             ),
             format!(
-                "The exchange at {} has the order and goes on with it; the object is in the state \
-                 as it stands, is not tainted and will not be ordered again. {why}{}\n\nApply \
-                 again to go on waiting.{longer} To not wait, set {WAIT_FOR_STATE} = \
-                 \"{NOT_AT_ALL}\".",
+                "The exchange at {} {}; the object is in the state as it stands, is not tainted \
+                 and will not be ordered again. {why}{}\n\nApply again to go on waiting.{longer} \
+                 To not wait, set {WAIT_FOR_STATE} = \"{NOT_AT_ALL}\".",
                 self.remote.host(),
+                goes_on(state),
                 messages::all(object)
             ),
         )
@@ -335,8 +335,8 @@ impl Wait<'_> {
                 sentence(&self.remote.the_object())
             ),
             format!(
-                "The exchange at {} answered the order with this object in state {state}, and now \
-                 does not find it (404). It is in the state as it was answered. If it really is \
+                "The exchange at {} had this object, which was {state}, and now does not find it \
+                 (404). It is in the state as it was last seen. If it really is \
                  gone, the next plan will order it anew: ask the exchange what has become of it \
                  before you apply that.",
                 self.remote.host()
@@ -430,6 +430,24 @@ impl Wait<'_> {
                 ("state", state.to_owned()),
             ],
         );
+    }
+}
+
+/// What an exchange does with an order that stands there, as far as its state says.
+fn goes_on(state: &State) -> &'static str {
+    match state {
+        State::Error => {
+            "has the order and calls its state an error: it may not go on before what is wrong is \
+             put right"
+        }
+        State::Other(none) if none.is_empty() => {
+            "has the order and does not say in what state it is"
+        }
+        State::Other(_) => {
+            "has the order, in a state that this provider does not know: whether it goes on by \
+             itself cannot be said"
+        }
+        _ => "has the order and goes on with it",
     }
 }
 

@@ -69,7 +69,7 @@ fn an_exchange_that_takes_none_is_quoted() {
     workspace.apply(&[]).one_error(&[
         "Creating the IP address was refused",
         "It is the exchange that gives out an IP address",
-        "Nothing was ordered",
+        "Nothing was created",
     ]);
     assert!(workspace.addresses().is_empty());
 }

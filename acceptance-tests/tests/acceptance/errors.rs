@@ -63,6 +63,23 @@ fn a_wrong_secret_is_told_as_one() {
 }
 
 #[test]
+fn a_wrong_key_is_not_told_as_a_wrong_secret() {
+    let sandbox = Sandbox::start(&[]);
+    for legacy in [false, true] {
+        let mut workspace = Workspace::new(&sandbox, config([port("port")]));
+        workspace.set("IX_API_KEY", "no-such-key");
+        if legacy {
+            workspace.set("IX_API_AUTH", "legacy");
+        }
+        workspace.apply(&[]).one_error(&[
+            "the key or the secret was refused with 401",
+            "check the API secret and the API key",
+            "Check api_key (IX_API_KEY) and api_secret (IX_API_SECRET)",
+        ]);
+    }
+}
+
+#[test]
 fn a_server_that_is_not_there_is_told_as_one() {
     let sandbox = Sandbox::start(&[]);
     let mut workspace = Workspace::new(&sandbox, config([port("port")]));

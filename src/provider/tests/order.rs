@@ -219,6 +219,28 @@ async fn an_order_whose_outcome_cannot_be_seen_is_not_repeated_and_says_to_look_
 }
 
 #[tokio::test]
+async fn of_what_costs_nothing_nobody_is_told_that_it_was_ordered() {
+    let exchange = Exchange::instant().await;
+    let contacts = exchange.resource("contact");
+    exchange.faults([refusal(403).on("POST", "/contacts")]);
+    let refused = contacts.create(&contact(&[])).await.error();
+    says(&refused, &["Creating the contact", "Nothing was created."]);
+    exchange.faults([after_acting(FaultKind::Html).on("POST", "/contacts")]);
+    let unknown = contacts.create(&contact(&[])).await.error();
+    let costs = "another apply could make a second one, though that costs nothing";
+    says(&unknown, &["Before you apply again, look", costs, "import"]);
+    let exchange = exchange.restarted();
+    exchange.faults([answer(201, json!({})).on("POST", "/contacts")]);
+    let contacts = exchange.resource("contact");
+    let nameless = contacts.create(&contact(&[])).await.error();
+    says(&nameless, &["gave the contact no id", costs]);
+    for told in [refused, unknown, nameless] {
+        assert!(!told.contains("could order"), "{told}");
+        assert!(!told.contains("Nothing was ordered"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn an_order_that_meets_a_rate_limit_is_repeated_and_taken_once() {
     let exchange = Exchange::instant().await;
     exchange.faults([Fault {

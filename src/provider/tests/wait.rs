@@ -72,6 +72,51 @@ async fn an_interruption_while_waiting_leaves_the_port_untainted() {
 }
 
 #[tokio::test]
+async fn of_a_wait_that_ends_early_no_more_is_told_than_the_state_says() {
+    for (state, summary, story) in [
+        (
+            "error",
+            "is error, not allocated",
+            "calls its state an error: it may not go on before what is wrong is put right",
+        ),
+        (
+            "patching_fibre",
+            "is patching_fibre, not allocated",
+            "in a state that this provider does not know",
+        ),
+        (
+            "",
+            "is without a state, not allocated",
+            "does not say in what state it is",
+        ),
+    ] {
+        let exchange = Exchange::slow().await;
+        let ports = exchange.resource("connection");
+        let config = port(json!({}));
+        let (ordered, ()) = join!(ports.create(&config), async {
+            exchange.asked("GET", "/connections/", 1).await;
+            exchange.put_into(&the_port(&exchange), state);
+            exchange.asked("GET", "/connections/", 2).await;
+            ports.stop.cancel();
+        });
+        let told = ordered.warning();
+        says(&told, &[summary, story, "is not tainted"]);
+        assert!(!told.contains("goes on with it"), "{told}");
+        let kept = ordered.kept();
+        assert_eq!(kept.text("state"), state);
+        // The next plan says no more than that either.
+        let (_, planned) = exchange
+            .resource("connection")
+            .plan(Some(&kept), &config)
+            .await;
+        let told = planned.warning();
+        says(&told, &[summary, "sends nothing to the exchange"]);
+        let knows = !told.contains("does not know that state");
+        assert_eq!(knows, state != "patching_fibre", "{told}");
+    }
+}
+
+#[tokio::test]
 async fn an_interruption_ends_a_look_that_hangs() {
     let exchange = Exchange::slow().await;
     exchange.faults([hanging().on("GET", "/connections/")]);
@@ -151,7 +196,7 @@ async fn an_object_that_vanishes_stays_in_the_state_as_it_was_answered() {
         &ordered.warning(),
         &[
             "is not found at the exchange",
-            "in state requested",
+            "had this object, which was requested,",
             "ask the exchange",
         ],
     );
