@@ -59,6 +59,16 @@ impl Answer {
         }
     }
 
+    /// An answer without a body.
+    pub fn nothing() -> Self {
+        Answer {
+            status: 204,
+            content_type: "application/json",
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+
     /// The same answer with one more header.
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

@@ -15,7 +15,8 @@ pub enum FaultKind {
     Unavailable,
     /// 502 with a page for people.
     BadGateway,
-    /// A page for people instead of a problem; 500 unless `status` says otherwise.
+    /// A page for people, as of a load balancer or a captive portal; 500 unless `status` says
+    /// otherwise.
     Html,
     /// 200 with a JSON object that is none of the exchange's, as a gateway answers during
     /// maintenance.
@@ -80,7 +81,8 @@ pub struct Fault {
     /// Milliseconds that a slow answer takes; 1000 when it is not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
-    /// HTTP status of `html` or `problem`, 400 to 599, or of `answer`, 200 to 599.
+    /// HTTP status of `problem`, 400 to 599, or of `html` or `answer`, 200 to 599; `answer` with
+    /// 204 has no body, whatever it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The body of `answer`.
@@ -148,7 +150,7 @@ impl Fault {
     /// What makes no sense about the fault: the field and the reason.
     pub fn flaw(&self) -> Option<(&'static str, &'static str)> {
         let is_answer = self.kind == FaultKind::Answer;
-        let (least, range) = if is_answer {
+        let (least, range) = if is_answer || self.kind == FaultKind::Html {
             (200, "must be 200 to 599")
         } else {
             (400, "must be 400 to 599")
@@ -161,7 +163,10 @@ impl Fault {
             && Problem::on_demand(self.refused_with()).is_none()
         {
             Some(("status", "is none with which the exchange refuses anything"))
-        } else if is_answer && self.body.is_some() == self.object.is_some() {
+        } else if is_answer
+            && self.status != Some(204)
+            && self.body.is_some() == self.object.is_some()
+        {
             Some(("body", "or object is required, and not both"))
         } else {
             None

@@ -163,9 +163,15 @@ impl Sandbox {
                     .as_ref()
                     .map(|named| control::show(&self.exchange, named).unwrap_or_default());
                 let body = shown.or_else(|| fault.body.clone()).unwrap_or_default();
-                Answer::json(fault.status.unwrap_or(200), &body)
+                match fault.status.unwrap_or(200) {
+                    204 => Answer::nothing(),
+                    status => Answer::json(status, &body),
+                }
             }
             FaultKind::BadGateway => Answer::html(502, "Bad Gateway"),
+            FaultKind::Html if fault.status.is_some_and(|status| status < 400) => {
+                Answer::html(fault.status.unwrap_or(200), "Be right back")
+            }
             _ => Answer::html(fault.status.unwrap_or(500), "Internal Server Error"),
         }
     }

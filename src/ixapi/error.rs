@@ -155,6 +155,18 @@ impl Error {
         }
     }
 
+    /// Whether the answer claims success and is nothing that an exchange would say: a web page, or
+    /// half an object.
+    pub(super) fn is_alien_success(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::NotJson {
+                status: 200..300,
+                ..
+            }
+        )
+    }
+
     /// Whether the exchange may have acted on a change although this is an error. Look before
     /// trying again. Always false for reads.
     pub fn outcome_unknown(&self) -> bool {

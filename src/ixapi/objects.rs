@@ -43,9 +43,9 @@ pub struct Objects {
 pub enum Changed {
     /// The object as it is now.
     Object(Json),
-    /// Nothing.
+    /// Nothing, which may be all that it says to a change.
     Silently,
-    /// Something that is not about the object, and proves nothing.
+    /// Something that is not about the object, such as a web page, and proves nothing.
     Otherwise,
 }
 
@@ -286,7 +286,10 @@ impl Objects {
         let request = self
             .client
             .request(&base, Effect::Sets, method, &self.of(id), &[], body)?;
-        let answer = self.client.call(&request, stop).await?;
+        let answer = match self.client.call(&request, stop).await {
+            Err(error) if error.is_alien_success() => return Ok(Changed::Otherwise),
+            answer => answer?,
+        };
         Ok(match answer.into_json() {
             None | Some(Json::Null) => Changed::Silently,
             // What has no id of its own cannot prove what it is; it has to be looked at.

@@ -44,7 +44,7 @@ pub async fn update(
         None => (Sent::Nothing, None),
         Some(body) => match send(remote, call, prior, planned, body).await? {
             Changed::Object(object) => (Sent::Taken, Some(object)),
-            Changed::Silently => (Sent::Taken, None),
+            Changed::Silently => (Sent::Silently, None),
             Changed::Otherwise => (Sent::Perhaps, None),
         },
     };
@@ -54,14 +54,18 @@ pub async fn update(
     };
     let mut state = match seen {
         Ok(object) => {
-            let doubt = match (sent, &body) {
-                (Sent::Perhaps, Some(body)) => doubt(remote, call, prior, body, &object),
-                _ => Diagnostics::default(),
+            let doubtful = match &body {
+                Some(body) if sent.is_doubtful() => doubtful(remote, call, prior, body, &object),
+                _ => None,
             };
-            if doubt.has_errors() {
-                // What is in the state is sent again by the next apply, with all that is new.
-                call.save(answers::object(remote.resource, &object, &before));
-                return Err(doubt);
+            match doubtful {
+                Some(path) if sent == Sent::Perhaps => {
+                    // What is in the state is sent again by the next apply, with all that is new.
+                    call.save(answers::object(remote.resource, &object, &before));
+                    return Err(unshown(remote, path).into());
+                }
+                Some(path) => call.tell(unshown_and_silent(remote, path)),
+                None => {}
             }
             waited_out(remote, call, planned, &before, sent, object).await?
         }
@@ -106,8 +110,8 @@ pub async fn send(
     let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
     let answered = remote.change(body).await;
     let answered = answered.map_err(|error| attempt.explain(&error))?;
-    if answered != Changed::Otherwise {
-        // Only who has taken the change can lag behind with it.
+    if matches!(answered, Changed::Object(_)) {
+        // Only who has surely taken the change can lag behind with it.
         lag::note(call, remote.resource, prior, planned);
     }
     Ok(answered)
@@ -118,29 +122,46 @@ pub async fn send(
 enum Sent {
     /// There was nothing to send: a wait goes on, or links alone change.
     Nothing,
-    /// The exchange took it.
+    /// The exchange took it, and showed the object.
     Taken,
+    /// Success was answered, and nothing else. An exchange may; so may whatever is before it.
+    Silently,
     /// Something was answered that is not about the object, which proves nothing.
     Perhaps,
+}
+
+impl Sent {
+    /// Whether only a look at the object can tell.
+    fn is_doubtful(self) -> bool {
+        matches!(self, Sent::Silently | Sent::Perhaps)
+    }
+
+    /// What was answered, as the end of a sentence.
+    fn answer(self) -> &'static str {
+        match self {
+            Sent::Silently => "with success and nothing else",
+            _ => "with success, though not about this object",
+        }
+    }
 }
 
 /// What is waited for: the end of what was sent, or what was waited for before.
 fn operation(sent: Sent, before: &Value) -> Operation {
     match sent {
         Sent::Nothing => goal::waited_for(before),
-        Sent::Taken | Sent::Perhaps => Operation::Update,
+        Sent::Taken | Sent::Silently | Sent::Perhaps => Operation::Update,
     }
 }
 
 /// What nobody can tell of a change that something else may have answered: a secret, and a choice
 /// that was given back and shows as before.
-fn doubt(
+fn doubtful(
     remote: &Remote<'_>,
     call: &Call<'_>,
     prior: &Value,
     body: &Json,
     object: &Json,
-) -> Diagnostics {
+) -> Option<Path> {
     let state = answers::object(remote.resource, object, prior);
     let mut doubtful = remote.resource.fields_of(prior).filter(|field| {
         let given_back = call.given_back.iter().any(|name| name == field.attribute);
@@ -148,25 +169,40 @@ fn doubt(
         let sent = body.get(field.name).is_some();
         sent && (field.write_only_twin || (given_back && as_before))
     });
-    match doubtful.next() {
-        None => Diagnostics::default(),
-        Some(field) => {
-            let path = Path::attribute(field.attribute);
-            Diagnostic::error(
-                format!("It is not known whether the change of {path} was taken"),
-                format!(
-                    "{}: {} answered the change with success, though not about this object, and \
-                     does not show whether {path} was changed. Something between here and the \
-                     exchange may have answered. The state is as it was; apply again to send the \
-                     change again.",
-                    remote.name(),
-                    remote.host()
-                ),
-            )
-            .at(path)
-            .into()
-        }
-    }
+    let field = doubtful.next()?;
+    Some(Path::attribute(field.attribute))
+}
+
+/// What nobody can see, and something else than the exchange may have answered.
+fn unshown(remote: &Remote<'_>, path: Path) -> Diagnostic {
+    Diagnostic::error(
+        format!("It is not known whether the change of {path} was taken"),
+        format!(
+            "{}: {} answered the change {}, and does not show whether {path} was changed. Something \
+             between here and the exchange may have answered. The state is as it was; apply again \
+             to send the change again.",
+            remote.name(),
+            remote.host(),
+            Sent::Perhaps.answer()
+        ),
+    )
+    .at(path)
+}
+
+/// What nobody can see, and the exchange may have taken without a word.
+fn unshown_and_silent(remote: &Remote<'_>, path: Path) -> Diagnostic {
+    Diagnostic::warning(
+        format!("It is not sure that the change of {path} was taken"),
+        format!(
+            "{}: {} answered the change {}, and does not show whether {path} was changed. That may \
+             be the way of this exchange; if {path} proves to be as it was before, change it once \
+             more.",
+            remote.name(),
+            remote.host(),
+            Sent::Silently.answer()
+        ),
+    )
+    .at(path)
 }
 
 /// The state after the wait for a changed object, with the links that it had before.
@@ -183,9 +219,9 @@ async fn waited_out(
     let (object, told) = wait.until(&goal, object).await;
     let mut state = answers::object(remote.resource, &object, planned);
     let changing = State::of(&object).is_some_and(|state| state.is_changing());
-    if sent == Sent::Perhaps && !changing && !told.has_errors() {
+    if sent.is_doubtful() && !changing && !told.has_errors() {
         for path in plan::contradictions(call.schema, planned, &state) {
-            call.tell(unconfirmed_change(remote, &path));
+            call.tell(unconfirmed_change(remote, sent, &path));
         }
     }
     links::as_before(remote.resource, before, &mut state);
@@ -197,15 +233,16 @@ async fn waited_out(
     Ok(state)
 }
 
-fn unconfirmed_change(remote: &Remote, path: &Path) -> Diagnostic {
+fn unconfirmed_change(remote: &Remote, sent: Sent, path: &Path) -> Diagnostic {
     Diagnostic::warning(
         format!("It is not sure that the change of {path} was taken"),
         format!(
-            "{}: {} answered the change with success, though not about this object, and then \
-             showed {path} as it was before. Something between here and the exchange may have \
-             answered. The next plan shows what there is; apply it to send the change again.",
+            "{}: {} answered the change {}, and then showed {path} as it was before. Something \
+             between here and the exchange may have answered. The next plan shows what there is; \
+             apply it to send the change again.",
             remote.name(),
-            remote.host()
+            remote.host(),
+            sent.answer()
         ),
     )
     .at(path.clone())

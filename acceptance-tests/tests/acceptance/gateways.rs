@@ -151,13 +151,24 @@ fn a_change_that_only_a_gateway_answers_is_not_lost() {
     workspace.apply(&[]).ok();
     let renamed = port("port").with("external_ref", "\"renamed\"");
     workspace.configure(config([renamed]));
-    sandbox.fault(gateway("PATCH", "/connections", 1));
-    workspace
-        .apply(&[])
-        .ok()
-        .warns(&["external_ref", "not sure", "next plan"]);
-    let plan = workspace.plan(&[]);
-    assert_eq!(plan.counts(), [0, 1, 0, 0], "{plan}");
+    let answered = |mut fault: Value| {
+        fault["method"] = "PATCH".into();
+        fault["path"] = "/connections".into();
+        fault
+    };
+    for fault in [
+        gateway("PATCH", "/connections", 1),
+        answered(json!({"kind": "html", "status": 200})),
+        answered(json!({"kind": "answer", "status": 204})),
+    ] {
+        sandbox.fault(fault);
+        workspace
+            .apply(&[])
+            .ok()
+            .warns(&["external_ref", "not sure", "next plan"]);
+        let plan = workspace.plan(&[]);
+        assert_eq!(plan.counts(), [0, 1, 0, 0], "{plan}");
+    }
     workspace.apply(&[]).ok();
     workspace.plan(&[]).empty();
     let live = sandbox.live();

@@ -109,6 +109,27 @@ fn an_order_can_be_taken_and_answered_with_a_failure() {
 }
 
 #[test]
+fn a_success_can_be_a_page_or_nothing_at_all() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    for (status, body) in [(200, "Be right back"), (204, "")] {
+        let kind = if status == 204 { "answer" } else { "html" };
+        server.control(
+            "POST",
+            "faults",
+            json!({ "kind": kind, "status": status, "method": "GET" }),
+        );
+        let reply = party.get("/pops");
+        assert_eq!(reply.status, status);
+        let text = reply.text();
+        assert!(
+            text.contains(body) && text.is_empty() == body.is_empty(),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn a_slow_answer_does_not_hold_up_the_others() {
     let server = Server::start(&[]);
     let party = server.a();
@@ -249,7 +270,8 @@ fn an_answer_of_ones_own_needs_a_body_and_a_status_that_there_is() {
             json!({ "kind": "answer", "body": 1, "status": 100 }),
             "status",
         ),
-        (json!({ "kind": "html", "status": 200 }), "status"),
+        (json!({ "kind": "html", "status": 199 }), "status"),
+        (json!({ "kind": "problem", "status": 200 }), "status"),
     ] {
         server
             .send("POST", "/sandbox/faults", &[], &bytes(&wrong))

@@ -91,14 +91,18 @@ async fn an_answer_to_a_change_counts_only_if_it_is_about_the_object() {
 }
 
 #[tokio::test]
-async fn a_page_that_answers_a_change_is_an_error_whose_outcome_is_unknown() {
-    let page = || document("text/html", b"<html>Try later</html>");
-    let (stub, connections) = connections([page(), page()]).await;
-    let changed = connections.update("A1", &json!({}), &never()).await;
-    assert!(changed.unwrap_err().outcome_unknown());
-    let ended = connections.delete("A1", None, &never()).await;
-    assert!(ended.unwrap_err().outcome_unknown());
-    assert_eq!(stub.calls().len(), 2);
+async fn a_page_and_half_an_object_prove_nothing_of_a_change() {
+    for answer in [
+        document("text/html", b"<html>Try later</html>"),
+        document("application/json", br#"{"id": "A1", "name": "Pan"#),
+    ] {
+        let (stub, connections) = connections([answer.clone(), answer]).await;
+        let changed = connections.update("A1", &json!({}), &never()).await;
+        assert_eq!(changed.unwrap(), Changed::Otherwise);
+        let ended = connections.delete("A1", None, &never()).await;
+        assert_eq!(ended.unwrap(), None);
+        assert_eq!(stub.calls().len(), 2, "each is sent once");
+    }
 }
 
 #[tokio::test]

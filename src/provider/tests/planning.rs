@@ -423,6 +423,28 @@ async fn the_plan_of_a_session_with_another_role_assignment_tells_what_it_costs(
     );
 }
 
+/// Some exchanges may have nothing to say to a change.
+#[tokio::test]
+async fn a_secret_that_was_taken_without_a_word_is_told_of_and_not_sent_again() {
+    let exchange = Exchange::instant().await;
+    let sessions = exchange.resource("nfc");
+    let session = a_session(&exchange).await;
+    let config = with(session.clone(), json!({ "password": "one" }));
+    let kept = sessions.create(&config).await.kept();
+    exchange.faults([answer(204, Json::Null).on("PATCH", "/")]);
+    let config = with(session, json!({ "password": "two" }));
+    let updated = sessions.update(&kept, &config).await;
+    says(
+        &updated.warning(),
+        &[
+            "warning at password: It is not sure",
+            "with success and nothing else, and does not show",
+            "change it once more",
+        ],
+    );
+    assert_eq!(updated.kept().text("password"), "two");
+}
+
 /// Nobody can tell by a look whether a secret was taken.
 #[tokio::test]
 async fn a_secret_that_a_gateway_took_is_sent_again() {
