@@ -47,7 +47,9 @@ const VLAN_CONFIG: Shape = fields(&[&[one_of(
                 )
                 .optional_computed()
                 .between(FIRST_VLAN, LAST_VLAN),
-                one_of("vlan_ethertype", ETHERTYPES, "Ethertype of the tag.").or("0x8100"),
+                one_of("vlan_ethertype", ETHERTYPES, "Ethertype of the tag.")
+                    .or("0x8100")
+                    .any_case(),
             ]],
         ),
         Variant::new(
@@ -65,7 +67,8 @@ const VLAN_CONFIG: Shape = fields(&[&[one_of(
                     ETHERTYPES,
                     "Ethertype of the outer tag.",
                 )
-                .or("0x8100"),
+                .or("0x8100")
+                .any_case(),
                 integer("inner_vlan", "Inner VLAN, 1 to 4094.")
                     .required()
                     .between(FIRST_VLAN, LAST_VLAN),

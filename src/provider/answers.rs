@@ -138,9 +138,14 @@ fn field_value(field: &Field, owner: &Json, reference: Option<&Value>) -> Value 
         // A block that the configuration does not have cannot be in the state either.
         return Value::Null;
     }
+    let unsaid = || match field.mode {
+        // What was never seen is what it is for whoever does not say it.
+        Mode::Default(default) if !is_known => schemas::constant(default),
+        _ => kept(),
+    };
     match owner.get(field.name) {
-        Some(json) if field.is_configurable() && says_nothing(field, json) => kept(),
-        None if field.is_configurable() => kept(),
+        Some(json) if field.is_configurable() && says_nothing(field, json) => unsaid(),
+        None if field.is_configurable() => unsaid(),
         None => Value::Null,
         Some(json) => {
             let answer = value(field, json, reference);
@@ -166,7 +171,7 @@ fn says_nothing(field: &Field, json: &Json) -> bool {
 fn value(field: &Field, json: &Json, reference: Option<&Value>) -> Value {
     match &field.kind {
         Kind::Text | Kind::Date | Kind::Moment => lenient::text(json)
-            .map(|text| Value::String(declared_spelling(field, text)))
+            .map(|text| Value::String(field.declared_spelling(&text).to_owned()))
             .unwrap_or_default(),
         Kind::Integer => lenient::integer(json)
             .map(Value::integer)
@@ -264,17 +269,18 @@ fn value(field: &Field, json: &Json, reference: Option<&Value>) -> Value {
 }
 
 /// Exchanges write the values that the specification knows in other cases too.
-fn declared_spelling(field: &Field, text: String) -> String {
-    let mut known = field.choices.iter();
-    match known.find(|choice| choice.eq_ignore_ascii_case(&text)) {
-        Some(choice) => (*choice).to_owned(),
-        None => text,
-    }
-}
-
 /// The reference's spelling where the answer means the same.
 fn respelled(field: &Field, answer: Value, reference: &Value) -> Value {
     match (&answer, reference) {
+        // Empty and unset are one and the same to the exchange, whatever a state has that another
+        // provider wrote.
+        (Value::String(_) | Value::Null, Value::String(_))
+            if field.cleared_by_empty
+                && field.mode == Mode::Optional
+                && answer.as_str().unwrap_or_default().is_empty() =>
+        {
+            Value::Null
+        }
         // Exchanges return the default of an unset text, and an empty list for no list.
         (Value::String(text), wanted)
             if text.is_empty()
@@ -328,7 +334,14 @@ mod tests {
         let ethertype = text("ethertype", "").or("0x8100");
         for nothing in [json!(null), json!("")] {
             let shown = json!({ "ethertype": nothing });
-            assert_eq!(read(ethertype, shown, "0x8100".into()), "0x8100".into());
+            for known in ["0x8100", "0x9100"] {
+                let read = read(ethertype, shown.clone(), known.into());
+                assert_eq!(read, known.into());
+            }
+            for unseen in [None, Some(&Value::Null)] {
+                let read = field_value(&ethertype, &shown, unseen);
+                assert_eq!(read, "0x8100".into(), "as for whoever leaves it out");
+            }
         }
         let other = json!({ "ethertype": "0x9100" });
         assert_eq!(read(ethertype, other, "0x8100".into()), "0x9100".into());
@@ -400,7 +413,12 @@ mod tests {
         );
         assert_eq!(
             read(order, json!({"purchase_order": null}), "".into()),
-            "".into()
+            Value::Null
+        );
+        assert_eq!(
+            read(order, json!({"purchase_order": ""}), "".into()),
+            Value::Null,
+            "of a state that another provider wrote"
         );
         let address = text("local_address", "").optional_computed();
         let empty = json!({"local_address": ""});

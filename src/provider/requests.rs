@@ -92,6 +92,7 @@ pub fn json(field: &Field, value: &Value, before: &Value, config: &Value) -> Jso
                 Json::Object(pair.into_iter().collect())
             })
             .collect(),
+        (Kind::Text, Value::String(text)) => Json::from(field.declared_spelling(text)),
         _ => plain(value),
     }
 }

@@ -308,7 +308,7 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
         Some("leave it out, or set it to null".to_owned())
     } else if field.same.is_some() && text.is_empty() {
         Some("it is empty".to_owned())
-    } else if !field.choices.is_empty() && !field.choices.contains(&text) {
+    } else if !field.choices.is_empty() && !field.choices.iter().any(|c| field.means(c, text)) {
         Some(format!("use one of {}", quoted(field.choices)))
     } else if field.max_length.is_some_and(|most| characters > most) {
         let most = field.max_length.unwrap_or_default();

@@ -595,6 +595,14 @@ impl Field {
         answer == wanted || self.same.is_some_and(|same| same(answer, wanted))
     }
 
+    /// A text as the specification writes it, if it is one of the choices in whatever case.
+    pub fn declared_spelling<'a>(&self, text: &'a str) -> &'a str {
+        let mut known = self.choices.iter();
+        known
+            .find(|choice| choice.eq_ignore_ascii_case(text))
+            .unwrap_or(&text)
+    }
+
     /// Whether the user has a say in it.
     pub fn is_configurable(&self) -> bool {
         self.mode != Mode::Computed

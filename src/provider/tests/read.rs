@@ -234,6 +234,77 @@ async fn what_somebody_else_has_changed_is_shown() {
     assert_eq!(read.kept_in_silence().text("external_ref"), "theirs");
 }
 
+/// A config on a port that has every ethertype, with this block.
+async fn a_side(exchange: &Exchange, vlan_config: Json) -> (Kept, Json) {
+    let large = port(json!({ "product_offering": "503236.AMS5-B.S" }));
+    let port = exchange.resource("connection").create(&large).await.kept();
+    let service = exchange
+        .resource("p2p_vc")
+        .create(&circuit(json!({})))
+        .await;
+    let config = side(&service.kept(), &port, 23);
+    let config = with(config, json!({ "vlan_config": vlan_config }));
+    let created = exchange.resource("nsc").create(&config).await;
+    (created.kept(), config)
+}
+
+/// Exchanges have been seen to show null for the ethertype that they were told.
+#[tokio::test]
+async fn an_ethertype_that_is_not_shown_is_not_planned_for_ever() {
+    let exchange = Exchange::instant().await;
+    let (kept, config) = a_side(&exchange, json!({ "vlan_type": "dot1q", "vlan": 23 })).await;
+    let mut shown = exchange.control().show(kept.id()).unwrap();
+    for nothing in [Json::Null, json!("")] {
+        shown["vlan_config"]["vlan_ethertype"] = nothing;
+        exchange.faults([Fault {
+            times: 99,
+            ..answer(200, shown.clone()).on("GET", "/network-service-configs/")
+        }]);
+        let configs = exchange.resource("nsc");
+        let imported = configs.import(kept.id()).await.kept_in_silence();
+        for kept in [&kept, &imported] {
+            let read = configs.read(kept).await.kept();
+            let ethertype = read.state.get("vlan_config").get("vlan_ethertype");
+            assert_eq!(*ethertype, "0x8100".into());
+            let (change, _) = configs.plan(Some(&read), &config).await;
+            assert_eq!(change.planned, read.state);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_case_of_an_ethertype_is_spelling() {
+    let exchange = Exchange::instant().await;
+    let block =
+        |ethertype: &str| json!({ "vlan_type": "dot1q", "vlan": 23, "vlan_ethertype": ethertype });
+    let (kept, config) = a_side(&exchange, block("0x88A8")).await;
+    let sent = exchange.bodies("POST").pop().unwrap();
+    assert_eq!(sent["vlan_config"]["vlan_ethertype"], "0x88a8");
+    let configs = exchange.resource("nsc");
+    let read = configs.read(&kept).await.kept();
+    let ethertype = read.state.get("vlan_config").get("vlan_ethertype");
+    assert_eq!(*ethertype, "0x88A8".into(), "as it is written");
+    let other = with(config.clone(), json!({ "vlan_config": block("0x88a8") }));
+    for config in [config, other] {
+        let (change, planned) = configs.plan(Some(&read), &config).await;
+        assert_eq!(change.planned, read.state, "{:?}", planned.told);
+    }
+}
+
+/// The official provider writes an empty text where nothing is set.
+#[tokio::test]
+async fn an_empty_purchase_order_in_a_state_is_none() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "wait_for_state": "none" }));
+    let mut kept = ports.create(&config).await.kept();
+    kept.state.put("purchase_order", "".into());
+    let read = ports.read(&kept).await.kept_in_silence();
+    assert_eq!(*read.state.get("purchase_order"), Value::Null);
+    let (change, _) = ports.plan(Some(&read), &config).await;
+    assert_eq!(change.planned, read.state);
+}
+
 #[tokio::test]
 async fn reading_does_not_outlast_its_patience() {
     let exchange = Exchange::instant().await;
