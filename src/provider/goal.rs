@@ -9,6 +9,7 @@ use crate::tfplugin::schema::{Attribute, Kind, Mode};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
+use super::asked;
 use super::messages::the_exchange_says;
 use super::timeouts::{self, Operation, spoken};
 
@@ -110,6 +111,11 @@ impl Position {
         })
     }
 
+    /// Whether the exchange does not go on with it before somebody else has done something.
+    fn is_asked(&self) -> bool {
+        !self.state.is_changing() && self.wrong.iter().any(|tag| asked::asks(tag))
+    }
+
     /// Whether it rests in `error` until something else is ordered for it.
     fn rests(&self, in_error: RestsInError) -> bool {
         match in_error {
@@ -175,10 +181,17 @@ impl Goal {
         }
     }
 
-    /// Whether it stands still until something else is ordered for it, and waiting for more would
-    /// hold that very order up.
+    /// Whether it stands still until somebody else acts or something else is ordered for it, and
+    /// waiting for more would hold that very order up.
     pub fn is_resting(&self, position: &Position) -> bool {
-        !self.is_met(position) && position.rests(self.rests_in_error)
+        let stands_still = position.rests(self.rests_in_error) || position.is_asked();
+        !self.is_met(position) && !position.state.is_ending() && stands_still
+    }
+
+    /// Whether it stands still as all of its kind do, until the order that comes right after it.
+    pub fn is_resting_as_usual(&self, position: &Position) -> bool {
+        let is_usual = matches!(self.rests_in_error, RestsInError::WithTags(_));
+        is_usual && position.rests(self.rests_in_error)
     }
 
     /// Whether waiting makes sense: not met, not at rest, and not on the way out.
@@ -243,6 +256,8 @@ pub fn resumed(resource: &Resource, change: &Change, state: &State, goal: &Goal)
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use serde_json::json;
 
     use super::*;
@@ -305,15 +320,33 @@ mod tests {
         let config = goal("nsc", Value::Null);
         let rest = saying(&["network_feature_config_required"]);
         assert!(rest.as_ref().is_some_and(|rest| config.is_resting(rest)));
-        assert!(!rest.is_some_and(|rest| config.is_worth_waiting(&rest)));
-        for no_rest in [
-            saying(&[]),
-            saying(&["network_feature_config_required", "port_burnt"]),
-        ] {
+        let waits = rest
+            .as_ref()
+            .is_some_and(|rest| config.is_worth_waiting(rest));
+        assert!(!waits);
+        assert!(rest.is_some_and(|rest| config.is_resting_as_usual(&rest)));
+        for no_rest in [saying(&[]), saying(&["port_burnt"])] {
             assert!(no_rest.is_some_and(|wrong| config.is_worth_waiting(&wrong)));
         }
-        let port = goal("connection", Value::Null);
-        let rest = saying(&["network_feature_config_required"]);
-        assert!(rest.is_some_and(|rest| port.is_worth_waiting(&rest)));
+        let worse = saying(&["network_feature_config_required", "port_burnt"]).unwrap();
+        assert!(config.is_resting(&worse) && !config.is_resting_as_usual(&worse));
+    }
+
+    #[test]
+    fn what_others_have_to_do_first_is_not_waited_for() {
+        let asked = |state: &str, severity: u8| {
+            let message = json!({"severity": severity, "tag": "toc_required", "message": "…"});
+            Position::of(&json!({"state": state, "status": [message]})).unwrap()
+        };
+        let port = goal("connection", "production".into());
+        for state in ["requested", "allocated", "error", "patching_fibre"] {
+            let blocked = asked(state, 3);
+            assert!(port.is_resting(&blocked) && !port.is_worth_waiting(&blocked));
+            assert!(!port.is_resting_as_usual(&blocked));
+            assert!(port.is_worth_waiting(&asked(state, 4)), "a mere notice");
+        }
+        assert!(!port.is_resting(&asked("production", 2)), "it is there");
+        assert!(!port.is_resting(&asked("cancelled", 2)), "it has ended");
+        assert!(port.is_worth_waiting(&asked("production_change_pending", 2)));
     }
 }

@@ -14,7 +14,7 @@ use super::errors::Attempt;
 use super::goal::{self, Goal, Position};
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
-use super::{answers, lag, links, messages};
+use super::{answers, asked, lag, links, messages};
 
 /// The state after a look at an object, within `timeouts.read`; null if it is gone.
 ///
@@ -147,11 +147,12 @@ fn rests(remote: &Remote<'_>, state: &State, object: &Json) -> Diagnostic {
         ),
         format!(
             "The exchange at {} goes on with it once it has what it asks for. Until then it is \
-             not in service, and may be billed. To not be told, set {} = \"{}\".{}",
+             not in service, and may be billed. To not be told, set {} = \"{}\".{}{}",
             remote.host(),
             goal::WAIT_FOR_STATE,
             goal::NOT_AT_ALL,
-            messages::all(object)
+            messages::all(object),
+            asked::to_do(object)
         ),
     )
 }

@@ -17,6 +17,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
 use crate::tfplugin::value::Value;
 
+use super::asked;
 use super::goal::{Goal, NOT_AT_ALL, Position, WAIT_FOR_STATE};
 use super::messages::{self, sentence};
 use super::remote::Remote;
@@ -81,7 +82,7 @@ impl Wait<'_> {
                 return (object, said);
             }
             if goal.is_resting(&position) {
-                let resting = self.resting(goal, &position.state, &object);
+                let resting = self.resting(goal, &position, &object);
                 return (object, resting);
             }
             if !is_met && !goal.is_worth_waiting(&position) {
@@ -282,11 +283,13 @@ impl Wait<'_> {
         }
     }
 
-    /// At rest, the next order is somebody else's: only who asked for more than rest is told.
-    fn resting(&self, goal: &Goal, state: &State, object: &Json) -> Diagnostics {
-        if self.known.get(WAIT_FOR_STATE).is_null() {
+    /// At rest, the next move is somebody else's. Where all of its kind rest, only who asked for
+    /// more than rest is told.
+    fn resting(&self, goal: &Goal, position: &Position, object: &Json) -> Diagnostics {
+        if self.known.get(WAIT_FOR_STATE).is_null() && goal.is_resting_as_usual(position) {
             return self.said(object);
         }
+        let state = &position.state;
         Diagnostic::warning(
             format!(
                 "Not there yet: {} is {state}, not {}",
@@ -295,9 +298,12 @@ impl Wait<'_> {
             ),
             format!(
                 "The exchange at {} has the order, and goes on once it has what it asks for. That \
-                 is not waited for, since it may be ordered after this.{}",
+                 is not waited for: it is for others to do, or may be ordered after this. The \
+                 object is in the state as it stands, is not tainted and will not be ordered \
+                 again.{}{}",
                 self.remote.host(),
-                messages::all(object)
+                messages::all(object),
+                asked::to_do(object)
             ),
         )
         .into()

@@ -116,6 +116,33 @@ fn who_is_no_reseller_creates_none() {
         .one_error(&["created by resellers", "403", "does not allow this"]);
 }
 
+/// A person may take days: the wait ends at once, and the next plan shows that it is done.
+#[test]
+fn an_account_that_waits_for_a_person_is_told_of_and_not_waited_for() {
+    let sandbox = Sandbox::start(&["--step-ms", "1"]);
+    sandbox.hold(serde_json::json!({"collection": "accounts", "state": "requested"}));
+    let patient = format!("{NAME}\n  timeouts {{ create = \"30m\" }}");
+    let workspace = Workspace::new(&sandbox, account(&patient, COUNTRY));
+    workspace.apply(&[]).ok().warns(&[
+        "is requested, not production",
+        "have to be signed",
+        "(toc_required)",
+        "Somebody signs the terms and hands them in, at https://documents.example.net/terms.",
+        "is not tainted",
+    ]);
+    workspace
+        .plan(&[])
+        .empty()
+        .warns(&["rests in state requested", "Somebody signs the terms"]);
+    sandbox.release();
+    acceptance_tests::until("the account is open", || {
+        workspace.apply(&["-refresh-only"]).ok();
+        workspace.held("ixapi_account.customer").text("state") == "production"
+    });
+    workspace.plan(&[]).empty().quiet();
+    assert_eq!(sandbox.log().methods(), ["POST"]);
+}
+
 #[test]
 fn an_account_that_is_used_stays_until_nothing_uses_it() {
     let sandbox = Sandbox::start(&["--speed", "instant"]);

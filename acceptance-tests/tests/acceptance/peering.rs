@@ -107,13 +107,17 @@ fn a_config_that_is_to_be_in_production_does_not_wait_for_what_comes_after_it() 
         "is error, not production",
         "not waited for",
         "route server",
+        "What is to be done",
+        "an ixapi_nfc with network_service_config",
     ]);
     assert_eq!(workspace.held(CONFIG).text("state"), "error");
     let id = workspace.held(CONFIG).text("id").to_owned();
-    workspace
-        .plan(&[])
-        .empty()
-        .warns(&["rests in state error", "RS1-AMS", "not in service"]);
+    workspace.plan(&[]).empty().warns(&[
+        "rests in state error",
+        "RS1-AMS",
+        "not in service",
+        "ixapi_nfc",
+    ]);
     let mut blocks = peering_with(patient());
     blocks.extend([address("address"), session("session")]);
     workspace.configure(config(blocks));

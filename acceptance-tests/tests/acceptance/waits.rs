@@ -237,6 +237,40 @@ fn ctrl_c_while_an_order_is_throttled_orders_nothing() {
     assert_eq!(sandbox.count("connections"), 1);
 }
 
+/// The other party may never act: the wait ends at once, and says whose move it is.
+#[test]
+fn the_other_party_of_a_circuit_is_told_of_and_not_waited_for() {
+    let sandbox = Sandbox::start(&[]);
+    let patient = circuit("circuit")
+        .with("wait_for_state", "\"production\"")
+        .with("timeouts", LONG);
+    let workspace = Workspace::new(&sandbox, config([patient]));
+    workspace.apply(&[]).ok().warns(&[
+        "requested, not production",
+        "Configure the B side of the virtual circuit. (b_side_nsc_required)",
+        "If that is another party, ask it to.",
+        "is not tainted",
+    ]);
+    assert!(!workspace.held("ixapi_p2p_vc.circuit").tainted);
+    workspace
+        .plan(&[])
+        .empty()
+        .warns(&["rests in state requested", "ask it to"]);
+    // The other party moves, and this one too: the next apply goes on waiting by itself.
+    sandbox.set_state(&sandbox.only("network-services"), "allocated", json!([]));
+    workspace
+        .plan(&[])
+        .warns(&["allocated, not production", "sends nothing"]);
+    let mut apply = workspace.start_apply();
+    let looks = sandbox.log().count("GET", "/network-services/");
+    sandbox.wait_for_requests("GET", "/network-services/", looks + 3);
+    assert!(apply.is_running());
+    sandbox.set_state(&sandbox.only("network-services"), "production", json!([]));
+    apply.finish().ok();
+    workspace.plan(&[]).empty().quiet();
+    assert_eq!(sandbox.log().methods(), ["POST"]);
+}
+
 /// Capabilities: 36, 37
 #[test]
 fn a_circuit_that_the_other_side_declines_is_told_and_cleared_away_by_a_destroy() {

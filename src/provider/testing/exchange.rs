@@ -644,7 +644,8 @@ pub fn with(mut base: Json, changes: Json) -> Json {
     base
 }
 
-fn owned(changes: Json) -> Json {
+/// What our own account orders, uses and pays for.
+pub fn owned(changes: Json) -> Json {
     let owned = json!({
         "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
     });

@@ -24,7 +24,11 @@ async fn what_an_account_needs_of_a_person_ends_the_wait_with_a_warning() {
     let outcome = accounts.create(&customer(json!({}))).await;
     says(
         &outcome.warning(),
-        &["The terms of service have to be signed"],
+        &[
+            "is requested, not production",
+            "The terms of service have to be signed",
+            "Somebody signs the terms and hands them in, at https://documents.example.net/terms.",
+        ],
     );
     let account = outcome.kept();
     assert_eq!(account.text("state"), "requested");

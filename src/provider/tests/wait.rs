@@ -396,9 +396,76 @@ async fn who_wants_a_config_in_production_is_told_that_it_rests_and_why() {
         &[
             "is error, not production",
             "has the order, and goes on once it has what it asks for",
+            "network feature id: RS1-AMS. (network_feature_config_required)",
+            "an ixapi_nfc with network_service_config = ",
+            "network_feature = \"RS1-AMS\"",
         ],
     );
     assert_eq!(ordered.kept().text("state"), "error");
+}
+
+/// A service that goes on only once others have done something.
+async fn is_not_waited_for(kind: &str, config: Json, words: &[&str]) {
+    let exchange = Exchange::slow().await.pausing(ENDLESS);
+    let services = exchange.resource(kind);
+    let config = with(config, json!({ "wait_for_state": "production" }));
+    let ordered = services.create(&config).await;
+    let told = ordered.warning();
+    let stands = "is requested, not production";
+    let usual = [
+        "Not there yet",
+        stands,
+        "is not tainted",
+        "What is to be done",
+    ];
+    says(&told, &[&usual, words].concat());
+    let kept = ordered.kept();
+    assert_eq!(kept.text("state"), "requested");
+    assert!(
+        told.contains(&format!("network_service = {:?}", kept.id())),
+        "{told}"
+    );
+    // It is said again, as long as it holds, and there is nothing to apply.
+    let read = services.read(&kept).await;
+    says(
+        &read.warning(),
+        &[&["rests in state requested"], words].concat(),
+    );
+    let (change, planned) = services.plan(Some(&read.kept()), &config).await;
+    assert_eq!(change.planned, change.prior);
+    assert!(planned.told.is_empty(), "{:?}", planned.told);
+}
+
+#[tokio::test]
+async fn the_configs_of_a_circuit_are_not_waited_for() {
+    let sides = [
+        "Configure the A side of the virtual circuit. (a_side_nsc_required)",
+        "Configure the B side of the virtual circuit. (b_side_nsc_required)",
+        "The side that ordered it puts its config on it: an ixapi_nsc",
+        "If that is another party, ask it to.",
+    ];
+    is_not_waited_for("p2p_vc", circuit(json!({})), &sides).await;
+}
+
+#[tokio::test]
+async fn what_a_group_lacks_is_not_waited_for() {
+    let group = owned(json!({ "product_offering": "503402.AMS" }));
+    let lacks = [
+        "(member_joining_rule_required)",
+        "Say who may join it: an ixapi_member_joining_rule",
+        "(nsc_required)",
+        "Join it yourself: an ixapi_nsc",
+    ];
+    is_not_waited_for("mp2mp_vc", group, &lacks).await;
+}
+
+#[tokio::test]
+async fn the_handovers_of_a_cloud_circuit_are_not_waited_for() {
+    let cloud = owned(json!({
+        "product_offering": "aws-dc.amsterdam.AMS.50", "cloud_key": "123456789012",
+    }));
+    let handover = ["(nsc_required)", "Configure handover 1: an ixapi_nsc"];
+    is_not_waited_for("cloud_vc", cloud, &handover).await;
 }
 
 #[tokio::test]
