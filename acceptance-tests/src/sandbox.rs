@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::workspace::kill;
 use crate::{programs, until};
 
 /// The account of party A, whose credentials a workspace has unless told otherwise.
@@ -154,6 +155,16 @@ impl Sandbox {
         until(&format!("{count} × {method} {path}"), || {
             self.log().count(method, path) >= count
         });
+    }
+
+    /// Nothing answers from now on, as over a dead network.
+    pub fn freeze(&self) {
+        kill("STOP", self.exported("IXAPI_SANDBOX_PID"));
+    }
+
+    /// Everything is as before again.
+    pub fn thaw(&self) {
+        kill("CONT", self.exported("IXAPI_SANDBOX_PID"));
     }
 
     /// Queues a fault, or several.

@@ -338,7 +338,8 @@ impl Drop for Running {
     }
 }
 
-fn kill(name: &str, whom: &str) {
+/// Sends a signal to a process, or to a group of them.
+pub(crate) fn kill(name: &str, whom: &str) {
     let status = Command::new("kill")
         .args([&format!("-{name}"), "--", whom])
         .stderr(Stdio::null())

@@ -14,13 +14,14 @@ use tokio_util::sync::CancellationToken;
 use crate::entities::ROLE_ASSIGNMENTS;
 use crate::entities::checks::standing;
 use crate::entities::declaration::{Field, Mode, OnChange, Resource, Scene, Source};
-use crate::ixapi::Client;
+use crate::ixapi::{Client, Error};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
+use super::errors::not_let_in;
 use super::own_account::{self, Unclear};
 use super::remote::Site;
 use super::responsible;
@@ -41,6 +42,8 @@ pub enum Gap {
     Unclear(Diagnostic),
     /// The provider's account is none to order for, which is told once in a run.
     NotYours(Diagnostic),
+    /// The exchange does not let the provider in, which is told once in a run.
+    Shut(Diagnostic),
 }
 
 impl Gap {
@@ -53,6 +56,7 @@ impl Gap {
             Gap::Unasked(error) => Gap::Unasked(error.at(path)),
             Gap::Unclear(error) => Gap::Unclear(error.at(path)),
             Gap::NotYours(error) => Gap::NotYours(error),
+            Gap::Shut(error) => Gap::Shut(error),
         }
     }
 }
@@ -110,7 +114,8 @@ pub async fn fill_in(
                     Gap::NotYours(error) if session.tells_of_account() => {
                         once(&mut refused, error);
                     }
-                    Gap::NotYours(_) => {}
+                    Gap::Shut(error) if session.tells_of_login() => once(&mut refused, error),
+                    Gap::NotYours(_) | Gap::Shut(_) => {}
                 }
                 Value::Unknown
             }
@@ -146,7 +151,8 @@ pub async fn complete(site: &Site<'_>, planned: &Value) -> Result<Value, Diagnos
                 | Gap::NotYet(note)
                 | Gap::Unasked(note)
                 | Gap::Unclear(note)
-                | Gap::NotYours(note),
+                | Gap::NotYours(note)
+                | Gap::Shut(note),
             ) => once(&mut refused, note),
         }
     }
@@ -313,23 +319,26 @@ impl Finder<'_> {
         let at = Path::attribute(field.attribute);
         match found {
             Ok(account) => Ok(own_account::id(&account).map_or(Value::Null, Value::String)),
-            Err(Unclear::Unread(error)) => Err(Gap::Unasked(
-                Diagnostic::error(
-                    "Your account could not be learnt",
-                    format!(
-                        "The accounts that are left out here default to your own, and the \
-                         exchange could not be asked which that is: {error} Plan and apply again \
-                         when it answers. To not depend on that, set account in the provider \
-                         block, or IX_API_ACCOUNT."
-                    ),
-                )
-                .at(at),
-            )),
+            Err(Unclear::Unread(error)) => Err(match not_let_in(&error) {
+                Some(shut) => Gap::Shut(shut),
+                None => Gap::Unasked(unlearnt(&error).at(at)),
+            }),
             Err(Unclear::Candidates(candidates)) => {
                 Err(Gap::Unclear(which(client, &candidates).at(at)))
             }
         }
     }
+}
+
+fn unlearnt(error: &Error) -> Diagnostic {
+    Diagnostic::error(
+        "Your account could not be learnt",
+        format!(
+            "The accounts that are left out here default to your own, and the exchange could not \
+             be asked which that is: {error} Plan and apply again when it answers. To not depend \
+             on that, set account in the provider block, or IX_API_ACCOUNT."
+        ),
+    )
 }
 
 fn unknown_still(field: &Field) -> Diagnostic {

@@ -37,6 +37,37 @@ fn check_address() -> String {
     )
 }
 
+/// What a person should do whom the exchange does not let in, beginning with this setting.
+fn check_credentials(setting: Setting) -> String {
+    match setting {
+        Setting::Api => format!(
+            "{} Check too that {WAY_TO_LOG_IN} is the way in which this exchange lets you in.",
+            check_address()
+        ),
+        setting => format!(
+            "Check {} and {} of the provider, and that {WAY_TO_LOG_IN} is the way in which this \
+             exchange lets you in.",
+            how_to_set(Setting::Key),
+            how_to_set(setting)
+        ),
+    }
+}
+
+/// That the exchange does not let the provider in, if that is what is wrong. It goes for all that is
+/// asked in a run, and is to be told once ([`Session::tells_of_login`]).
+///
+/// [`Session::tells_of_login`]: super::session::Session::tells_of_login
+pub fn not_let_in(error: &Error) -> Option<Diagnostic> {
+    let ErrorKind::Credentials { setting, .. } = error.kind() else {
+        return None;
+    };
+    let (check, id) = (check_credentials(*setting), request_id(error));
+    Some(Diagnostic::error(
+        "The exchange did not log us in",
+        format!("{error}{id}\n\nThat goes for all that is asked, and is told once. {check}"),
+    ))
+}
+
 /// What was tried, and on what.
 #[derive(Clone, Copy, Debug)]
 pub enum Attempt<'a> {
@@ -216,11 +247,7 @@ impl Attempt<'_> {
             story.push_str(&format!("\nKind of problem: {kind}"));
         }
         story.push_str(&occurrence(error));
-        if let Some(request_id) = error.request_id() {
-            story.push_str(&format!(
-                "\nRequest id, for the exchange's support: {request_id}"
-            ));
-        }
+        story.push_str(&request_id(error));
         let consequence = match error.outcome_unknown() {
             true => "",
             false => self.consequence(),
@@ -246,19 +273,7 @@ impl Attempt<'_> {
             );
         }
         match error.kind() {
-            ErrorKind::Credentials {
-                setting: Setting::Api,
-                ..
-            } => format!(
-                "{} Check too that {WAY_TO_LOG_IN} is the way in which this exchange lets you in.",
-                check_address()
-            ),
-            ErrorKind::Credentials { setting, .. } => format!(
-                "Check {} and {} of the provider, and that {WAY_TO_LOG_IN} is the way in which \
-                 this exchange lets you in.",
-                how_to_set(Setting::Key),
-                how_to_set(*setting)
-            ),
+            ErrorKind::Credentials { setting, .. } => check_credentials(*setting),
             ErrorKind::Connect { .. } => format!(
                 "Check that address, which comes from {} or {} of the provider, and the way there \
                  (name, network, HTTPS_PROXY), then try again.",
@@ -354,6 +369,14 @@ fn occurrence(error: &Error) -> String {
         .problem()
         .and_then(|problem| problem.instance.as_deref());
     instance.map_or_else(String::new, |it| format!("\nThis occurrence: {it}"))
+}
+
+/// What the exchange calls the request, for its support; nothing if it does not say.
+fn request_id(error: &Error) -> String {
+    let id = error.request_id();
+    id.map_or_else(String::new, |id| {
+        format!("\nRequest id, for the exchange's support: {id}")
+    })
 }
 
 fn summary(doing: &str, error: &Error) -> String {

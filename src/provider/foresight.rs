@@ -7,6 +7,7 @@ use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::plan::Change;
 
+use super::errors::not_let_in;
 use super::session::Session;
 
 /// What is looked at, and how.
@@ -33,7 +34,7 @@ impl<'a> Look<'a> {
 
 /// What is wrong with a planned change of this, as far as the checks find it and the exchange shows
 /// it. What cannot be looked at is no reason to refuse: it is told, and the exchange itself will
-/// say.
+/// say; unless it lets nobody in, which is told once in a run.
 pub async fn look(
     Look { noun, kind, checks }: Look<'_>,
     session: &Session,
@@ -68,6 +69,12 @@ pub async fn look(
             }
             Err(Skipped::NotSaid | Skipped::Missing) => {}
             Err(Skipped::Blind(error)) => {
+                if let Some(shut) = not_let_in(&error) {
+                    if session.tells_of_login() {
+                        found.push(shut);
+                    }
+                    return found;
+                }
                 // Who does not answer this does not answer anything now.
                 let unreachable = error.is_transient() || error.status().is_none();
                 let why = error.to_string();

@@ -10,7 +10,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
-use super::errors::Attempt;
+use super::errors::{Attempt, not_let_in};
 use super::goal::{self, Goal, Position};
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
@@ -50,7 +50,13 @@ async fn refreshed(
             call.tell(dropped(remote, prior, "does not have it any more", ""));
             return Ok(Value::Null);
         }
-        Err(error) => return Err(attempt.explain(&error)),
+        Err(error) => {
+            return match not_let_in(&error) {
+                Some(_) if !remote.session.tells_of_login() => Ok(prior.clone()),
+                Some(shut) => Err(shut.into()),
+                None => Err(attempt.explain(&error)),
+            };
+        }
     };
     remote.check_kind(&object)?;
     let mut seen = answers::object(remote.resource, &object, prior);

@@ -18,6 +18,7 @@ use crate::tfplugin::value::Value;
 
 use super::PREFIX;
 use super::defaults::Gap;
+use super::errors::not_let_in;
 use super::session::Session;
 
 /// The contacts that come into question.
@@ -330,6 +331,9 @@ fn unseen(skipped: Skipped) -> Gap {
     };
     match skipped {
         Skipped::NotSaid | Skipped::Missing => Gap::Later,
-        Skipped::Blind(error) => Gap::Unasked(why(error)),
+        Skipped::Blind(error) => match not_let_in(&error) {
+            Some(shut) => Gap::Shut(shut),
+            None => Gap::Unasked(why(error)),
+        },
     }
 }

@@ -83,6 +83,8 @@ pub struct Session {
     applies: AtomicBool,
     /// Whether it was told that the provider's account is none.
     account_told: AtomicBool,
+    /// Whether it was told that the exchange does not let the provider in.
+    login_told: AtomicBool,
     status: RwLock<Status>,
     lanes: Mutex<HashMap<Touched, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -139,6 +141,12 @@ impl Session {
     /// It is to be told that the provider's account is none; false if it was told in this run.
     pub fn tells_of_account(&self) -> bool {
         !self.account_told.swap(true, Ordering::Relaxed)
+    }
+
+    /// It is to be told that the exchange does not let the provider in; false if it was told in this
+    /// run, which fails for that.
+    pub fn tells_of_login(&self) -> bool {
+        !self.login_told.swap(true, Ordering::Relaxed)
     }
 
     /// Cannot start yet: these arguments of the provider are not known.

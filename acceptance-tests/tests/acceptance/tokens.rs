@@ -8,14 +8,15 @@ use acceptance_tests::workspace::Workspace;
 
 /// Capabilities: 1
 #[test]
-fn an_apply_outlives_its_token() {
+fn a_wait_outlives_three_tokens() {
     let sandbox = Sandbox::start(&["--token-lifetime", "2", "--step-ms", "1"]);
     sandbox.hold(json!({"collection": "connections", "state": "requested"}));
     let workspace = Workspace::new(&sandbox, config([port("port")]));
     let apply = workspace.start_apply();
     sandbox.wait_for_order("connections");
     let log_ins = sandbox.log().log_ins();
-    sandbox.wait_for_requests("POST", "/connect/token", log_ins + 2);
+    // Each is renewed a little before its end: with the fourth, three lives are over.
+    sandbox.wait_for_requests("POST", "/connect/token", log_ins + 4);
     sandbox.release();
     apply.finish().quiet();
     workspace.plan(&[]).empty();
@@ -35,6 +36,54 @@ fn a_token_that_expires_early_is_renewed_once() {
     });
     assert!(sandbox.faults().is_empty());
     assert_eq!(log.log_ins(), usual.log_ins() + 1, "{:#?}", log.0);
+}
+
+/// Whatever is being done when a token is revoked is done with the next one, once, and nobody
+/// notices.
+#[test]
+fn a_token_that_is_revoked_in_the_middle_of_anything_is_renewed_unnoticed() {
+    let sandbox = Sandbox::start(&["--step-ms", "50"]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    let revoked =
+        |method: &str| json!({"kind": "expired_token", "method": method, "path": "/connections"});
+    let renamed = port("port").with("external_ref", "\"renamed\"");
+    let create = || {
+        workspace.apply(&[]).quiet();
+    };
+    let read = || {
+        workspace.plan(&[]).empty().quiet();
+    };
+    let update = || {
+        workspace.configure(config([renamed.clone()]));
+        workspace.apply(&[]).quiet();
+    };
+    let delete = || {
+        workspace.destroy(&[]).ok();
+    };
+    // A create looks once it has ordered, and so does a delete, until the object is gone.
+    let steps: [(&dyn Fn(), &[&str]); 4] = [
+        (&create, &["POST", "GET"]),
+        (&read, &["GET"]),
+        (&update, &["GET", "PATCH"]),
+        (&delete, &["GET", "DELETE"]),
+    ];
+    for (step, methods) in steps {
+        sandbox.fault(methods.iter().map(|method| revoked(method)).collect());
+        let log = sandbox.during(step);
+        assert!(
+            sandbox.faults().is_empty(),
+            "{methods:?}: {:#?}",
+            sandbox.faults()
+        );
+        for method in methods {
+            let asked = log.of(method, "/connections");
+            let refused = asked.iter().filter(|entry| entry["status"] == 401);
+            assert_eq!(refused.count(), 1, "{method}: {asked:#?}");
+            let changed = asked.len() - 1;
+            assert!(*method == "GET" || changed == 1, "{method}: {asked:#?}");
+        }
+    }
+    assert!(sandbox.live().is_empty());
 }
 
 #[test]
@@ -61,6 +110,48 @@ fn a_token_that_is_never_good_is_an_error() {
     sandbox.fault(json!({"kind": "expired_token", "path": "/connections", "times": 99}));
     workspace.plan(&[]).one_error(&["401", "IX_API_SECRET"]);
     assert_eq!(workspace.addresses(), ["ixapi_connection.port"]);
+}
+
+/// One wrong secret is one error, however many objects there are, and one attempt to log in.
+#[test]
+fn a_really_wrong_secret_is_told_once() {
+    let sandbox = Sandbox::start(&[]);
+    let several = ["one", "two", "three", "four"].map(port);
+    let mut workspace = Workspace::new(&sandbox, config(several.clone()));
+    let right = sandbox.exported("IX_API_SECRET").to_owned();
+    let words = [
+        "The exchange did not log us in",
+        "the key or the secret was refused with 401",
+        "told once",
+        "api_secret (IX_API_SECRET)",
+    ];
+    for is_there in [false, true] {
+        workspace.set("IX_API_SECRET", "wrong");
+        for command in ["plan", "apply", "destroy"] {
+            let log = sandbox.during(|| {
+                let run = match command {
+                    "plan" => workspace.plan(&[]),
+                    "apply" => workspace.apply(&[]),
+                    _ if is_there => workspace.destroy(&[]),
+                    _ => return,
+                };
+                assert!(run.warnings().is_empty(), "{run}");
+                run.one_error(&words);
+            });
+            assert_eq!(log.0.len(), log.log_ins(), "{:#?}", log.0);
+        }
+        workspace.set("IX_API_SECRET", &right);
+        workspace.apply(&[]).quiet();
+    }
+    // Where the accounts are left out, they are what is asked for first.
+    let bare = several.map(|port| {
+        port.without("managing_account")
+            .without("consuming_account")
+            .without("billing_account")
+    });
+    let mut elsewhere = Workspace::new(&sandbox, config(bare));
+    elsewhere.set("IX_API_SECRET", "wrong");
+    elsewhere.plan(&[]).one_error(&words);
 }
 
 #[test]

@@ -93,6 +93,53 @@ fn an_interrupt_by_a_pipeline_saves_the_port_untainted() {
     is_resumed(&sandbox, &workspace);
 }
 
+/// The first one has ended the wait before the second one can do harm.
+#[test]
+fn a_second_ctrl_c_saves_the_port_untainted_too() {
+    let sandbox = holding("requested");
+    let (workspace, apply) = waiting_port(&sandbox);
+    apply.signal_all("INT");
+    apply.signal_all("INT");
+    apply.finish();
+    is_resumed(&sandbox, &workspace);
+}
+
+#[test]
+fn a_sigterm_saves_the_port_untainted() {
+    let sandbox = holding("requested");
+    let (workspace, apply) = waiting_port(&sandbox);
+    apply.signal("TERM");
+    let run = apply.finish();
+    assert!(run.output().contains("interrupted"), "{run}");
+    is_resumed(&sandbox, &workspace);
+}
+
+/// Nothing answers any more, not even with an error: neither the patience nor a person waits for
+/// that, and what was ordered is in the state.
+#[test]
+fn a_wait_over_a_dead_network_ends_and_is_resumed_once_it_lives_again() {
+    let sandbox = holding("requested");
+    let (workspace, apply) = waiting_port(&sandbox);
+    sandbox.freeze();
+    apply.signal_all("INT");
+    let run = apply.finish();
+    sandbox.thaw();
+    assert!(run.output().contains("interrupted"), "{run}");
+    is_resumed(&sandbox, &workspace);
+
+    let sandbox = holding("requested");
+    let patience = "{ create = \"3s\" }";
+    let workspace = Workspace::new(&sandbox, config([port("port").with("timeouts", patience)]));
+    let apply = workspace.start_apply();
+    sandbox.wait_for_order("connections");
+    sandbox.wait_for_requests("GET", "/connections/", 1);
+    sandbox.freeze();
+    let run = apply.finish().ok();
+    sandbox.thaw();
+    run.warns(&["not allocated", "timeouts.create", "is not tainted"]);
+    is_resumed(&sandbox, &workspace);
+}
+
 #[test]
 fn a_killed_terraform_takes_the_provider_with_it() {
     let sandbox = holding("requested");
