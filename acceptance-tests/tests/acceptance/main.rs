@@ -28,6 +28,7 @@ mod recovery;
 mod refresh;
 mod scenarios;
 mod service_keys;
+mod side_by_side;
 mod tokens;
 mod unknown;
 mod updates;
