@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ixapi_provider::entities::RESOURCES;
+use ixapi_provider::entities::declaration::Life;
 use ixapi_provider::provider::docs;
 
 /// The folders that hold nothing but generated pages.
@@ -42,6 +44,58 @@ fn the_documentation_is_up_to_date() {
         "out of date, run `make docs`: {}",
         stale.join(", ")
     );
+}
+
+/// Nobody has to read the code to know how long an apply may take, and what it waits for.
+#[test]
+fn every_page_says_what_is_waited_for_and_for_how_long() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = docs::pages(&root.join("examples")).unwrap();
+    for resource in RESOURCES.iter() {
+        let path = format!("resources/{}.md", resource.name);
+        let page = pages.iter().find(|page| page.path == path);
+        let text = &page.unwrap_or_else(|| panic!("there is no {path}")).text;
+        let line = |start: &str| {
+            let found = text.lines().find(|line| line.starts_with(start));
+            found.unwrap_or_else(|| panic!("{path} has no line {start}"))
+        };
+        line("- `timeouts` (Block) How long each operation may take");
+        let (_, timeouts) = text.split_once("### Nested Schema for `timeouts`").unwrap();
+        let patience = match resource.of.life {
+            Life::Immediate => "5m",
+            Life::Provisioned(_) => "30m",
+        };
+        for operation in ["create", "read", "update", "delete"] {
+            let patience = if operation == "read" { "5m" } else { patience };
+            let said = format!("- `{operation}` (String) Defaults to `{patience}`.");
+            assert!(timeouts.contains(&said), "{path} does not say: {said}");
+        }
+        let variants = match resource.variants() {
+            Some(variants) => variants.iter().copied().map(Some).collect(),
+            None => vec![None],
+        };
+        for variant in variants {
+            let Some(provisioning) = resource.of.provisioning(variant) else {
+                assert!(
+                    !text.contains("`wait_for_state`"),
+                    "{path} waits for nothing"
+                );
+                continue;
+            };
+            let said = line("- `wait_for_state` (String) State that create and update wait for");
+            let target = match &provisioning.waits_for {
+                Some(state) => format!("that is `{state}`: {}", provisioning.because),
+                None => format!(
+                    "that is nothing but the end of a change: {}",
+                    provisioning.because
+                ),
+            };
+            assert!(
+                said.contains(&target),
+                "{path} does not say that {target}: {said}"
+            );
+        }
+    }
 }
 
 /// A block of configuration in a guide is the file that the comment before it names.

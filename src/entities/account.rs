@@ -45,8 +45,7 @@ const BILLING: Field = object(
 /// How an account lives: what it still needs is asked for in its status, and done by a person.
 static OPENING: Provisioning = Provisioning {
     waits_for: Some(State::Production),
-    because: "only then can it use services. The wait ends with a warning once the exchange asks \
-              for something, such as to have its terms signed",
+    because: "only then can it use services, and for that its terms may have to be signed first",
     rests_in_error: RestsInError::WhileAsked,
     cancelled_is_gone: false,
     has_cancellation_policy: false,

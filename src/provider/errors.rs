@@ -53,8 +53,8 @@ fn check_credentials(setting: Setting) -> String {
     }
 }
 
-/// That the exchange does not let the provider in, if that is what is wrong. It goes for all that is
-/// asked in a run, and is to be told once ([`Session::tells_of_login`]).
+/// That the exchange does not let the provider in, if that is what is wrong. It goes for all that
+/// is asked in a run, and is to be told once ([`Session::tells_of_login`]).
 ///
 /// [`Session::tells_of_login`]: super::session::Session::tells_of_login
 pub fn not_let_in(error: &Error) -> Option<Diagnostic> {

@@ -27,7 +27,9 @@ const WRONG: Gravity = Gravity(3);
 
 /// The `wait_for_state` attribute, for what is provisioned.
 pub fn attribute(resource: &Resource) -> Option<Attribute> {
-    let usual = resource.of.provisioning(None)?;
+    let usual = resource
+        .of
+        .provisioning(resource.variant_of(&Value::Null))?;
     let by_default = |provisioning: &Provisioning| match &provisioning.waits_for {
         Some(state) => format!("`{state}`: {}", provisioning.because),
         None => format!("nothing but the end of a change: {}", provisioning.because),
@@ -51,7 +53,8 @@ pub fn attribute(resource: &Resource) -> Option<Attribute> {
         Mode::Optional,
         format!(
             "State that create and update wait for: `allocated`, `production`, or `none` to not \
-             wait.{defaults}"
+             wait.{defaults} What the exchange asks of others before it goes on is not waited for: \
+             the apply ends with a warning that says what that is."
         ),
     );
     attribute.local = true;
