@@ -143,8 +143,8 @@ impl Session {
         !self.account_told.swap(true, Ordering::Relaxed)
     }
 
-    /// It is to be told that the exchange does not let the provider in; false if it was told in this
-    /// run, which fails for that.
+    /// It is to be told that the exchange does not let the provider in; false if it was told in
+    /// this run, which fails for that.
     pub fn tells_of_login(&self) -> bool {
         !self.login_told.swap(true, Ordering::Relaxed)
     }

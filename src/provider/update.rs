@@ -178,9 +178,9 @@ fn unshown(remote: &Remote<'_>, path: Path) -> Diagnostic {
     Diagnostic::error(
         format!("It is not known whether the change of {path} was taken"),
         format!(
-            "{}: {} answered the change {}, and does not show whether {path} was changed. Something \
-             between here and the exchange may have answered. The state is as it was; apply again \
-             to send the change again.",
+            "{}: {} answered the change {}, and does not show whether {path} was changed. \
+             Something between here and the exchange may have answered. The state is as it was; \
+             apply again to send the change again.",
             remote.name(),
             remote.host(),
             Sent::Perhaps.answer()

@@ -225,12 +225,20 @@ async fn of_what_costs_nothing_nobody_is_told_that_it_was_ordered() {
     exchange.faults([refusal(403).on("POST", "/contacts")]);
     let refused = contacts.create(&contact(&[])).await.error();
     says(&refused, &["Creating the contact", "Nothing was created."]);
-    exchange.faults([after_acting(FaultKind::Html).on("POST", "/contacts")]);
+    // Neither the answer nor a look tells what came of it.
+    let unseen = Fault {
+        times: 99,
+        ..refusal(403).on("GET", "/contacts")
+    };
+    exchange.faults([
+        after_acting(FaultKind::Html).on("POST", "/contacts"),
+        unseen.clone(),
+    ]);
     let unknown = contacts.create(&contact(&[])).await.error();
     let costs = "another apply could make a second one, though that costs nothing";
     says(&unknown, &["Before you apply again, look", costs, "import"]);
     let exchange = exchange.restarted();
-    exchange.faults([answer(201, json!({})).on("POST", "/contacts")]);
+    exchange.faults([answer(201, json!({})).on("POST", "/contacts"), unseen]);
     let contacts = exchange.resource("contact");
     let nameless = contacts.create(&contact(&[])).await.error();
     says(&nameless, &["gave the contact no id", costs]);
