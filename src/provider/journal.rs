@@ -9,7 +9,7 @@
 //! alone: a line for each order, and one for each thing that became known of it. A page whose last
 //! line is torn is that of a run that was killed while it wrote; the line had not counted yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -86,6 +86,8 @@ enum Line {
     Void { number: usize },
     /// Terraform was given it, and ended in good order.
     Delivered { number: usize },
+    /// This later run has come to its end, and it was in no state that was read.
+    Missed { number: usize, by: String },
 }
 
 /// What is known of an order of a run that has ended.
@@ -105,6 +107,8 @@ pub struct Note {
     /// Whether Terraform was given the object and ended in good order, so that it most likely is
     /// in a state.
     pub delivered: bool,
+    /// The later run that has come to its end and not seen it in a state.
+    missed_by: Option<String>,
     /// The page that it is on.
     pub page: PathBuf,
     /// Its number there.
@@ -122,13 +126,15 @@ pub struct Journal {
     family: String,
     /// The page of this run, once it has one.
     own: Mutex<Option<Page>>,
-    /// What others have noted, once it was read.
-    others: Mutex<Option<Others>>,
+    /// What others have noted, as far as it was read.
+    others: Mutex<Others>,
 }
 
 /// What other runs have noted.
 #[derive(Debug, Default)]
 struct Others {
+    /// The pages that were read.
+    known: BTreeSet<PathBuf>,
     /// The pages of those that were still at work.
     living: Vec<PathBuf>,
     /// What those left that have ended, the oldest first.
@@ -164,6 +170,13 @@ impl Journal {
             own: Mutex::default(),
             others: Mutex::default(),
         }
+    }
+
+    /// The same, as another run of Terraform has it.
+    #[cfg(test)]
+    pub fn of_another_run(mut self) -> Journal {
+        self.family = format!("-{}{SUFFIX}", fastrand::u64(..));
+        self
     }
 
     /// Notes what is about to be ordered. When this returns it is on disk.
@@ -205,7 +218,7 @@ impl Journal {
     /// cannot be read: then nobody knows.
     pub fn take(&self, order: &Order, moved: &[String]) -> Result<Option<Note>, Unusable> {
         let mut others = lock(&self.others);
-        let others = others_of(&mut others, &self.folder)?;
+        others.look(&self.folder)?;
         let like = |note: &Note| {
             let (noted, workspace) = (&note.order, &note.workspace);
             let same = noted.collection == order.collection && noted.digest == order.digest;
@@ -234,18 +247,27 @@ impl Journal {
         Ok(left.iter().position(like).map(|index| left.remove(index)))
     }
 
-    /// An object of this exchange with that id is in the state: its note has done its duty.
+    /// An object of this exchange with that id, and that reference, is in the state: its note has
+    /// done its duty.
     ///
     /// # Errors
     /// That the journal cannot be read or written. The note stays then.
-    pub fn seen(&self, exchange: &str, moved: &[String], id: &str) -> Result<(), Unusable> {
-        let mut others = lock(&self.others);
-        let left = &mut others_of(&mut others, &self.folder)?.left;
+    pub fn seen(
+        &self,
+        exchange: &str,
+        moved: &[String],
+        id: &str,
+        reference: Option<&str>,
+    ) -> Result<(), Unusable> {
+        let mut others = self.others()?;
+        let left = &mut others.left;
         let is_it = |note: &Note| {
-            let its = note.id.as_deref();
             let noted = &note.order.exchange;
             let here = noted == exchange || moved.contains(noted);
-            here && its.is_some_and(|its| its.eq_ignore_ascii_case(id))
+            here && match (&note.id, &note.reference) {
+                (Some(its), _) => its.eq_ignore_ascii_case(id),
+                (None, its) => its.is_some() && its.as_deref() == reference,
+            }
         };
         while let Some(index) = left.iter().position(is_it) {
             strike(&left.remove(index))?;
@@ -264,14 +286,55 @@ impl Journal {
         moved: &[String],
         mut holds: impl FnMut(&Note) -> bool,
     ) -> Result<bool, Unusable> {
-        let mut others = lock(&self.others);
-        let left = &others_of(&mut others, &self.folder)?.left;
-        let mut left = left.iter();
+        let others = self.others()?;
+        let mut left = others.left.iter();
         Ok(left.any(|note| {
             let noted = &note.order.exchange;
             let here = noted == exchange || moved.contains(noted);
             here && !note.delivered && note.workspace == self.workspace && holds(note)
         }))
+    }
+
+    /// What others have noted, read when it is first needed.
+    fn others(&self) -> Result<MutexGuard<'_, Others>, Unusable> {
+        let mut others = lock(&self.others);
+        if others.known.is_empty() {
+            others.look(&self.folder)?;
+        }
+        Ok(others)
+    }
+
+    /// The notes of orders at this exchange that an earlier run has seen in no state that it read.
+    ///
+    /// # Errors
+    /// That the journal cannot be read.
+    pub fn missed(&self, exchange: &str, moved: &[String]) -> Result<Vec<Note>, Unusable> {
+        let others = self.others()?;
+        let missed = others.left.iter().filter(|note| {
+            let noted = &note.order.exchange;
+            let here = noted == exchange || moved.contains(noted);
+            let missed_by = note.missed_by.as_ref();
+            // Terraform applies in a process of its own what the one before has planned.
+            let earlier = missed_by.is_some_and(|by| *by != self.family);
+            earlier && here && note.workspace == self.workspace
+        });
+        Ok(missed.cloned().collect())
+    }
+
+    /// This run ends in good order: what it has not seen is in no state that it read.
+    ///
+    /// # Errors
+    /// That the journal cannot be written: then nobody is told.
+    pub fn miss(&self) -> Result<(), Unusable> {
+        let others = lock(&self.others);
+        let unseen = others.left.iter().filter(|note| {
+            note.missed_by.is_none() && !note.delivered && note.workspace == self.workspace
+        });
+        for note in unseen {
+            let (number, by) = (note.number, self.family.clone());
+            add(&note.page, &Line::Missed { number, by })?;
+        }
+        Ok(())
     }
 
     /// Terraform has all answers and ends in good order.
@@ -333,12 +396,15 @@ impl Page {
     fn new(folder: &Path, family: &str) -> Result<Page, Unusable> {
         create_folder(folder).map_err(at(folder))?;
         let name = format!("{:016x}{family}", fastrand::u64(..));
-        let path = folder.join(name);
+        let path = folder.join(&name);
+        // Another run may be looking just now whether this one has ended: it is given its name only
+        // when it is locked.
+        let unnamed = folder.join(format!("{name}.new"));
         let file = for_the_owner(OpenOptions::new().append(true).create_new(true))
-            .open(&path)
-            .map_err(at(&path))?;
-        // Another run may be looking just now whether this one has ended.
-        file.lock().map_err(at(&path))?;
+            .open(&unnamed)
+            .map_err(at(&unnamed))?;
+        file.lock().map_err(at(&unnamed))?;
+        fs::rename(&unnamed, &path).map_err(at(&path))?;
         // Its name has to last as well.
         #[cfg(unix)]
         File::open(folder)
@@ -369,35 +435,28 @@ fn written(line: &Line) -> io::Result<String> {
     Ok(format!("{}\n", serde_json::to_string(line)?))
 }
 
-/// What others have noted, read when it is first needed.
-fn others_of<'a>(
-    others: &'a mut Option<Others>,
-    folder: &Path,
-) -> Result<&'a mut Others, Unusable> {
-    match others {
-        Some(others) => Ok(others),
-        none => Ok(none.insert(read_all(folder)?)),
-    }
-}
-
-fn read_all(folder: &Path) -> Result<Others, Unusable> {
-    let mut others = Others::default();
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(others),
-        entries => entries.map_err(at(folder))?,
-    };
-    for entry in entries {
-        let path = entry.map_err(at(folder))?.path();
-        if !path.to_str().is_some_and(|path| path.ends_with(SUFFIX)) {
-            continue;
+impl Others {
+    /// Reads the pages that have come to be there.
+    fn look(&mut self, folder: &Path) -> Result<(), Unusable> {
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries.map_err(at(folder))?,
+        };
+        for entry in entries {
+            let path = entry.map_err(at(folder))?.path();
+            let is_page = path.to_str().is_some_and(|path| path.ends_with(SUFFIX));
+            if !is_page || self.known.contains(&path) {
+                continue;
+            }
+            match has_ended(&path).map_err(at(&path))? {
+                true => self.left.extend(read(&path)?),
+                false => self.living.push(path.clone()),
+            }
+            self.known.insert(path);
         }
-        match has_ended(&path).map_err(at(&path))? {
-            true => others.left.extend(read(&path)?),
-            false => others.living.push(path),
-        }
+        self.left.sort_by(|one, other| one.at.cmp(&other.at));
+        Ok(())
     }
-    others.left.sort_by(|one, other| one.at.cmp(&other.at));
-    Ok(others)
 }
 
 /// Whether the run of a page has ended: then nobody holds its lock.
@@ -444,6 +503,7 @@ fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     before,
                     id: None,
                     delivered: false,
+                    missed_by: None,
                     page: path.to_owned(),
                     number,
                     workspace,
@@ -461,56 +521,52 @@ fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     note.delivered = true;
                 }
             }
+            Line::Missed { number, by } => {
+                if let Some(note) = notes.get_mut(&number) {
+                    note.missed_by = Some(by);
+                }
+            }
             Line::Void { number } => drop(notes.remove(&number)),
         }
     }
     Ok(notes.into_values().collect())
 }
 
-/// Strikes a note that has done its duty; with the last one, the page goes.
+/// Strikes a note that has done its duty; with the last one, the page goes. Several runs may do so
+/// at once: a line is added, nothing is taken away.
 ///
 /// # Errors
 /// That the page cannot be written.
 pub fn strike(note: &Note) -> Result<(), Unusable> {
-    let path = &note.page;
-    let mut notes = read(path)?;
-    notes.retain(|other| other.number != note.number);
-    if notes.is_empty() {
-        return match fs::remove_file(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed.map_err(at(path)),
-        };
+    let (path, number) = (&note.page, note.number);
+    add(path, &Line::Void { number })?;
+    if !read(path)?.is_empty() {
+        return Ok(());
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let rewritten = (|| {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        for note in notes {
-            for line in note.lines() {
-                file.write_all(written(&line)?.as_bytes())?;
-            }
-        }
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    })();
-    rewritten.map_err(at(path))
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(at(path)),
+    }
 }
 
-impl Note {
-    fn lines(self) -> Vec<Line> {
-        let number = self.number;
-        let mut lines = vec![Line::Order {
-            number,
-            workspace: self.workspace,
-            at: self.at,
-            reference: self.reference,
-            before: self.before,
-            order: self.order,
-        }];
-        lines.extend(self.id.map(|id| Line::Id { number, id }));
-        lines.extend(self.delivered.then_some(Line::Delivered { number }));
-        lines
-    }
+/// Adds a line to the page of a run that has ended, if it is still there.
+fn add(path: &Path, line: &Line) -> Result<(), Unusable> {
+    let added = (|| {
+        let mut file = match OpenOptions::new().append(true).read(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            file => file?,
+        };
+        // Half a line of a run that was killed while it wrote must not spoil this one.
+        let text = fs::read(path)?;
+        let whole = text.iter().rposition(|byte| *byte == b'\n');
+        let length = whole.map_or(0, |end| end + 1);
+        if length < text.len() {
+            file.set_len(length as u64)?;
+        }
+        file.write_all(written(line)?.as_bytes())?;
+        file.sync_data()
+    })();
+    added.map_err(at(path))
 }
 
 /// Terraform's own folder: the process runs in the folder of the configuration.
@@ -601,9 +657,7 @@ mod tests {
 
     /// The journal of another run of Terraform.
     fn stranger(folder: &Path) -> Arc<Journal> {
-        let mut journal = Journal::open(Some(folder.to_owned()));
-        journal.family = format!("-0{SUFFIX}");
-        Arc::new(journal)
+        Arc::new(Journal::open(Some(folder.to_owned())).of_another_run())
     }
 
     fn noted(journal: &Arc<Journal>, digest: &str) -> Noted {
@@ -643,15 +697,15 @@ mod tests {
         );
 
         let later = journal(folder.path());
-        later.seen("other.example", &[], "P-1").unwrap();
-        later.seen("ix.example", &[], "p-1").unwrap();
+        later.seen("other.example", &[], "P-1", None).unwrap();
+        later.seen("ix.example", &[], "p-1", None).unwrap();
         let left = journal(folder.path())
             .take(&order("a"), &[])
             .unwrap()
             .unwrap();
         assert_eq!(left.id.as_deref(), Some("P-2"));
         later
-            .seen("new.example", &["ix.example".to_owned()], "P-2")
+            .seen("new.example", &["ix.example".to_owned()], "P-2", None)
             .unwrap();
         assert_eq!(pages(folder.path()), 0);
     }
@@ -696,6 +750,68 @@ mod tests {
         assert_eq!((open.id, open.delivered), (None, false));
         let given = next.take(&order("given"), &[]).unwrap().unwrap();
         assert_eq!((given.id.as_deref(), given.delivered), (Some("P-1"), true));
+    }
+
+    #[test]
+    fn an_order_without_id_is_seen_by_its_reference() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = journal(folder.path());
+        let (order, at) = (order("a"), "2026-11-26T00:00:00Z".to_owned());
+        let reference = Some("tf-1".to_owned());
+        drop(first.note(order, reference, None, at).unwrap());
+        drop(first);
+        let later = stranger(folder.path());
+        later.seen("ix.example", &[], "P-1", Some("tf-2")).unwrap();
+        later.seen("ix.example", &[], "P-1", None).unwrap();
+        assert_eq!(pages(folder.path()), 1);
+        later.seen("ix.example", &[], "P-1", Some("tf-1")).unwrap();
+        assert_eq!(pages(folder.path()), 0);
+    }
+
+    #[test]
+    fn what_is_struck_by_two_at_once_is_struck() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = journal(folder.path());
+        for (digest, id) in [("a", "P-1"), ("b", "P-2"), ("c", "P-3")] {
+            noted(&first, digest).is(id).unwrap();
+        }
+        drop(first);
+        let runs = [stranger(folder.path()), stranger(folder.path())];
+        for run in &runs {
+            run.missed("ix.example", &[]).unwrap();
+        }
+        runs[0].seen("ix.example", &[], "P-1", None).unwrap();
+        runs[1].seen("ix.example", &[], "P-2", None).unwrap();
+        let third = stranger(folder.path());
+        assert_eq!(third.take(&order("a"), &[]).unwrap(), None);
+        assert_eq!(third.take(&order("b"), &[]).unwrap(), None);
+        let left = third.take(&order("c"), &[]).unwrap().unwrap();
+        strike(&left).unwrap();
+        assert_eq!(pages(folder.path()), 0);
+    }
+
+    #[test]
+    fn what_a_whole_run_has_not_seen_is_missed_by_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = journal(folder.path());
+        noted(&first, "a").is("P-1").unwrap();
+        noted(&first, "b").is("P-2").unwrap();
+        drop(first);
+        let second = stranger(folder.path());
+        second.seen("ix.example", &[], "P-1", None).unwrap();
+        assert_eq!(second.missed("ix.example", &[]).unwrap(), []);
+        second.miss().unwrap();
+        // Terraform applies in a process of its own.
+        let same = Journal {
+            family: second.family.clone(),
+            ..Journal::open(Some(folder.path().to_owned()))
+        };
+        assert_eq!(same.missed("ix.example", &[]).unwrap(), []);
+        let third = stranger(folder.path());
+        let missed = third.missed("ix.example", &[]).unwrap();
+        let ids: Vec<_> = missed.iter().map(|note| note.id.as_deref()).collect();
+        assert_eq!(ids, [Some("P-2")]);
+        assert_eq!(third.missed("other.example", &[]).unwrap(), []);
     }
 
     #[test]

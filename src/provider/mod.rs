@@ -4,12 +4,13 @@
 //! The life cycle of an object is in `resource`, its stations in `order`, `refresh`, `update`,
 //! `import` and `takeover`; what is asked of it at the exchange in `remote`; what it waits for in
 //! `goal`, what an exchange waits for in `asked`, the waits in `wait`, its end in `cancellation`
-//! and `existence`; at which exchange it is in `exchange`; how what is not ordered is found in
-//! `arrival`, what hangs on an object in `links`, what an exchange shows too late in `lag`; what a
-//! run that was killed has ordered in `journal` and `recovery`. Questions are in `data_source` and
-//! `lookup`, documents that are handed in are in `upload`. What a person reads when something fails
-//! is in `errors`. How values travel between Terraform and JSON is in `answers` and `requests`, by
-//! the declarations of `entities`.
+//! and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
+//! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
+//! what an exchange shows too late in `lag`; what a run that was killed has ordered in `journal`
+//! and `recovery`, and what bears the reference of an order already in `namesake`. Questions are
+//! in `data_source` and `lookup`, documents that are handed in are in `upload`. What a person reads
+//! when something fails is in `errors`. How values travel between Terraform and JSON is in
+//! `answers` and `requests`, by the declarations of `entities`.
 
 pub mod answers;
 mod arrival;
@@ -159,12 +160,16 @@ impl Provider for IxApiProvider {
     }
 
     async fn configure(&self, config: Value, core_version: &str) -> Diagnostics {
-        configuration::configure(&self.session, &config, core_version)
+        let mut told = configuration::configure(&self.session, &config, core_version);
+        if !told.has_errors() {
+            told.append(recovery::missed(&self.session).await);
+        }
+        told
     }
 
     fn farewell(&self) {
         if let Some(journal) = self.session.journal()
-            && let Err(error) = journal.deliver()
+            && let Err(error) = journal.deliver().and_then(|()| journal.miss())
         {
             let message = "what was answered could not be noted";
             hclog::log(hclog::Level::Warn, message, &[("error", error.to_string())]);

@@ -11,6 +11,7 @@ use crate::ixapi::{Changed, Client, Error, Json, Objects};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
+use super::reference::REFERENCE;
 use super::session::{Interrupted, Session};
 use super::{PREFIX, answers, validate};
 
@@ -123,11 +124,12 @@ impl Remote<'_> {
     }
 
     /// Terraform has it in its state: it need not be noted any more.
-    pub fn is_in_state(&self) {
+    pub fn is_in_state(&self, state: &Value) {
         if let Some(journal) = self.session.journal() {
             // What cannot be struck stays noted; whoever orders the same is told.
             let moved = self.session.defaults().former_hosts;
-            let _ = journal.seen(self.home.host(), &moved, &self.id);
+            let reference = state.get(REFERENCE).as_str();
+            let _ = journal.seen(self.home.host(), &moved, &self.id, reference);
         }
     }
 

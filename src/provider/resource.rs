@@ -124,7 +124,7 @@ impl Resource for Managed {
         }
         if !change.prior.is_null() && self.session.client().is_ok() {
             let remote = self.remote(&change.prior, call)?;
-            remote.is_in_state();
+            remote.is_in_state(&change.prior);
             self.session.holds(&remote.id, !change.is_delete());
         }
         // Best effort: what only the exchange can say is left out where it cannot be asked yet.
@@ -191,7 +191,7 @@ impl Resource for Managed {
 
     async fn read(&self, call: &Call<'_>, state: &Value) -> Result<Value, Diagnostics> {
         let remote = self.remote(state, call)?;
-        remote.is_in_state();
+        remote.is_in_state(state);
         self.session.read(&remote.id);
         self.session.holds(&remote.id, true);
         refresh::refresh(&remote, state, call).await

@@ -21,7 +21,7 @@ use crate::provider::lookup::Lookup;
 use crate::provider::pauses::{Pauses, Tempo};
 use crate::provider::resource::Managed;
 use crate::provider::session::{Defaults, Session};
-use crate::provider::{PREFIX, schemas};
+use crate::provider::{PREFIX, recovery, schemas};
 use crate::tfplugin::diagnostics::{Diagnostics, Severity};
 use crate::tfplugin::plan::{self, Change};
 use crate::tfplugin::private::Private;
@@ -257,9 +257,22 @@ impl Exchange {
         self
     }
 
+    /// The same, in a run of Terraform's own.
+    pub fn noting_anew(self, folder: &std::path::Path) -> Exchange {
+        let journal = Journal::open(Some(folder.to_owned())).of_another_run();
+        self.session.keep_journal(Some(journal));
+        self
+    }
+
     /// The session ends in good order.
     pub fn farewell(&self) {
-        self.session.journal().unwrap().deliver().unwrap();
+        let journal = self.session.journal().unwrap();
+        journal.deliver().and_then(|()| journal.miss()).unwrap();
+    }
+
+    /// What is told when the session begins.
+    pub async fn told_at_start(&self) -> String {
+        text(&recovery::missed(&self.session).await)
     }
 
     /// Forgets what was read, as the next run does.

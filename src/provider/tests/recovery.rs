@@ -329,3 +329,29 @@ async fn nothing_is_ordered_that_cannot_be_noted() {
     );
     assert!(exchange.sent().is_empty());
 }
+
+/// An order of a killed run that is configured otherwise by now, or not at all.
+#[tokio::test]
+async fn what_no_later_run_finds_in_the_state_is_told() {
+    let folder = tempdir().unwrap();
+    let exchange = killed(Exchange::slow().await, folder.path(), &[None]).await;
+    let id = exchange.control().live()["live"]["objects"][0]["id"].clone();
+    let ports = exchange.resource("connection");
+    let other = port(json!({ "purchase_order": "another" }));
+    ports.plan(None, &other).await.1.kept_in_silence();
+    exchange.farewell();
+    let exchange = exchange.restarted().noting_anew(folder.path());
+    let told = exchange.told_at_start().await;
+    says(
+        &told,
+        &[
+            id.as_str().unwrap(),
+            "no run has seen it in the state",
+            "import it",
+        ],
+    );
+    exchange.put_into(id.as_str().unwrap(), "decommissioned");
+    let told = exchange.told_at_start().await;
+    assert!(told.is_empty(), "{told}");
+    assert_eq!(pages(folder.path()), 0);
+}
