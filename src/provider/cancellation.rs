@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -34,71 +36,142 @@ pub enum Ending {
     Gone,
 }
 
-impl Remote<'_> {
-    /// When the service would end and until when it would be billed, by the exchange's policy; or
-    /// that this could not be learnt, for a plan does not fail because of that.
-    pub async fn terms(&self, object: &Value, day: Option<(Path, String)>) -> Diagnostics {
-        let variant = self.resource.variant_of(object);
-        let provisioning = self.resource.of.provisioning(variant);
-        if !provisioning.is_some_and(|p| p.has_cancellation_policy) {
-            return Diagnostics::default();
+/// The attribute that says on which day an object is to end, and that day.
+pub type Day = (Path, String);
+
+/// What the exchange says of the end of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Terms {
+    /// These days.
+    Known(Dates),
+    /// Nothing, for this reason.
+    Unknown(String),
+}
+
+/// When an object ends, and until when it is billed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dates {
+    /// The day on which the service ends.
+    pub ends: String,
+    /// The last day that is billed, if the exchange says.
+    pub billed: Option<String>,
+}
+
+impl Terms {
+    /// Whether ending the object now would not end what it costs; also where that is not known.
+    pub fn may_outlast_today(&self) -> bool {
+        match self {
+            Terms::Known(dates) => {
+                let billed = dates.billed.as_deref();
+                dates.ends_later() || billed.is_some_and(is_after_today)
+            }
+            Terms::Unknown(_) => true,
         }
-        let query = day.iter().map(|(_, day)| (DAY.to_owned(), day.clone()));
-        let query: Vec<_> = query.collect();
-        let policy = self.home.ask(&self.id, POLICY, &query, self.stop).await;
-        let why = match policy {
-            Ok(policy) => match self.told_terms(&policy, day) {
-                Some(terms) => return terms.into(),
-                None => "it answered without a day".to_owned(),
-            },
-            Err(error) => error.to_string(),
-        };
-        Diagnostic::warning(
-            format!(
-                "It could not be learnt until when {} would be billed",
-                self.the_object()
-            ),
-            format!(
-                "The cancellation policy at {} was asked for: {}. Applied all the same, it is \
-                 cancelled at the exchange's terms, and a cancelled service cannot be taken back.",
-                self.host(),
-                why.trim_end_matches('.')
-            ),
-        )
-        .into()
+    }
+}
+
+impl Dates {
+    /// Those that an object shows, or a policy.
+    pub fn of(object: &Json) -> Option<Dates> {
+        let day = |name: &str| object.get(name).and_then(Json::as_str).map(str::to_owned);
+        Some(Dates {
+            ends: day(DAY)?,
+            billed: day("charged_until"),
+        })
     }
 
-    fn told_terms(&self, policy: &Json, day: Option<(Path, String)>) -> Option<Diagnostic> {
-        let date = |name: &str| policy.get(name).and_then(Json::as_str);
-        let ends = date(DAY)?;
-        let charged = date("charged_until").map(|day| format!(" and is billed until {day}"));
+    /// Whether the service runs on after today.
+    pub fn ends_later(&self) -> bool {
+        is_after_today(&self.ends)
+    }
+
+    /// `end on … and be billed until …`
+    pub fn would(&self) -> String {
+        let billed = self.billed.as_ref();
+        let billed = billed.map(|day| format!(" and be billed until {day}"));
+        format!("end on {}{}", self.ends, billed.unwrap_or_default())
+    }
+}
+
+/// Whether a day, or a moment, is after today.
+pub fn is_after_today(day: &str) -> bool {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
+    // ISO dates sort as text; a time of day behind the date does not matter.
+    day.get(..today.len())
+        .is_some_and(|day| day > today.as_str())
+}
+
+impl Remote<'_> {
+    /// When the service would end and until when it would be billed, by the exchange's policy;
+    /// nothing where there is none for its kind.
+    pub async fn terms(&self, object: &Value, day: Option<&Day>) -> Option<Terms> {
+        let variant = self.resource.variant_of(object);
+        let provisioning = self.resource.of.provisioning(variant);
+        provisioning.filter(|it| it.has_cancellation_policy)?;
+        let query = day.map(|(_, day)| (DAY.to_owned(), day.clone()));
+        let query: Vec<_> = query.into_iter().collect();
+        let policy = self.home.ask(&self.id, POLICY, &query, self.stop).await;
+        Some(match policy {
+            Ok(policy) => match Dates::of(&policy) {
+                Some(dates) => Terms::Known(dates),
+                None => Terms::Unknown("it answered without a day".to_owned()),
+            },
+            Err(error) => Terms::Unknown(error.to_string().trim_end_matches('.').to_owned()),
+        })
+    }
+
+    /// What a plan says of these terms: that they could not be learnt, too, for a plan does not
+    /// fail because of that.
+    pub fn told(&self, terms: &Terms, day: Option<&Day>) -> Diagnostic {
+        match terms {
+            Terms::Known(dates) => self.told_dates(dates, day),
+            Terms::Unknown(why) => Diagnostic::warning(
+                format!(
+                    "It could not be learnt until when {} would be billed",
+                    self.the_object()
+                ),
+                format!(
+                    "The cancellation policy at {} was asked for: {why}. Applied all the same, it \
+                     is cancelled at the exchange's terms, and a cancelled service cannot be taken \
+                     back.",
+                    self.host()
+                ),
+            ),
+        }
+    }
+
+    fn told_dates(&self, dates: &Dates, day: Option<&Day>) -> Diagnostic {
+        let ends = &dates.ends;
+        let charged = dates.billed.as_ref();
+        let charged = charged.map(|day| format!(" and is billed until {day}"));
         let charged = charged.unwrap_or_default();
         if let Some((path, day)) = day.filter(|(_, day)| day != ends) {
-            return Some(
-                Diagnostic::warning(
-                    format!("{} does not end on {day}", sentence(&self.the_object())),
-                    format!(
-                        "{path} is {day}; by the cancellation policy at {} it ends on \
-                         {ends}{charged}. Applied as it is, the exchange refuses the order to \
-                         cancel: change {path} and apply that first, or take it away to have the \
-                         service end as early as it can.",
-                        self.host()
-                    ),
-                )
-                .at(path),
-            );
+            return Diagnostic::warning(
+                format!("{} does not end on {day}", sentence(&self.the_object())),
+                format!(
+                    "{path} is {day}; by the cancellation policy at {} it ends on {ends}{charged}. \
+                     Applied as it is, the exchange refuses the order to cancel: change {path} and \
+                     apply that first, or take it away to have the service end as early as it can.",
+                    self.host()
+                ),
+            )
+            .at(path.clone());
         }
-        Some(Diagnostic::warning(
+        let runs_on = match dates.ends_later() {
+            true => " It leaves the state at once, and runs on until then without Terraform.",
+            false => "",
+        };
+        Diagnostic::warning(
             format!(
                 "Cancelled now, {} ends on {ends}{charged}",
                 self.the_object()
             ),
             format!(
-                "So says the cancellation policy at {}. A cancelled service cannot be taken back; \
-                 a new order may take as long as the first.",
+                "So says the cancellation policy at {}.{runs_on} A cancelled service cannot be \
+                 taken back; a new order may take as long as the first.",
                 self.host()
             ),
-        ))
+        )
     }
 
     /// Orders the end of the object, and again for a while if something else still uses it. An
@@ -107,15 +180,11 @@ impl Remote<'_> {
     ///
     /// # Errors
     /// Why the object is still there.
-    pub async fn end(
-        &self,
-        prior: &Value,
-        day: Option<(Path, String)>,
-    ) -> Result<Ending, Diagnostics> {
+    pub async fn end(&self, prior: &Value, day: Option<&Day>) -> Result<Ending, Diagnostics> {
         let attempt = Attempt::On(Operation::Delete, self);
         let patience = timeouts::of(self.resource, prior, Operation::Delete);
         let deadline = Instant::now() + patience.min(PATIENCE);
-        let body = day.as_ref().map(|(_, day)| json!({ DAY: day }));
+        let body = day.map(|(_, day)| json!({ DAY: day }));
         let mut place = match body {
             Some(_) => &self.home,
             None => &self.objects,

@@ -12,6 +12,7 @@ use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
+use super::guard::Cancel;
 use super::journal::Journal;
 use super::session::{Defaults, Session};
 
@@ -125,7 +126,19 @@ const REQUIRE_EXTERNAL_REF: Argument = Argument {
                   state nor the `journal` outlives a killed run. Defaults to `false`.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 13] = [
+const CANCEL: Argument = Argument {
+    name: "cancel",
+    variable: "IX_API_CANCEL",
+    description: "What may be cancelled, be it to end or to be replaced. `shown`, the default: \
+                  what the plan shows with its dates; a replacement of which Terraform lets no \
+                  provider show them (`-replace`, `replace_triggered_by`, tainted objects) is \
+                  refused if the old one would be billed beyond today. `always`: that, too. \
+                  `only_free`: only what is not billed beyond today. `never`: no port, \
+                  circuit, config or whatever else is ordered and provisioned; contacts, MAC \
+                  addresses and the like can be deleted all the same.",
+    sensitive: false,
+};
+const ARGUMENTS: [&Argument; 14] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -139,6 +152,7 @@ const ARGUMENTS: [&Argument; 13] = [
     &FORMER_HOSTS,
     &ADOPT_EXISTING,
     &REQUIRE_EXTERNAL_REF,
+    &CANCEL,
 ];
 /// The arguments that are lists.
 const LISTS: [&str; 3] = [SCOPES.name, CONTACTS.name, FORMER_HOSTS.name];
@@ -160,6 +174,8 @@ pub const ADOPTS: &str = ADOPT_EXISTING.name;
 
 /// How a person demands references.
 pub const REQUIRES: &str = REQUIRE_EXTERNAL_REF.name;
+/// How a person says what may be cancelled.
+pub const HOW_FAR_TO_CANCEL: &str = "cancel (IX_API_CANCEL)";
 
 /// How a person says that an exchange has moved.
 pub const ONCE_REACHED_AT: &str = FORMER_HOSTS.name;
@@ -207,10 +223,15 @@ pub fn schema() -> Schema {
 
 /// Checks what is written in the block; what is missing may still come from the environment.
 pub fn validate(config: &Value) -> Diagnostics {
-    match config.get(AUTH.name).as_str() {
-        Some(auth) if auth != OAUTH2 && auth != LEGACY => unknown_auth(auth).into(),
-        _ => Diagnostics::default(),
+    let mut wrong = Diagnostics::default();
+    let said = |argument: &Argument| config.get(argument.name).as_str();
+    if let Some(auth) = said(&AUTH).filter(|auth| ![OAUTH2, LEGACY].contains(auth)) {
+        wrong.push(unknown_auth(auth));
     }
+    if let Some(cancel) = said(&CANCEL).filter(|cancel| Cancel::named(cancel).is_none()) {
+        wrong.push(unknown_cancel(cancel));
+    }
+    wrong
 }
 
 /// Opens the session, or says what is missing or wrong, argument by argument.
@@ -225,6 +246,10 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
     if !unknown.is_empty() {
         session.postpone(unknown);
         return Diagnostics::default();
+    }
+    let cancel = given(config, &CANCEL);
+    if let Some(wrong) = cancel.filter(|cancel| Cancel::named(cancel).is_none()) {
+        return unknown_cancel(&wrong).into();
     }
     match settings(config, terraform_version) {
         Err(diagnostics) => diagnostics,
@@ -270,6 +295,9 @@ fn defaults(config: &Value) -> Defaults {
         former_hosts: texts(config, &FORMER_HOSTS),
         adopt_existing: is_on(config, &ADOPT_EXISTING),
         require_external_ref: is_on(config, &REQUIRE_EXTERNAL_REF),
+        cancel: given(config, &CANCEL)
+            .and_then(|cancel| Cancel::named(&cancel))
+            .unwrap_or_default(),
     }
 }
 
@@ -378,6 +406,18 @@ fn unknown_auth(auth: &str) -> Diagnostic {
         format!("{WAY_TO_LOG_IN} is {auth:?}. Use \"{OAUTH2}\" or \"{LEGACY}\"."),
     )
     .at(Path::attribute(AUTH.name))
+}
+
+fn unknown_cancel(cancel: &str) -> Diagnostic {
+    let names = Cancel::NAMES.map(|(name, _)| format!("{name:?}"));
+    Diagnostic::error(
+        "No such way to cancel",
+        format!(
+            "{HOW_FAR_TO_CANCEL} is {cancel:?}. Use one of {}.",
+            names.join(", ")
+        ),
+    )
+    .at(Path::attribute(CANCEL.name))
 }
 
 fn argument_of(setting: Setting) -> &'static Argument {

@@ -577,7 +577,7 @@ fn terraforms_folder() -> PathBuf {
 
 /// The process that started this one: its number and, where the system tells, when it began. In
 /// containers the numbers are the same in every run.
-fn parent() -> String {
+pub fn parent() -> String {
     #[cfg(unix)]
     let parent = std::os::unix::process::parent_id();
     #[cfg(not(unix))]

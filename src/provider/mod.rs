@@ -3,13 +3,13 @@
 //!
 //! The life cycle of an object is in `resource`, its stations in `order`, `refresh`, `update`,
 //! `import` and `takeover`; what is asked of it at the exchange in `remote`; what it waits for in
-//! `goal`, what an exchange waits for in `asked`, the waits in `wait`, its end in `cancellation`
-//! and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
+//! `goal`, what an exchange waits for in `asked`, the waits in `wait`, its end in `cancellation`,
+//! `guard` and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
 //! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
 //! what an exchange shows too late in `lag`; what a run that was killed has ordered in `journal`
 //! and `recovery`, and what bears the reference of an order already in `namesake`. Questions are
-//! in `data_source` and `lookup`, documents that are handed in are in `upload`. What a person reads
-//! when something fails is in `errors`. How values travel between Terraform and JSON is in
+//! in `data_source` and `lookup`, documents that are handed in are in `upload`. What a person
+//! reads when something fails is in `errors`. How values travel between Terraform and JSON is in
 //! `answers` and `requests`, by the declarations of `entities`.
 
 pub mod answers;
@@ -26,6 +26,7 @@ mod exchange;
 mod existence;
 mod foresight;
 mod goal;
+mod guard;
 mod import;
 mod journal;
 mod lag;

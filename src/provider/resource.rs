@@ -24,8 +24,8 @@ use super::session::Session;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{
-    arrival, defaults, exchange, foresight, import, lasting, links, namesake, order, recovery,
-    refresh, schemas, takeover, update, validate,
+    arrival, defaults, exchange, foresight, guard, import, lasting, links, namesake, order,
+    recovery, refresh, schemas, takeover, update, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -127,12 +127,8 @@ impl Resource for Managed {
             remote.is_in_state(&change.prior);
             self.session.holds(&remote.id, !change.is_delete());
         }
-        // Best effort: what only the exchange can say is left out where it cannot be asked yet.
+        guard::plan(self.resource, &self.session, call, change).await?;
         let goes = change.is_delete() || replaces;
-        if goes && let Ok(remote) = self.remote(&change.prior, call) {
-            let day = chosen_day(self.resource, &change.prior, call);
-            call.tell(remote.terms(&change.prior, day).await);
-        }
         if goes && self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
             call.tell(stays(self.resource, &change.prior));
         }
@@ -249,19 +245,20 @@ impl Resource for Managed {
             return Ok(());
         }
         let remote = self.remote(prior, call)?;
-        let _changing = self.session.changing(self.resource);
         if !self.session.ends(&remote.id) {
             call.tell(takeover::lives_on(&remote));
             return Ok(());
         }
+        let day = guard::chosen_day(self.resource, prior, call);
+        guard::before_the_end(&remote, call, prior, day.as_ref()).await?;
+        let _changing = self.session.changing(self.resource);
         links::take_away(&remote, prior).await?;
-        let day = chosen_day(self.resource, prior, call);
-        let Ending::UnderWay(answer) = remote.end(prior, day).await? else {
+        let Ending::UnderWay(answer) = remote.end(prior, day.as_ref()).await? else {
             return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {
             let wait = Wait::of(&remote, Operation::Delete, prior);
-            call.tell(wait.until_gone(answer).await?);
+            call.tell(wait.until_gone(answer, guard::told(call)).await?);
         }
         Ok(())
     }
@@ -292,16 +289,6 @@ async fn found_fit(site: &Site<'_>, config: &Value, complete: &Value) -> Result<
         true => Err(found),
         false => Ok(()),
     }
-}
-
-/// The day on which the configuration had said that the object is to end; the exchange may show a
-/// day of its own in its place.
-fn chosen_day(resource: &Declaration, prior: &Value, call: &Call<'_>) -> Option<(Path, String)> {
-    let mut fields = resource.fields_of(prior);
-    let field = fields.find(|field| field.sent_with_delete)?;
-    let day = prior.get(field.attribute).as_str()?;
-    let chosen = call.was_configured(field.attribute);
-    chosen.then(|| (Path::attribute(field.attribute), day.to_owned()))
 }
 
 /// A secret that is sent and never stored is not in the state under its other name either.

@@ -12,6 +12,7 @@ use crate::ixapi::{Client, Looks};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
 
+use super::guard::Cancel;
 use super::journal::Journal;
 use super::pauses::Tempo;
 
@@ -39,6 +40,8 @@ pub struct Defaults {
     pub adopt_existing: bool,
     /// Whether every order needs a reference of its owner's.
     pub require_external_ref: bool,
+    /// What may be cancelled.
+    pub cancel: Cancel,
 }
 
 /// What a change touches: the path of a collection, and an id in it.

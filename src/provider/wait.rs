@@ -7,8 +7,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use tokio::time::{Instant, timeout_at};
 
 use crate::entities::declaration::Field;
@@ -18,6 +16,7 @@ use crate::tfplugin::hclog;
 use crate::tfplugin::value::Value;
 
 use super::asked;
+use super::cancellation::Dates;
 use super::goal::{Goal, NOT_AT_ALL, Position, WAIT_FOR_STATE};
 use super::messages::{self, sentence};
 use super::remote::Remote;
@@ -26,6 +25,9 @@ use super::timeouts::{self, Operation, spoken};
 /// How often an object that was just ordered may be "not found" before that is believed: exchanges
 /// may answer reads from a copy that lags behind.
 const PATIENCE_WITH_NOT_FOUND: u32 = 5;
+
+/// `2026-01-31`
+const DAY_LENGTH: usize = 10;
 
 /// One wait for one object.
 pub struct Wait<'a> {
@@ -150,11 +152,16 @@ impl Wait<'_> {
     }
 
     /// Waits until a cancelled object is gone; `answer` is what was said to its cancellation.
-    /// Returns what there is to tell once it is, or once its end is fixed for a later day.
+    /// Returns what there is to tell once it is, or once its end is fixed for a later day, unless
+    /// these dates were shown before.
     ///
     /// # Errors
     /// A diagnostic when it is still there after all.
-    pub async fn until_gone(&self, answer: Json) -> Result<Diagnostics, Diagnostics> {
+    pub async fn until_gone(
+        &self,
+        answer: Json,
+        shown: Option<Dates>,
+    ) -> Result<Diagnostics, Diagnostics> {
         let deadline = Instant::now() + self.patience();
         let mut pauses = self.remote.session.tempo.progress.row();
         let mut object = answer;
@@ -164,6 +171,9 @@ impl Wait<'_> {
                 return Ok(Diagnostics::default());
             }
             if let Some(end) = ends_later(&object) {
+                if shown.is_some() && shown == Dates::of(&object) {
+                    return Ok(Diagnostics::default());
+                }
                 return Ok(self.ends_on(&end, &object).into());
             }
             if let Err(end) = self.pause(&mut pauses, deadline).await {
@@ -459,11 +469,8 @@ fn goes_on(state: &State) -> &'static str {
 
 /// The day on which a cancelled service ends, if that is after today.
 fn ends_later(object: &Json) -> Option<String> {
-    let end = object.get("decommission_at")?.as_str()?;
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
-    // ISO dates sort as text; a time of day behind the date does not matter.
-    let day = end.get(..today.len())?;
-    (day > today.as_str()).then(|| day.to_owned())
+    let dates = Dates::of(object).filter(Dates::ends_later)?;
+    dates.ends.get(..DAY_LENGTH).map(str::to_owned)
 }
 
 fn charged(object: &Json) -> String {

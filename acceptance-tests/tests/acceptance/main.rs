@@ -15,6 +15,7 @@ mod errors;
 mod examples;
 mod gateways;
 mod groups;
+mod guard;
 mod guides;
 mod imports;
 mod install;

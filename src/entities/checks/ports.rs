@@ -7,6 +7,7 @@ use crate::entities::network_service_config::NETWORK_SERVICE_CONFIGS;
 use crate::entities::product_offering::PRODUCT_OFFERINGS;
 use crate::ixapi::{State, is_of};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
 
 use super::{offerings, same};
@@ -227,6 +228,19 @@ fn tags_planned(planned: &Value, port: &str) -> Option<Tags> {
     let kind = vlan.get("vlan_type").as_str()?;
     let tags = Tags::of(kind, |name| vlan.get(name).as_i64());
     tags.filter(|_| stays.is_some_and(|stays| same(stays, port)))
+}
+
+/// What the config that is to be ordered asks of its port although the one that it replaces has it
+/// until it ends, and what that is in words. Without the other, what it asks for at all.
+pub fn taken_until_it_ends(replaced: Option<&Value>, config: &Value) -> Option<(Path, String)> {
+    let port = config.get(PORT).as_str()?;
+    let wanted = tags_planned(config, port)?;
+    let had = match replaced {
+        Some(replaced) => tags_planned(replaced, port)?,
+        None => wanted.clone(),
+    };
+    let (member, what) = wanted.clash(&had)?;
+    Some((path(&format!("vlan_config.{member}")), what))
 }
 
 /// More capacity than is left on the port.

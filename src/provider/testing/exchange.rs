@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::entities;
 use crate::ixapi::{Client, Credentials, Json, Retry};
 use crate::provider::data_source::{Plural, Singular};
+use crate::provider::guard;
 use crate::provider::journal::Journal;
 use crate::provider::lookup::Lookup;
 use crate::provider::pauses::{Pauses, Tempo};
@@ -554,6 +555,21 @@ impl Subject {
     /// Plans as Terraform does when it applies: nothing is read.
     pub async fn plan_to_apply(&self, prior: Option<&Kept>, config: &Json) -> (Change, Outcome) {
         let notes = prior.map(|kept| kept.notes.clone()).unwrap_or_default();
+        self.plan_with(notes, prior, config).await
+    }
+
+    /// Plans the order in place of an object that Terraform replaces: it hands on what the plan of
+    /// that one has noted.
+    pub async fn plan_in_place(&self, of: &Outcome, config: &Json) -> (Change, Outcome) {
+        self.plan_with(of.notes.clone(), None, config).await
+    }
+
+    async fn plan_with(
+        &self,
+        notes: Private,
+        prior: Option<&Kept>,
+        config: &Json,
+    ) -> (Change, Outcome) {
         let call = self.call_about(&notes);
         let state = prior.map(|kept| kept.state.clone()).unwrap_or_default();
         let mut change = self.change(prior, config);
@@ -601,7 +617,15 @@ impl Subject {
         Outcome::new(read.map(|state| self.answered(state)), call)
     }
 
+    /// Deletes an object, as a plan has shown.
     pub async fn delete(&self, prior: &Kept) -> Outcome {
+        let mut shown = prior.clone();
+        guard::as_shown(&mut shown.notes, prior.id());
+        self.delete_by(&shown).await
+    }
+
+    /// Deletes an object, with what a plan has noted of that, if there was one.
+    pub async fn delete_by(&self, prior: &Kept) -> Outcome {
         let call = self.call_about(&prior.notes);
         let deleted = in_time(self.managed.delete(&call, &prior.state)).await;
         Outcome::new(deleted.map(|()| Value::Null), call)

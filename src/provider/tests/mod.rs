@@ -8,6 +8,7 @@ mod defaults;
 mod delete;
 mod exchange;
 mod foresight;
+mod guard;
 mod import;
 mod lanes;
 mod lookup;
