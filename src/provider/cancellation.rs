@@ -7,9 +7,10 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::ixapi::{Error, Json, State};
+use crate::ixapi::{Error, Json, Problem, State};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
+use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
@@ -80,6 +81,14 @@ impl Dates {
         })
     }
 
+    /// The first possible ones, of a refusal.
+    fn possible(problem: &Problem) -> Option<Dates> {
+        Some(Dates {
+            ends: problem.decommission_at.clone()?,
+            billed: problem.charged_until.clone(),
+        })
+    }
+
     /// Whether the service runs on after today.
     pub fn ends_later(&self) -> bool {
         is_after_today(&self.ends)
@@ -116,8 +125,57 @@ impl Remote<'_> {
                 Some(dates) => Terms::Known(dates),
                 None => Terms::Unknown("it answered without a day".to_owned()),
             },
-            Err(error) => Terms::Unknown(error.to_string().trim_end_matches('.').to_owned()),
+            Err(error) => match error.problem().and_then(Dates::possible) {
+                Some(dates) => Terms::Known(dates),
+                None => Terms::Unknown(error.to_string().trim_end_matches('.').to_owned()),
+            },
         })
+    }
+
+    /// Whether the object can end on the day that a configuration now chooses: the exchange says so
+    /// before it is cancelled.
+    pub async fn can_end_on(&self, change: &Change) -> Diagnostics {
+        let mut fields = self.resource.fields_of(&change.config);
+        let Some(field) = fields.find(|field| field.sent_with_delete) else {
+            return Diagnostics::default();
+        };
+        let wanted = change.config.get(field.attribute);
+        let Some(wanted) = wanted
+            .as_str()
+            .filter(|_| wanted != change.prior.get(field.attribute))
+        else {
+            return Diagnostics::default();
+        };
+        let day = (Path::attribute(field.attribute), wanted.to_owned());
+        let terms = self.terms(&change.planned, Some(&day)).await;
+        let (path, _) = day;
+        let said = match terms {
+            // One that is earlier is that of an exchange which does not look at the day.
+            Some(Terms::Known(dates)) if dates.ends.as_str() > wanted => Diagnostic::error(
+                format!("{} cannot end on {wanted}", sentence(&self.the_object())),
+                format!(
+                    "{path} is {wanted:?}. The first possible day is {}, by the cancellation \
+                     policy at {}: with that it would {}. Choose that day or a later one, or leave \
+                     {path} out to have the service end as early as it can once it is cancelled.",
+                    dates.ends,
+                    self.host(),
+                    dates.would()
+                ),
+            ),
+            Some(Terms::Unknown(why)) => Diagnostic::warning(
+                format!(
+                    "It could not be learnt whether {} can end on {wanted}",
+                    self.the_object()
+                ),
+                format!(
+                    "The cancellation policy at {} was asked for: {why}. The day is kept; if it \
+                     is too early, the exchange refuses the order to cancel.",
+                    self.host()
+                ),
+            ),
+            _ => return Diagnostics::default(),
+        };
+        said.at(path).into()
     }
 
     /// What a plan says of these terms: that they could not be learnt, too, for a plan does not

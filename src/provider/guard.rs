@@ -230,7 +230,7 @@ fn noted(call: &Call<'_>, name: &str) -> Option<String> {
 }
 
 /// Whether nothing is cancelled by ending the object: that is ordered already, or done.
-fn is_over(prior: &Value) -> bool {
+pub fn is_over(prior: &Value) -> bool {
     let state = prior.get("state").as_str().map(State::parse);
     state.is_some_and(|state| state.is_ending())
 }

@@ -104,11 +104,23 @@ fn dropped(remote: &Remote<'_>, prior: &Value, what: &str, said: &str) -> Diagno
     Diagnostic::warning(
         format!("{} is gone", messages::sentence(&remote.the_object())),
         format!(
-            "The exchange at {} {what}. It leaves the state, and the plan {again} unless it leaves \
-             the configuration too.{said}",
-            remote.host()
+            "The exchange at {} {what}.{} It leaves the state, and the plan {again} unless it \
+             leaves the configuration too.{said}",
+            remote.host(),
+            was_ending(prior)
         ),
     )
+}
+
+/// That it was known to be on its way out, where it was.
+fn was_ending(prior: &Value) -> String {
+    let state = prior.get("state").as_str().map(State::parse);
+    if state != Some(State::DecommissionRequested) {
+        return String::new();
+    }
+    let day = prior.get("decommission_at").as_str();
+    let day = day.map_or_else(String::new, |day| format!(", for {day}"));
+    format!(" Its cancellation had been ordered{day}.")
 }
 
 /// An object whose end is ordered, by whomever. The plan has nothing to do about it, and would

@@ -86,6 +86,20 @@ impl Managed {
         })
     }
 
+    /// Looks at the day that is now chosen for the end.
+    async fn end_is_possible(&self, change: &Change, call: &Call<'_>) -> Result<(), Diagnostics> {
+        let remote = self.remote(&change.prior, call).ok();
+        let Some(remote) = remote.filter(|_| !guard::is_over(&change.prior)) else {
+            return Ok(());
+        };
+        let said = remote.can_end_on(change).await;
+        if said.has_errors() {
+            return Err(said);
+        }
+        call.tell(said);
+        Ok(())
+    }
+
     /// The object that a state describes.
     fn remote<'a>(&'a self, state: &Value, call: &'a Call<'_>) -> Result<Remote<'a>, Diagnostics> {
         let id = id_of(state).ok_or_else(|| without_id(self.resource))?;
@@ -164,6 +178,7 @@ impl Resource for Managed {
             self.session.plan(id, stays);
         }
         if change.is_update() {
+            self.end_is_possible(change, call).await?;
             call.tell(warned_of_replacing(self.resource, change));
             call.tell(noted_not_sent(self.resource, call, change));
         }

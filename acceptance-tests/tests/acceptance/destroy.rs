@@ -178,6 +178,57 @@ fn a_port_in_use_is_not_cancelled_and_it_is_told_by_what() {
     assert_eq!(workspace.held("ixapi_connection.port").text("id"), port);
 }
 
+#[test]
+fn a_day_before_the_end_of_the_notice_is_refused_in_the_plan_with_the_first_possible_one() {
+    let (sandbox, workspace, id) = applied(&["--notice-days", "30", "--billing-days", "60"]);
+    let on = |day: &str| config([port("port").with("decommission_at", &format!("\"{day}\""))]);
+    let first = format!("The first possible day is {}", sandbox.day(30));
+    workspace.configure(on(&sandbox.day(29)));
+    let error = workspace.plan(&[]).one_error(&[&id, &first]);
+    assert!(error.line.contains("decommission_at"), "{error:?}");
+    workspace.apply(&[]).one_error(&[&id, &first]);
+    workspace.configure(on(&sandbox.day(31)));
+    workspace.apply(&[]).quiet();
+    workspace.destroy(&[]).ok().warns(&[&id, &sandbox.day(31)]);
+    assert_eq!(sandbox.log().methods(), ["POST", "DELETE"]);
+    assert!(sandbox.live().is_empty());
+}
+
+#[test]
+fn what_is_still_in_use_for_a_while_is_cancelled_once_it_is_not() {
+    let (sandbox, workspace, _) = applied(&[]);
+    sandbox.fault(json!({
+        "kind": "answer", "status": 409, "method": "DELETE", "path": "/connections", "times": 2,
+        "body": { "title": "In use", "status": 409 },
+    }));
+    workspace.destroy(&[]).ok();
+    assert_eq!(sandbox.log().count("DELETE", "/connections/"), 3);
+    assert!(sandbox.live().is_empty());
+}
+
+#[test]
+fn a_circuit_whose_configs_are_gone_is_cancelled_and_so_are_configs_that_went_with_theirs() {
+    for gone in ["ixapi_nsc.side", "ixapi_p2p_vc.circuit"] {
+        let sandbox = Sandbox::start(&[]);
+        let blocks = circuit_with("{ vlan_type = \"dot1q\" }");
+        let workspace = Workspace::new(&sandbox, config(blocks));
+        workspace.apply(&[]).ok();
+        let target = format!("-target={gone}");
+        let other = Workspace::new(&sandbox, "");
+        std::fs::copy(
+            workspace.path("terraform.tfstate"),
+            other.path("terraform.tfstate"),
+        )
+        .unwrap();
+        std::fs::copy(workspace.path("main.tf"), other.path("main.tf")).unwrap();
+        // Somebody else cancels it, with all that goes with it.
+        other.destroy(&[&target]).ok();
+        workspace.destroy(&["-refresh=false"]).ok();
+        assert!(workspace.addresses().is_empty());
+        assert!(sandbox.live().is_empty() && sandbox.cancelling().is_empty());
+    }
+}
+
 /// Terraform plans a destroy as if nothing were to go, and as such, first: a provider cannot tell.
 #[test]
 fn what_a_plan_refuses_is_cancelled_without_a_look_before() {

@@ -115,6 +115,34 @@ fn what_somebody_has_cancelled_stays_in_the_state_until_it_is_gone() {
     assert_eq!(held.text("state"), "decommission_requested");
 }
 
+/// By somebody else, with notice: told until it has ended, and then why there is a new order.
+#[test]
+fn what_somebody_has_cancelled_is_ordered_anew_only_when_it_has_ended_and_the_plan_says_why() {
+    let (sandbox, workspace, id) = applied(&["--notice-days", "30", "--billing-days", "60"]);
+    let (ends, bill) = (sandbox.day(30), sandbox.day(60));
+    let other = Workspace::new(&sandbox, config([port("port")]));
+    let import = format!("import {{\n  to = {PORT}\n  id = \"{id}\"\n}}\n");
+    other.write("imports.tf", import);
+    other.apply(&[]).ok();
+    other.destroy(&[]).ok();
+    for apply in [false, true] {
+        let run = match apply {
+            true => workspace.apply(&["-refresh-only"]).ok(),
+            false => workspace.plan(&[]).empty(),
+        };
+        run.warns(&[&id, &ends, &bill, "its cancellation is ordered"]);
+    }
+    let log = sandbox.during(|| {
+        workspace.apply(&[]).ok();
+    });
+    assert!(log.changes().is_empty(), "{:#?}", log.changes());
+    sandbox.advance(31 * 24 * 3600);
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [1, 0, 0, 0], "{plan}");
+    let ended = format!("Its cancellation had been ordered, for {ends}.");
+    plan.warns(&[&id, "is gone", &ended, "orders it anew"]);
+}
+
 #[test]
 fn drift_is_shown_by_the_next_plan_and_mended_by_the_next_apply() {
     let (sandbox, workspace, id) = applied(&[]);

@@ -366,3 +366,75 @@ async fn a_vlan_that_stays_taken_is_told_where_its_config_is_replaced() {
     let planned = asked(&configs, &kept, &config).await;
     says(&planned.error(), &["order with the same vlan_config"]);
 }
+
+#[tokio::test]
+async fn a_day_that_comes_too_early_is_refused_in_the_plan_with_the_first_possible_one() {
+    let exchange = Exchange::start(notice()).await;
+    let kept = a_port(&exchange).await;
+    let (ends, billed) = dates(&exchange, &kept).await;
+    let ports = exchange.resource("connection");
+    let on = |day: &str| port(json!({ "decommission_at": day }));
+    let (_, planned) = ports.plan(Some(&kept), &on("2001-01-01")).await;
+    let words = [
+        "error at decommission_at",
+        "cannot end on 2001-01-01",
+        &format!("The first possible day is {ends}"),
+        &format!("end on {ends} and be billed until {billed}"),
+    ];
+    says(&planned.error(), &words);
+    for day in [ends.as_str(), "2999-12-31"] {
+        let (_, planned) = ports.plan(Some(&kept), &on(day)).await;
+        planned.kept_in_silence();
+    }
+    // Other exchanges refuse the question.
+    let first = json!({ "title": "No", "decommission_at": ends, "charged_until": billed });
+    exchange.faults([answer(400, first).on("GET", "/connections/")]);
+    let (_, planned) = ports.plan(Some(&kept), &on("2001-01-01")).await;
+    says(&planned.error(), &words);
+    // Or do not look at the day that they are asked about.
+    let any = json!({ "decommission_at": ends, "charged_until": billed });
+    exchange.faults([answer(200, any).on("GET", "/connections/")]);
+    let (_, planned) = ports.plan(Some(&kept), &on("2999-12-31")).await;
+    planned.kept_in_silence();
+    // Or do not say.
+    exchange.faults([refusal(403).on("GET", "/connections/")]);
+    let (_, planned) = ports.plan(Some(&kept), &on("2001-01-01")).await;
+    says(&planned.warning(), &["could not be learnt", "403"]);
+}
+
+/// The exchange shows a day of its own by then.
+#[tokio::test]
+async fn a_day_is_not_looked_at_where_the_end_is_ordered_already() {
+    let exchange = Exchange::start(notice()).await;
+    let kept = a_port(&exchange).await;
+    let ports = exchange.resource("connection");
+    ports.delete(&kept).await.kept();
+    let kept = ports.read(&kept).await.kept();
+    let early = port(json!({ "decommission_at": "2001-01-01" }));
+    let (_, planned) = ports.plan(Some(&kept), &early).await;
+    assert!(planned.answer.is_ok(), "{:?}", planned.answer);
+}
+
+/// What a person cancels takes along what is on it; Terraform comes to that later.
+#[tokio::test]
+async fn a_service_whose_configs_are_gone_ends_and_so_do_configs_whose_service_is_gone() {
+    let exchange = Exchange::instant().await;
+    let (circuit, _, side) = a_side(&exchange).await;
+    exchange.control().remove(side.id()).unwrap();
+    let circuits = exchange.resource("p2p_vc");
+    circuits.delete(&circuit).await.kept_in_silence();
+    let (circuit, _, side) = a_side(&exchange).await;
+    circuits.delete(&circuit).await.kept_in_silence();
+    exchange
+        .resource("nsc")
+        .delete(&side)
+        .await
+        .kept_in_silence();
+    assert_eq!(exchange.live("network-service-configs"), 0);
+    // With notice, what went along is on its way out.
+    let exchange = Exchange::start(notice()).await;
+    let (circuit, _, side) = a_side(&exchange).await;
+    exchange.resource("p2p_vc").delete(&circuit).await.kept();
+    let deleted = exchange.resource("nsc").delete(&side).await;
+    says(&deleted.warning(), &["ends on", "is billed until"]);
+}
