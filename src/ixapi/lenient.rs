@@ -96,6 +96,14 @@ pub fn object(json: Json) -> Option<Json> {
     }
 }
 
+/// Whether a day, or a moment, is after today.
+pub fn is_after_today(day: &str) -> bool {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
+    // ISO dates sort as text; a time of day behind the date does not matter.
+    day.get(..today.len())
+        .is_some_and(|day| day > today.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::ixapi::{Error, Json, Problem, State};
+use crate::ixapi::{Error, Json, Problem, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
@@ -64,7 +62,7 @@ impl Terms {
         match self {
             Terms::Known(dates) => {
                 let billed = dates.billed.as_deref();
-                dates.ends_later() || billed.is_some_and(is_after_today)
+                dates.ends_later() || billed.is_some_and(lenient::is_after_today)
             }
             Terms::Unknown(_) => true,
         }
@@ -91,7 +89,7 @@ impl Dates {
 
     /// Whether the service runs on after today.
     pub fn ends_later(&self) -> bool {
-        is_after_today(&self.ends)
+        lenient::is_after_today(&self.ends)
     }
 
     /// `end on … and be billed until …`
@@ -100,14 +98,6 @@ impl Dates {
         let billed = billed.map(|day| format!(" and be billed until {day}"));
         format!("end on {}{}", self.ends, billed.unwrap_or_default())
     }
-}
-
-/// Whether a day, or a moment, is after today.
-pub fn is_after_today(day: &str) -> bool {
-    let today = Timestamp::now().to_zoned(TimeZone::UTC).date().to_string();
-    // ISO dates sort as text; a time of day behind the date does not matter.
-    day.get(..today.len())
-        .is_some_and(|day| day > today.as_str())
 }
 
 impl Remote<'_> {

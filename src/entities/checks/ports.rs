@@ -5,7 +5,7 @@ use crate::entities::declaration::{Scene, Seen, Skipped, Verdict, passes, path};
 use crate::entities::network_service::NETWORK_SERVICES;
 use crate::entities::network_service_config::NETWORK_SERVICE_CONFIGS;
 use crate::entities::product_offering::PRODUCT_OFFERINGS;
-use crate::ixapi::{State, is_of};
+use crate::ixapi::{State, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::value::Value;
@@ -16,6 +16,9 @@ const PORT: &str = "network_connection";
 const SERVICE: &str = "network_service";
 const OFFERING: &str = "product_offering";
 const VLAN_TYPE: &str = "vlan_config.vlan_type";
+
+/// What to do about a VLAN that is taken.
+const ANOTHER_VLAN: &str = "Choose another VLAN, or leave it out and the exchange picks one.";
 
 async fn port(scene: &Scene<'_>) -> Result<Seen, Skipped> {
     scene.named(&CONNECTIONS, PORT).await
@@ -147,20 +150,53 @@ impl Tags {
     }
 }
 
-/// The configs on the port that is named, without this one and those that end.
-async fn on_the_port(scene: &Scene<'_>) -> Result<Vec<Seen>, Skipped> {
+/// The other configs on the port that is named: those that stay, and those that end.
+async fn on_the_port(scene: &Scene<'_>) -> Result<(Vec<Seen>, Vec<Seen>), Skipped> {
     let port = scene.text(PORT)?;
     let configs = NETWORK_SERVICE_CONFIGS.path;
     let configs = scene.all(configs, &[("connection", port)]).await?;
     let itself = scene.change.prior.get("id").as_str();
-    let stays = |config: &Seen| {
+    let others = configs.into_iter().filter(|config| {
         let here = config
             .text("connection")
             .is_ok_and(|shown| same(&shown, port));
+        here && !itself.is_some_and(|id| is_of(&config.0, id))
+    });
+    Ok(others.partition(|config| {
         let ending = State::of(&config.0).is_some_and(|state| state.is_ending());
-        here && !ending && !itself.is_some_and(|id| is_of(&config.0, id))
+        !ending
+    }))
+}
+
+/// The tags that a config has.
+fn tags_shown(config: &Seen) -> Option<Tags> {
+    let vlan = config.part("vlan_config").ok()?;
+    Tags::of(&vlan.text("vlan_type").ok()?, |name| vlan.number(name).ok())
+}
+
+/// A VLAN of a config that ends on a later day: nobody knows whether it can be had before.
+fn until_it_ends(scene: &Scene<'_>, tags: &Tags, ending: &[Seen]) -> Diagnostics {
+    let taken = ending.iter().find_map(|config| {
+        let ends = config.text("decommission_at").ok();
+        let ends = ends.filter(|day| lenient::is_after_today(day))?;
+        let (member, what) = tags.clash(&tags_shown(config)?)?;
+        Some((member, what, config.text("id").ok()?, ends))
+    });
+    let Some((member, what, id, ends)) = taken else {
+        return Diagnostics::default();
     };
-    Ok(configs.into_iter().filter(stays).collect())
+    let attribute = format!("vlan_config.{member}");
+    Diagnostic::warning(
+        format!("{attribute} may stay taken until {ends}"),
+        format!(
+            "The network service config {id} {what} and runs until {ends}, although it is \
+             cancelled. So says the exchange at {}, which may refuse another one with the same \
+             until then. {ANOTHER_VLAN}",
+            scene.host()
+        ),
+    )
+    .at(path(&attribute))
+    .into()
 }
 
 /// Whether this may take the place of a config: it is ordered for the same service. Terraform plans
@@ -177,14 +213,13 @@ pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
         scene.number(&format!("vlan_config.{name}")).ok()
     });
     let tags = tags.ok_or(Skipped::NotSaid)?;
-    let mut perhaps = Diagnostics::default();
-    for config in on_the_port(scene).await? {
+    let (staying, ending) = on_the_port(scene).await?;
+    let mut perhaps = until_it_ends(scene, &tags, &ending);
+    for config in staying {
         let Ok(id) = config.text("id") else { continue };
         let theirs = match (scene.planned)(&id) {
             Some(planned) => tags_planned(&planned, scene.text(PORT)?),
-            None => config.part("vlan_config").ok().and_then(|vlan| {
-                Tags::of(&vlan.text("vlan_type").ok()?, |name| vlan.number(name).ok())
-            }),
+            None => tags_shown(&config),
         };
         let Some((member, what)) = theirs.and_then(|theirs| tags.clash(&theirs)) else {
             continue;
@@ -196,7 +231,7 @@ pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
             scene.host(),
             scene.text(PORT)?
         );
-        let choose = "Choose another VLAN, or leave it out and the exchange picks one.";
+        let choose = ANOTHER_VLAN;
         if !may_replace(scene, &config) {
             return scene.refuse(
                 &attribute,
@@ -260,7 +295,7 @@ pub async fn capacity_left(scene: &Scene<'_>) -> Verdict {
         return passes();
     }
     // What this config has now is among it, and so is what another in its place has.
-    let staying = on_the_port(scene).await?;
+    let (staying, _) = on_the_port(scene).await?;
     let staying = staying.iter().filter(|config| {
         let id = config.text("id").unwrap_or_default();
         !may_replace(scene, config) && (scene.planned)(&id).is_none()

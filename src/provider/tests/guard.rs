@@ -365,6 +365,25 @@ async fn a_vlan_that_stays_taken_is_told_where_its_config_is_replaced() {
     }
     let planned = asked(&configs, &kept, &config).await;
     says(&planned.error(), &["order with the same vlan_config"]);
+    // And so it is for whatever is ordered before the old one has ended.
+    configs.delete(&kept).await.kept();
+    let exchange = exchange.restarted();
+    let configs = exchange.resource("nsc");
+    let (_, planned) = configs.plan(None, &config).await;
+    says(
+        &planned.warning(),
+        &[
+            "warning at vlan_config.vlan: vlan_config.vlan may stay taken until",
+            kept.id(),
+            "although it is cancelled",
+        ],
+    );
+    let other = with(
+        config,
+        json!({ "vlan_config": { "vlan_type": "dot1q", "vlan": 601 } }),
+    );
+    let (_, planned) = configs.plan(None, &other).await;
+    planned.kept_in_silence();
 }
 
 #[tokio::test]
