@@ -21,6 +21,7 @@ use crate::tfplugin::private::Private;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
+use super::PREFIX;
 use super::cancellation::{Dates, Day, Terms};
 use super::configuration::HOW_FAR_TO_CANCEL;
 use super::journal;
@@ -298,8 +299,42 @@ impl Remote<'_> {
                 "{source}{}\n\n{}{}",
                 reason(cancel, why),
                 taken.unwrap_or_default(),
-                way_out(cancel, why)
+                self.way_out(cancel, why)
             ),
+        )
+    }
+
+    /// How to keep an object, and how to cancel it all the same.
+    fn way_out(&self, cancel: Cancel, why: Why<'_>) -> String {
+        let keep = match why {
+            Why::Removed => "leave it in the configuration".to_owned(),
+            Why::Replaced(paths) => {
+                let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
+                format!(
+                    "take back what needs a new one: the change of {}",
+                    paths.join(", ")
+                )
+            }
+            Why::Asked => "take away what asks for the replacement".to_owned(),
+            Why::Unseen => format!(
+                "run terraform untaint {PREFIX}_{}.<name>",
+                self.resource.name
+            ),
+        };
+        let (allowed, also) = match why {
+            Why::Removed | Why::Replaced(_) => (Cancel::Shown, ""),
+            Why::Asked if cancel == Cancel::Shown => (
+                Cancel::Always,
+                "take it out of the configuration, apply the plan that shows it, and order anew \
+                 after that; or ",
+            ),
+            Why::Asked | Why::Unseen => (Cancel::Always, ""),
+        };
+        format!(
+            "To keep it, {keep}. To cancel it all the same, {also}run this once with cancel = {:?} \
+             in the provider block, or IX_API_CANCEL={}.",
+            allowed.name(),
+            allowed.name()
         )
     }
 }
@@ -330,37 +365,6 @@ fn reason(cancel: Cancel, why: Why<'_>) -> String {
         _ => " Nothing was changed.",
     };
     format!("{said}{stays}")
-}
-
-/// How to keep an object, and how to cancel it all the same.
-fn way_out(cancel: Cancel, why: Why<'_>) -> String {
-    let keep = match why {
-        Why::Removed => "leave it in the configuration".to_owned(),
-        Why::Replaced(paths) => {
-            let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
-            format!(
-                "take back what needs a new one: the change of {}",
-                paths.join(", ")
-            )
-        }
-        Why::Asked => "take away what asks for the replacement".to_owned(),
-        Why::Unseen => "run terraform untaint with its address".to_owned(),
-    };
-    let (allowed, also) = match why {
-        Why::Removed | Why::Replaced(_) => (Cancel::Shown, ""),
-        Why::Asked if cancel == Cancel::Shown => (
-            Cancel::Always,
-            "take it out of the configuration, apply the plan that shows it, and order anew after \
-             that; or ",
-        ),
-        Why::Asked | Why::Unseen => (Cancel::Always, ""),
-    };
-    format!(
-        "To keep it, {keep}. To cancel it all the same, {also}run this once with cancel = {:?} in \
-         the provider block, or IX_API_CANCEL={}.",
-        allowed.name(),
-        allowed.name()
-    )
 }
 
 /// A VLAN is not free before the service ends, whatever is ordered in its place.

@@ -111,7 +111,7 @@ fn a_tainted_port_is_not_cancelled_while_it_would_be_billed() {
         &ordered.id,
         &ordered.dates(),
         "No plan has shown that",
-        "terraform untaint",
+        "terraform untaint ixapi_connection.<name>",
     ];
     ordered.workspace.apply(&[]).one_error(&words);
     assert!(ordered.workspace.state()[0].tainted);
@@ -150,6 +150,7 @@ fn a_replacement_that_the_plan_shows_is_made_in_either_order() {
         let with_party = |party: &str| {
             port("port")
                 .with("connecting_party", party)
+                .with("external_ref", party)
                 .with("lifecycle", &lifecycle)
         };
         let ordered = ordered(&NOTICE, with_party("\"Moonpeer\""));
