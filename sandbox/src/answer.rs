@@ -44,6 +44,12 @@ impl Answer {
         }
     }
 
+    /// The same answer without the second half of its body.
+    pub fn broken_off(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        self
+    }
+
     /// A page for people, as load balancers answer when what is behind them fails.
     pub fn html(status: u16, title: &str) -> Self {
         let page = format!(

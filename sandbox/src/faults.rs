@@ -25,8 +25,11 @@ pub enum FaultKind {
     CutBefore,
     /// The request is carried out, then the connection is closed without an answer.
     CutAfter,
-    /// The request is carried out after `delay_ms`.
+    /// The request is carried out after `delay_ms`; with `after`, at once, and only its answer
+    /// takes that long.
     Slow,
+    /// The request is carried out, and its answer breaks off in the middle.
+    Truncated,
     /// The token of the request is expired from now on.
     ExpiredToken,
     /// The exchange refuses with `status`, 500 unless it says otherwise, in its own words.
@@ -47,6 +50,7 @@ impl FaultKind {
             FaultKind::CutBefore => "cut_before",
             FaultKind::CutAfter => "cut_after",
             FaultKind::Slow => "slow",
+            FaultKind::Truncated => "truncated",
             FaultKind::ExpiredToken => "expired_token",
             FaultKind::Problem => "problem",
             FaultKind::Answer => "answer",

@@ -142,12 +142,20 @@ async fn handle(
         body: body.into(),
     };
     let arrived = shared.lock().arrive(&incoming);
-    if let Some(delay) = arrived.delay_ms() {
+    let (before, after) = arrived.delays_ms();
+    if let Some(delay) = before {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
-    let mut sandbox = shared.lock();
-    let compress = sandbox.exchange.settings.gzip && accepts_gzip(header(ACCEPT_ENCODING));
-    match sandbox.attend(&incoming, &arrived) {
+    let (answer, compress) = {
+        let mut sandbox = shared.lock();
+        let gzip = sandbox.exchange.settings.gzip;
+        let compress = gzip && accepts_gzip(header(ACCEPT_ENCODING));
+        (sandbox.attend(&incoming, &arrived), compress)
+    };
+    if let Some(delay) = after {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    match answer {
         Some(answer) => response(answer, compress),
         None => {
             scissors.cut();

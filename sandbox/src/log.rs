@@ -64,6 +64,16 @@ pub struct Entry {
 pub struct Log {
     entries: Vec<Entry>,
     last: u64,
+    finished: u64,
+}
+
+/// How many requests there were so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// That have arrived.
+    pub arrived: u64,
+    /// Of those, that were carried out or refused.
+    pub finished: u64,
 }
 
 impl Log {
@@ -95,11 +105,20 @@ impl Log {
         fault: Option<&'static str>,
         status: Option<u16>,
     ) {
+        self.finished += 1;
         let mut entries = self.entries.iter_mut().rev();
         if let Some(entry) = entries.find(|entry| entry.seq == seq) {
             entry.party = party;
             entry.fault = fault;
             entry.status = status;
+        }
+    }
+
+    /// How many requests there were, those that are forgotten included.
+    pub fn traffic(&self) -> Traffic {
+        Traffic {
+            arrived: self.last,
+            finished: self.finished,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::control::{self, Held, Quirks, Time};
 use crate::faults::{Fault, Named};
 use crate::front::{ServeError, Shared, serve_shared};
 use crate::listen::{CuttableListener, Scissors};
-use crate::log::Entry;
+use crate::log::{Entry, Traffic};
 use crate::parties::{Credentials, Party};
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -206,6 +206,11 @@ impl Control {
     /// The requests so far.
     pub fn log(&self) -> Vec<Entry> {
         self.0.lock().log.entries().to_vec()
+    }
+
+    /// How many requests there were so far, at no cost.
+    pub fn traffic(&self) -> Traffic {
+        self.0.lock().log.traffic()
     }
 
     /// Forgets the requests so far; their numbers go on.

@@ -50,13 +50,21 @@ pub struct Arrived {
 }
 
 impl Arrived {
-    /// How long the answer is to be put off.
-    pub fn delay_ms(&self) -> Option<u64> {
-        let slow = self
-            .fault
-            .as_ref()
-            .filter(|it| it.kind == FaultKind::Slow)?;
-        Some(slow.delay_ms.unwrap_or(1000))
+    /// How long the request is to be put off before it is carried out, and its answer after that,
+    /// in milliseconds.
+    pub fn delays_ms(&self) -> (Option<u64>, Option<u64>) {
+        let slow = self.fault.as_ref();
+        match slow.filter(|it| it.kind == FaultKind::Slow) {
+            None => (None, None),
+            Some(slow) => {
+                let delay = Some(slow.delay_ms.unwrap_or(1000));
+                if slow.after {
+                    (None, delay)
+                } else {
+                    (delay, None)
+                }
+            }
+        }
     }
 }
 
@@ -124,14 +132,18 @@ impl Sandbox {
         }
         // An object that the answer shows is shown as it was before.
         let spoiled = match fault.kind {
-            FaultKind::CutBefore | FaultKind::CutAfter | FaultKind::Slow => None,
+            FaultKind::CutBefore | FaultKind::CutAfter | FaultKind::Slow | FaultKind::Truncated => {
+                None
+            }
             _ => Some(self.spoiled(fault)),
         };
-        let acts = matches!(fault.kind, FaultKind::CutAfter | FaultKind::Slow) || fault.after;
+        let always = [FaultKind::CutAfter, FaultKind::Slow, FaultKind::Truncated];
+        let acts = always.contains(&fault.kind) || fault.after;
         let done = acts.then(|| self.act(incoming));
         let party = done.as_ref().and_then(|(party, _)| *party);
         let answer = match fault.kind {
             FaultKind::Slow => done.map(|(_, answer)| answer),
+            FaultKind::Truncated => done.map(|(_, answer)| answer.broken_off()),
             _ => spoiled,
         };
         (party, answer)

@@ -11,6 +11,7 @@ pub mod diagnostics;
 pub mod handshake;
 pub mod hclog;
 pub mod identity;
+pub mod in_process;
 pub mod listener;
 mod matter;
 pub mod msgpack;

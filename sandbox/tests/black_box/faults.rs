@@ -130,6 +130,42 @@ fn a_success_can_be_a_page_or_nothing_at_all() {
 }
 
 #[test]
+fn an_answer_breaks_off_in_the_middle_of_what_was_done() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "truncated", "method": "POST" }),
+    );
+    let reply = party.call("POST", "/connections", connection_order(OWN, json!({})));
+    assert_eq!(reply.status, 201);
+    let text = reply.text();
+    assert!(text.starts_with('{') && !text.ends_with('}'), "{text}");
+    assert_eq!(party.ids("/connections").len(), 1);
+}
+
+#[test]
+fn what_is_answered_late_is_done_at_once_if_the_fault_says_so() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    server.control(
+        "POST",
+        "faults",
+        json!({ "kind": "slow", "method": "POST", "path": "/contacts", "after": true,
+            "delay_ms": 3000 }),
+    );
+    std::thread::scope(|scope| {
+        let slow = scope.spawn(|| party.try_call("POST", "/contacts", &contact()));
+        while party.ids("/contacts").is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(!slow.is_finished(), "the answer came at once");
+        assert_eq!(slow.join().unwrap().unwrap().status, 201);
+    });
+}
+
+#[test]
 fn a_slow_answer_does_not_hold_up_the_others() {
     let server = Server::start(&[]);
     let party = server.a();

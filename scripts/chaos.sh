@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Breaks the provider on purpose, and counts what must never be: what is ordered twice, what nobody
+# knows of, what is replaced or tainted without need. SEED and COUNT choose the runs; a run that
+# fails says how it is repeated alone.
+
+source "$(dirname "$0")/common.sh"
+
+need_cargo
+cd "$project"
+exec cargo run --locked --quiet --profile chaos -p ixapi-chaos -- "${SEED:-1}" "${COUNT:-1000}"
