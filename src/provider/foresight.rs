@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Check, Resource, Scene, Skipped};
 use crate::ixapi::Client;
-use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tfplugin::plan::Change;
 
 use super::errors::not_let_in;
@@ -17,6 +17,8 @@ pub struct Look<'a> {
     pub noun: &'a str,
     /// What it is: a variant, or a collection that has none; nothing if that is not known.
     pub kind: Option<&'a str>,
+    /// The path of the collection, if it is one in which objects are ordered.
+    pub collection: Option<&'a str>,
     /// How it is looked at.
     pub checks: &'a [&'a [Check]],
 }
@@ -27,6 +29,7 @@ impl<'a> Look<'a> {
         Look {
             noun: resource.noun,
             kind: resource.kind_of(&change.config),
+            collection: Some(resource.of.path),
             checks: resource.plan,
         }
     }
@@ -36,12 +39,15 @@ impl<'a> Look<'a> {
 /// it. What cannot be looked at is no reason to refuse: it is told, and the exchange itself will
 /// say; unless it lets nobody in, which is told once in a run.
 pub async fn look(
-    Look { noun, kind, checks }: Look<'_>,
+    what: Look<'_>,
     session: &Session,
     client: &Client,
     stop: &CancellationToken,
     change: &Change,
 ) -> Diagnostics {
+    let Look {
+        noun, kind, checks, ..
+    } = what;
     let planned = |id: &str| session.planned(id);
     let scene = Scene {
         client,
@@ -87,8 +93,33 @@ pub async fn look(
             }
         }
     }
+    let lost = what.collection.filter(|_| scene.is_order());
+    if found.has_errors() && lost.is_some_and(|path| has_lost(session, client, path)) {
+        found = perhaps_by_itself(found, noun);
+    }
     if !blind.is_empty() && !found.has_errors() {
         found.push(unseen(noun, &blind));
+    }
+    found
+}
+
+/// Whether a run that was cut off has ordered something of this collection that may be in no state.
+fn has_lost(session: &Session, client: &Client, collection: &str) -> bool {
+    let moved = session.defaults().former_hosts;
+    let journal = session.journal();
+    journal.is_some_and(|journal| journal.has_open(client.host(), &moved, collection))
+}
+
+/// What is in the way of an order may be what a run that was cut off has ordered: just this. So the
+/// order is not refused; it goes on with that, and if it does not, the exchange refuses it.
+fn perhaps_by_itself(mut found: Diagnostics, noun: &str) -> Diagnostics {
+    for message in &mut found.0 {
+        message.severity = Severity::Warning;
+        message.detail = format!(
+            "{}\n\nA run that was cut off has ordered a {noun} that may be in no state. If that is \
+             what is in the way, the apply goes on with it.",
+            message.detail
+        );
     }
     found
 }

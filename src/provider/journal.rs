@@ -247,6 +247,22 @@ impl Journal {
         Ok(left.iter().position(like).map(|index| left.remove(index)))
     }
 
+    /// Whether a run that was cut off has left a note of an order in this collection. A journal
+    /// that cannot be read says so when something is ordered.
+    pub fn has_open(&self, exchange: &str, moved: &[String], collection: &str) -> bool {
+        let mut others = lock(&self.others);
+        let Ok(others) = others_of(&mut others, &self.folder) else {
+            return false;
+        };
+        others.left.iter().any(|note| {
+            let noted = &note.order;
+            let here = noted.exchange == exchange || moved.contains(&noted.exchange);
+            here && noted.collection == collection
+                && !note.delivered
+                && note.workspace == self.workspace
+        })
+    }
+
     /// An object of this exchange with that id, and that reference, is in the state: its note has
     /// done its duty.
     ///

@@ -116,6 +116,7 @@ impl HandedIn {
         let letter = Look {
             noun: self.lookup.noun,
             kind: None,
+            collection: None,
             checks: self.upload.plan,
         };
         foresight::look(letter, &self.session, &client, &call.stop, change).await

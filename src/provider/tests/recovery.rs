@@ -355,3 +355,44 @@ async fn what_no_later_run_finds_in_the_state_is_told() {
     assert!(told.is_empty(), "{told}");
     assert_eq!(pages(folder.path()), 0);
 }
+
+/// The last port that a LAG may have was ordered by a run that was killed: the plan of the next one
+/// must not find it in its own way.
+#[tokio::test]
+async fn what_a_killed_run_has_ordered_is_not_in_the_way_of_the_next() {
+    let folder = tempdir().unwrap();
+    let exchange = Exchange::slow().await.noting(folder.path());
+    let bundle = json!({ "mode": "lag_lacp", "port_quantity": 3, "wait_for_state": "none" });
+    let lag = exchange
+        .resource("connection")
+        .create(&port(bundle))
+        .await
+        .kept();
+    let config = json!({ "network_connection": lag.id() });
+    {
+        let members = exchange.resource("port_reservation");
+        let change = members.change(None, &config);
+        let call = members.call();
+        select! {
+            made = members.managed.create(&call, &change.planned, &change.config) => {
+                panic!("{made:?}")
+            }
+            () = exchange.asked("GET", "/port-reservations/", 2) => {}
+        }
+    }
+    let exchange = exchange.restarted().noting(folder.path());
+    exchange.turn();
+    let members = exchange.resource("port_reservation");
+    let (_, planned) = members.plan(None, &config).await;
+    says(
+        &planned.warning(),
+        &["all the ports that it can have", "A run that was cut off"],
+    );
+    let member = members.create(&config).await;
+    says(&member.warning(), &["is an order of an earlier run"]);
+    assert_eq!(exchange.live("port-reservations"), 4);
+    assert_eq!(
+        exchange.sent(),
+        ["POST /connections", "POST /port-reservations"]
+    );
+}
