@@ -107,6 +107,11 @@ const ISLANDS: [Island; 12] = [
     ("customer", customer),
 ];
 
+/// The names of all islands.
+pub fn islands() -> impl Iterator<Item = &'static str> {
+    ISLANDS.iter().map(|(name, _)| *name)
+}
+
 impl Estate {
     /// All islands.
     pub fn whole(chance: &mut Rng) -> Estate {

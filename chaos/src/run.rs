@@ -4,8 +4,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -15,7 +14,8 @@ use serde_json::{Map, Value as Json, json};
 use tokio::time::Instant;
 
 use crate::estate::Estate;
-use crate::terraform::{Action, Complaint, Folder, Outcome, Reins, Terraform};
+use crate::question::Question;
+use crate::terraform::{Action, Complaint, Folder, Outcome, Reins, Terraform, fitted};
 use crate::time::Clock;
 use crate::trouble::{PHASES, Phase, Signal, Trouble};
 
@@ -40,9 +40,22 @@ pub struct Course {
     pub estate: Estate,
     /// What goes wrong.
     pub troubles: Vec<Trouble>,
+    /// Whether it is changed and looked at as well.
+    pub whole: bool,
 }
 
 impl Course {
+    /// An estate, and one blow at the request of this index of a phase.
+    pub fn of_case(island: &str, phase: Phase, blow: usize, index: u32) -> Course {
+        let name = format!("case {island} {} {blow} {index}", phase.name());
+        Course {
+            name,
+            estate: Estate::of(&[island], &mut Rng::with_seed(u64::from(index))),
+            troubles: vec![Trouble::at(phase, blow, index)],
+            whole: matches!(phase, Phase::Update | Phase::Look),
+        }
+    }
+
     /// The course of a seed.
     pub fn of_seed(seed: u64) -> Course {
         let mut chance = Rng::with_seed(seed);
@@ -65,6 +78,17 @@ impl Course {
             name: format!("seed {seed}"),
             estate,
             troubles,
+            whole: true,
+        }
+    }
+}
+
+impl Course {
+    /// The command that repeats it alone.
+    pub fn alone(&self) -> String {
+        match self.name.split_once(' ') {
+            Some(("seed", seed)) => format!("make chaos SEED={seed} COUNT=1"),
+            _ => format!("scripts/chaos.sh {}", self.name),
         }
     }
 }
@@ -172,7 +196,7 @@ async fn live(course: &Course) -> Found {
         journal: notes.path().join("orders"),
     };
     let terraform = Terraform::new(&folder);
-    let estate = terraform.fitted(course.estate.clone());
+    let estate = fitted(course.estate.clone());
     let changed = estate.changed();
     let nothing = estate.emptied();
     let mut life = Life {
@@ -185,17 +209,19 @@ async fn live(course: &Course) -> Found {
     life.phase(Phase::Create, &estate).await;
     life.make_good(&estate).await;
     life.check(&estate, "after it was ordered").await;
-    let ids = life.ids();
-    life.phase(Phase::Update, &changed).await;
-    life.make_good(&changed).await;
-    life.check(&changed, "after it was changed").await;
-    life.phase(Phase::Look, &changed).await;
-    life.check(&changed, "after it was looked at").await;
-    if life.found.is_clean() && life.ids() != ids {
-        let what = format!("{ids:?} became {:?}", life.ids());
-        life.found.replaced.push(what);
+    if course.whole {
+        let ids = life.ids();
+        life.phase(Phase::Update, &changed).await;
+        life.make_good(&changed).await;
+        life.check(&changed, "after it was changed").await;
+        life.phase(Phase::Look, &changed).await;
+        life.check(&changed, "after it was looked at").await;
+        if life.found.is_clean() && life.ids() != ids {
+            let what = format!("{ids:?} became {:?}", life.ids());
+            life.found.replaced.push(what);
+        }
     }
-    life.nothing_was_cancelled(&estate);
+    life.nothing_was_cancelled();
     life.phase(Phase::Destroy, &nothing).await;
     life.make_good(&nothing).await;
     life.nothing_is_left();
@@ -360,7 +386,7 @@ impl Life<'_> {
                 return;
             }
             for complaint in complaints {
-                match Question::of(&complaint) {
+                match Question::of(&complaint.detail) {
                     Some(question) => {
                         self.found
                             .asked
@@ -470,7 +496,7 @@ impl Life<'_> {
     }
 
     /// Nothing was given up in all the history so far.
-    fn nothing_was_cancelled(&mut self, estate: &Estate) {
+    fn nothing_was_cancelled(&mut self) {
         let done = |entry: &&Entry| {
             let acted = entry.status.is_none_or(|status| status < 300) || entry.fault.is_some();
             entry.method == "DELETE" && acted
@@ -480,7 +506,6 @@ impl Life<'_> {
                 .replaced
                 .push(format!("DELETE {} although it is wanted", entry.path));
         }
-        let _ = estate;
     }
 
     /// The estate is gone, at the exchange and in the state.
@@ -500,56 +525,5 @@ impl Life<'_> {
                     .push(format!("{what} after all was destroyed: {objects}"));
             }
         }
-    }
-}
-
-/// What a person is asked because nobody else can know.
-struct Question {
-    candidates: Vec<String>,
-    /// The number of an order, and the page that it is on.
-    note: Option<(u64, PathBuf)>,
-}
-
-impl Question {
-    fn of(complaint: &Complaint) -> Option<Question> {
-        let detail = &complaint.detail;
-        let asks = detail.contains("import {") && detail.contains("order number ");
-        if !asks {
-            return None;
-        }
-        let between = |from: &str, to: &str| {
-            let (_, rest) = detail.split_once(from)?;
-            Some(rest.split_once(to)?.0.to_owned())
-        };
-        let listed = between("These look like it: ", ". If");
-        let mut candidates: Vec<String> = listed
-            .iter()
-            .flat_map(|list| list.split(", ").map(str::to_owned))
-            .collect();
-        candidates.extend(between("id = \"", "\""));
-        let note = detail.split_once("order number ").and_then(|(_, rest)| {
-            let (number, rest) = rest.split_once(" in ")?;
-            let end = rest.find(".orders")? + ".orders".len();
-            Some((number.parse().ok()?, PathBuf::from(&rest[..end])))
-        });
-        Some(Question { candidates, note })
-    }
-
-    /// Takes the note of the order away.
-    fn strike(&self) {
-        let Some((number, page)) = &self.note else {
-            return;
-        };
-        let Ok(text) = fs::read_to_string(page) else {
-            return;
-        };
-        let kept: String = text
-            .split_inclusive('\n')
-            .filter(|line| {
-                let line: Json = serde_json::from_str(line).unwrap_or_default();
-                line["order"]["number"] != *number
-            })
-            .collect();
-        fs::write(page, kept).expect("the page can be written");
     }
 }

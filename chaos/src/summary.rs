@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::run::Found;
+use crate::run::{Course, Found};
 
 /// The sum of many runs.
 #[derive(Clone, Debug, Default)]
@@ -76,4 +76,13 @@ impl fmt::Display for Summary {
         }
         write!(f, "runs that failed      {}", self.failed)
     }
+}
+
+/// What a person is told of a run that failed.
+pub fn told(course: &Course, found: &Found) -> String {
+    let faults = found
+        .faults()
+        .map(|(what, detail)| format!("    {what}: {detail}\n"));
+    let faults: String = faults.collect();
+    format!("{course}\n{faults}    Alone: {}", course.alone())
 }

@@ -209,13 +209,6 @@ impl<'a> Terraform<'a> {
             .value_type()
     }
 
-    /// Whether resources of this kind have that argument.
-    fn takes(&self, kind: &str, argument: &str) -> bool {
-        let entry = self.types.types().find_resource(&type_name(kind));
-        let schema = entry.expect("a type of the provider").schema();
-        schema.object.attribute(argument).is_some()
-    }
-
     async fn start(&'a self, estate: &'a Estate, reins: &'a Reins) -> Result<Run<'a>, Outcome> {
         let process = Process {
             provider: InProcess::start(IxApiProvider::new()),
@@ -318,24 +311,6 @@ impl<'a> Terraform<'a> {
         tainted
             .map(|(name, held)| (name.clone(), held.kind))
             .collect()
-    }
-
-    /// What of this estate's arguments the provider knows: the references and the changes of all
-    /// islands are said in one way for all.
-    pub fn fitted(&self, mut estate: Estate) -> Estate {
-        for resource in &mut estate.resources {
-            let takes = |name: &String| self.takes(resource.kind, name);
-            resource.changes = std::mem::take(&mut resource.changes)
-                .into_iter()
-                .filter(|(name, _)| takes(name))
-                .collect();
-            let fits = |name: &String| name != "external_ref" || takes(name);
-            resource.arguments = std::mem::take(&mut resource.arguments)
-                .into_iter()
-                .filter(|(name, _)| fits(name))
-                .collect();
-        }
-        estate
     }
 }
 
@@ -834,6 +809,26 @@ impl Run<'_> {
         let arguments = Json::Object(resource.arguments.clone());
         value_of(&arguments, kind, &self.values.borrow())
     }
+}
+
+/// What of an estate's arguments the provider knows: references and changes are said in one way for
+/// all islands.
+pub fn fitted(mut estate: Estate) -> Estate {
+    let provider = IxApiProvider::new();
+    for resource in &mut estate.resources {
+        let entry = provider.types().find_resource(&type_name(resource.kind));
+        let schema = entry.expect("a type of the provider").schema();
+        let takes = |name: &String| schema.object.attribute(name).is_some();
+        resource.changes = std::mem::take(&mut resource.changes)
+            .into_iter()
+            .filter(|(name, _)| takes(name))
+            .collect();
+        resource.arguments = std::mem::take(&mut resource.arguments)
+            .into_iter()
+            .filter(|(name, _)| name != "external_ref" || takes(name))
+            .collect();
+    }
+    estate
 }
 
 fn type_name(kind: &str) -> String {

@@ -32,6 +32,7 @@ fn a_whole_estate_lives_its_life_undisturbed() {
         name: "undisturbed".to_owned(),
         estate,
         troubles: Vec::new(),
+        whole: true,
     };
     let found = go_through(&course);
     assert!(found.is_clean() && found.asked.is_empty(), "{found:#?}");
