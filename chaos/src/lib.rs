@@ -2,9 +2,9 @@
 //! nobody knows of, one that is replaced or tainted without need.
 //!
 //! [`estate`] is what is configured, [`terraform`] does with the provider what Terraform does,
-//! [`question`] is what a person
-//! is asked, [`time`] lets hours pass in no time, [`trouble`] is what goes wrong, [`run`] is one life of an
-//! estate in trouble with all that is checked of it, [`summary`] is what a person reads.
+//! [`question`] is what a person is asked, [`time`] lets hours pass in no time, [`trouble`] is what
+//! goes wrong, [`run`] is one life of an estate in trouble with all that is checked of it,
+//! [`summary`] is what a person reads.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod estate;

@@ -56,7 +56,8 @@ pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
 /// outcome.
 ///
 /// # Errors
-/// What the exchange refused, at the attribute that says what the object is linked to.
+/// What the exchange refused, at the attribute that says what the object is linked to. Of a new
+/// object that is a warning: an error would replace it.
 pub async fn make(
     remote: &Remote<'_>,
     operation: Operation,
@@ -408,22 +409,27 @@ fn unlike_planned(
 ) -> Diagnostics {
     let attribute = link.targets.attribute;
     let noun = remote.resource.noun;
-    let next = match operation {
-        Operation::Create => format!(
-            "Terraform marks it as tainted: once what the exchange says is resolved, the next \
-             apply deletes this {noun} and makes another."
+    // Terraform replaces what it was told to be new and wrong.
+    let (tell, next): (fn(String, String) -> Diagnostic, _) = match operation {
+        Operation::Create => (
+            Diagnostic::warning,
+            "Resolve what the exchange says; the next plan shows what is missing, and applying it \
+             goes on.",
         ),
-        _ => "Resolve what the exchange says, then apply again to go on.".to_owned(),
+        _ => (
+            Diagnostic::error,
+            "Resolve what the exchange says, then apply again to go on.",
+        ),
     };
-    Diagnostic::error(
+    tell(
         format!(
             "{} {} does not have the {attribute} of the configuration",
             super::messages::sentence(remote.resource.noun),
             remote.id
         ),
         format!(
-            "{}: {why}\n\nThe {noun} itself is in the state, with the {attribute} that it has now, \
-             as far as is known. {next}",
+            "{}: {why}\n\nThe {noun} itself is in the state; the next refresh shows the \
+             {attribute} that it has. {next}",
             remote.name(),
         ),
     )

@@ -155,8 +155,9 @@ async fn follow(
     }
     call.tell(told);
     let made = links::make(&remote, Operation::Create, planned, &mut state).await;
-    call.save(state.clone());
-    made?;
+    if let Err(unlike_planned) = made {
+        call.tell(unlike_planned);
+    }
     Ok(state)
 }
 
