@@ -251,9 +251,9 @@ impl Journal {
     /// that cannot be read says so when something is ordered.
     pub fn has_open(&self, exchange: &str, moved: &[String], collection: &str) -> bool {
         let mut others = lock(&self.others);
-        let Ok(others) = others_of(&mut others, &self.folder) else {
+        if others.look(&self.folder).is_err() {
             return false;
-        };
+        }
         others.left.iter().any(|note| {
             let noted = &note.order;
             let here = noted.exchange == exchange || moved.contains(&noted.exchange);
