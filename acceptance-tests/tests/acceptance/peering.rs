@@ -30,6 +30,7 @@ fn another_offering_replaces_a_config_of_a_lan_and_is_refused_where_a_circuit_ha
     assert_eq!(plan.counts(), [1, 0, 1, 0], "{plan}");
 
     let circuit = circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }");
+    let sandbox = Sandbox::start(&[]);
     let workspace = Workspace::new(&sandbox, config(circuit.clone()));
     workspace.apply(&[]).ok();
     let mut other = circuit;
@@ -41,7 +42,6 @@ fn another_offering_replaces_a_config_of_a_lan_and_is_refused_where_a_circuit_ha
 
 #[test]
 fn a_capacity_that_is_taken_out_of_the_configuration_is_given_back() {
-    let sandbox = Sandbox::start(&[]);
     let of_the_lan = |capacity: &str| peering_with(lan("lan").with("capacity", capacity));
     let of_the_circuit = |capacity: &str| {
         let mut blocks = circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }");
@@ -49,6 +49,7 @@ fn a_capacity_that_is_taken_out_of_the_configuration_is_given_back() {
         blocks
     };
     let lives = |kind: &str, of: &dyn Fn(&str) -> Vec<Block>| {
+        let sandbox = Sandbox::start(&[]);
         let workspace = Workspace::new(&sandbox, config(of("150")));
         workspace.apply(&[]).ok();
         workspace.configure(config(of("null")));
@@ -68,7 +69,6 @@ fn a_capacity_that_is_taken_out_of_the_configuration_is_given_back() {
 
 #[test]
 fn a_capacity_that_was_never_set_is_never_sent() {
-    let sandbox = Sandbox::start(&[]);
     let of_the_lan = |reference: &str| peering_with(lan("lan").with("external_ref", reference));
     let of_the_circuit = |reference: &str| {
         let mut blocks = circuit_with("{ vlan_type = \"dot1q\", vlan = 23 }");
@@ -76,6 +76,7 @@ fn a_capacity_that_was_never_set_is_never_sent() {
         blocks
     };
     let lives = |of: &dyn Fn(&str) -> Vec<Block>| {
+        let sandbox = Sandbox::start(&[]);
         let workspace = Workspace::new(&sandbox, config(of("\"a\"")));
         let log = sandbox.during(|| {
             workspace.apply(&[]).ok();
