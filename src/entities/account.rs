@@ -46,6 +46,7 @@ const BILLING: Field = object(
 static OPENING: Provisioning = Provisioning {
     waits_for: Some(State::Production),
     because: "only then can it use services, and for that its terms may have to be signed first",
+    goes_on_with: None,
     rests_in_error: RestsInError::WhileAsked,
     cancelled_is_gone: false,
     has_cancellation_policy: false,

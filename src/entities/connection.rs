@@ -23,6 +23,7 @@ pub(super) static PORT: Provisioning = Provisioning {
     waits_for: Some(State::Allocated),
     because: "from then on the letter of authorisation can be fetched and the cross connect \
               ordered; `production` may be days away and needs people on site",
+    goes_on_with: None,
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: true,
     has_cancellation_policy: true,

@@ -31,6 +31,7 @@ const ROLES_OF_FEATURE: RequiredRoles = RequiredRoles {
 static SESSION: Provisioning = Provisioning {
     waits_for: Some(State::Allocated),
     because: "`production` may need the port and the config that it belongs to",
+    goes_on_with: None,
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: false,

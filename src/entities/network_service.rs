@@ -65,6 +65,7 @@ static CIRCUIT: Provisioning = Provisioning {
     waits_for: None,
     because: "it goes on only once both sides have put their configs on it, and those are \
               ordered after it",
+    goes_on_with: None,
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: true,

@@ -17,7 +17,7 @@ use super::groups::{
     CONTACTABLE_FOR_SERVICE, ID, INVOICEABLE, OWNABLE, ROLES_OF_SERVICE, STATEFUL,
 };
 use super::layer3::{CLOUD_CONFIG, L3_CONFIG, LAST_ASN};
-use super::network_service::TYPES;
+use super::network_service::{NETWORK_SERVICES, TYPES};
 use super::service_key;
 
 /// First VLAN that can be used: 0 means "no VLAN" in IEEE 802.1Q.
@@ -178,6 +178,7 @@ static ONE_SIDE: Provisioning = Provisioning {
     waits_for: Some(State::Allocated),
     because: "`production` needs the other side's config too, which may be ordered after it or \
               by somebody else",
+    goes_on_with: Some(("network_service", &NETWORK_SERVICES)),
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: true,
@@ -208,6 +209,7 @@ static PEERING: Provisioning = Provisioning {
     waits_for: Some(State::Production),
     because: "one that rests in `error` because the LAN requires a feature config (`ixapi_nfc`) is \
               not waited for, since that is ordered after it",
+    goes_on_with: None,
     rests_in_error: RestsInError::WithTags(&["network_feature_config_required"]),
     cancelled_is_gone: false,
     has_cancellation_policy: true,

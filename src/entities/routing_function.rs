@@ -17,6 +17,7 @@ use super::network_service::CHECKS_OF_OFFERING;
 static ROUTER: Provisioning = Provisioning {
     waits_for: Some(State::Production),
     because: "the exchange makes it without anybody else",
+    goes_on_with: None,
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: true,

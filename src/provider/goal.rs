@@ -115,7 +115,7 @@ impl Position {
     }
 
     /// Whether the exchange does not go on with it before somebody else has done something.
-    fn is_asked(&self) -> bool {
+    pub fn is_asked(&self) -> bool {
         !self.state.is_changing() && self.wrong.iter().any(|tag| asked::asks(tag))
     }
 

@@ -97,6 +97,13 @@ impl Wait<'_> {
                 self.log_unknown(unknown);
                 logged = Some(position.state.clone());
             }
+            if !is_met
+                && Instant::now() >= filled_by
+                && let Ok(Some(held_up)) =
+                    timeout_at(deadline, self.held_up(goal, &position, &object)).await
+            {
+                return (object, held_up.into());
+            }
             let until = if is_met {
                 filled_by.min(deadline)
             } else {
@@ -317,6 +324,38 @@ impl Wait<'_> {
             ),
         )
         .into()
+    }
+
+    /// What is told of an object that goes on with another one, if that is asked for something. It
+    /// is looked at only once what this run orders as well has had the time to come.
+    async fn held_up(&self, goal: &Goal, position: &Position, object: &Json) -> Option<Diagnostic> {
+        let remote = self.remote;
+        let (field, of) = remote.provisioning(object)?.goes_on_with?;
+        let id = object.get(field).and_then(lenient::text)?;
+        let all = remote.client.objects(of.path);
+        let other = all.find(&id, Instant::now(), remote.stop).await.ok()?;
+        let is_asked = Position::of(&other).is_some_and(|other| other.is_asked());
+        let state = &position.state;
+        (is_asked && !state.is_changing()).then(|| {
+            Diagnostic::warning(
+                format!(
+                    "Not there yet: {} is {state}, not {}",
+                    remote.the_object(),
+                    goal.name()
+                ),
+                format!(
+                    "The exchange at {} has the order, and goes on once the {} {id} has what it \
+                     asks for. That is not waited for any longer: it is for others to do. The \
+                     object is in the state as it stands, is not tainted and will not be ordered \
+                     again.{}{}\n\nApply again to go on waiting. To not wait, set \
+                     {WAIT_FOR_STATE} = \"{NOT_AT_ALL}\".",
+                    remote.host(),
+                    of.noun,
+                    messages::all(&other),
+                    asked::to_do(&other)
+                ),
+            )
+        })
     }
 
     fn ended_before(&self, goal: &Goal, state: &State, object: &Json) -> Diagnostic {

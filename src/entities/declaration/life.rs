@@ -2,6 +2,8 @@
 
 use crate::ixapi::State;
 
+use super::collection::Collection;
+
 /// How the objects of a collection live.
 #[derive(Clone, Copy, Debug)]
 pub enum Life {
@@ -19,6 +21,9 @@ pub struct Provisioning {
     pub waits_for: Option<State>,
     /// Why that one, for the documentation.
     pub because: &'static str,
+    /// What it goes on with, if not by itself: the field that holds the id, and what it is of. What
+    /// that is asked for holds this up, too.
+    pub goes_on_with: Option<(&'static str, &'static Collection)>,
     /// Whether state `error` may be a rest rather than a fault.
     pub rests_in_error: RestsInError,
     /// Whether a cancelled order is no more; otherwise the exchange keeps it until it is deleted.

@@ -9,12 +9,22 @@ use crate::ixapi::Json;
 use crate::provider::testing::exchange::*;
 use crate::tfplugin::value::Value;
 
-/// The id of the one port that there is.
-fn the_port(exchange: &Exchange) -> String {
+/// The id of the first of a collection.
+fn the_first(exchange: &Exchange, collection: &str) -> String {
     let live = exchange.control().live();
     let objects = live["live"]["objects"].as_array().unwrap().iter();
-    let mut ports = objects.filter(|object| object["collection"] == "connections");
-    ports.next().unwrap()["id"].as_str().unwrap().to_owned()
+    let mut those = objects.filter(|object| object["collection"] == collection);
+    those.next().unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// The id of the one port that there is.
+fn the_port(exchange: &Exchange) -> String {
+    the_first(exchange, "connections")
+}
+
+/// The id of the one config that there is.
+fn the_config(exchange: &Exchange) -> String {
+    the_first(exchange, "network-service-configs")
 }
 
 fn impatient(config: Json) -> Json {
@@ -445,6 +455,63 @@ async fn the_configs_of_a_circuit_are_not_waited_for() {
         "If that is another party, ask it to.",
     ];
     is_not_waited_for("p2p_vc", circuit(json!({})), &sides).await;
+}
+
+/// A port and a circuit, and the first of its sides, which is to be in production.
+async fn a_side(exchange: &Exchange) -> (Kept, Json) {
+    let hasty = port(json!({ "wait_for_state": "none" }));
+    let port = exchange.resource("connection").create(&hasty).await.kept();
+    let service = exchange
+        .resource("p2p_vc")
+        .create(&circuit(json!({})))
+        .await;
+    let service = service.kept();
+    let config = side(&service, &port, 23);
+    (
+        service,
+        with(config, json!({ "wait_for_state": "production" })),
+    )
+}
+
+#[tokio::test]
+async fn a_side_that_waits_for_the_other_one_is_not_waited_for() {
+    let exchange = Exchange::slow().await.filling(Duration::ZERO);
+    let (service, config) = a_side(&exchange).await;
+    let configs = exchange.resource("nsc");
+    let ordered = configs.create(&config).await;
+    says(
+        &ordered.warning(),
+        &[
+            "is allocated, not production",
+            &format!(
+                "goes on once the network service {} has what it asks for",
+                service.id()
+            ),
+            "Configure the B side of the virtual circuit. (b_side_nsc_required)",
+            "If that is another party, ask it to.",
+            "is not tainted",
+        ],
+    );
+    let kept = ordered.kept();
+    assert_eq!(kept.text("state"), "allocated");
+    // It may be there by the next apply.
+    let (change, _) = configs.plan(Some(&kept), &config).await;
+    assert!(change.planned.get("state").is_unknown());
+}
+
+#[tokio::test]
+async fn the_other_side_has_the_time_to_come_in_the_same_run() {
+    let exchange = Exchange::slow().await.filling(Duration::from_secs(3600));
+    let (service, config) = a_side(&exchange).await;
+    let configs = exchange.resource("nsc");
+    let (ordered, ()) = join!(configs.create(&config), async {
+        exchange.asked("GET", "/network-service-configs/", 3).await;
+        exchange.put_into(&the_config(&exchange), "production");
+    });
+    assert_eq!(ordered.kept_in_silence().text("state"), "production");
+    let looks = exchange.log().into_iter();
+    let looks = looks.filter(|entry| entry.method == "GET" && entry.path.contains(service.id()));
+    assert_eq!(looks.count(), 0, "nobody asks for what may still come");
 }
 
 #[tokio::test]
