@@ -72,6 +72,8 @@ const CANCELLATION: &str = "cancellation";
 const STANDING: &str = "standing";
 /// In that note: the day that is chosen for its end.
 const DAY: &str = "day";
+/// In that note: whether that is cancelled already.
+const OVER: &str = "over";
 /// In that note: the id of an object whose end a plan has shown, or was allowed to do without.
 const SHOWN: &str = "shown";
 /// In that note: the run that has shown it.
@@ -132,12 +134,19 @@ pub async fn plan(
     };
     let site = Site::new(resource, session, client, &call.stop, object);
     let remote = site.object(&id);
+    let is_over = match why {
+        Why::Asked => call
+            .noted(CANCELLATION)
+            .is_some_and(|note| note[OVER] == true),
+        _ => is_over(prior),
+    };
     let terms = match session.defaults().cancel {
         // Nobody would see them.
         Cancel::Always if matches!(why, Why::Asked) => None,
+        _ if is_over && matches!(why, Why::Asked) => None,
         _ => remote.terms(object, day.as_ref()).await,
     };
-    if !is_over(prior) {
+    if !is_over {
         remote.may_end(terms.as_ref(), why, &change.config)?;
     }
     // Everything else that is planned may count on it.
@@ -220,8 +229,9 @@ fn at_its_path(resource: &'static Resource) -> impl Fn(String) -> Day {
 }
 
 fn note_standing(call: &Call<'_>, prior: &Value, day: Option<Day>) {
-    let id = prior.get("id").as_str().filter(|_| !is_over(prior));
-    let note = id.map(|id| json!({ STANDING: id, DAY: day.map(|(_, day)| day) }));
+    let id = prior.get("id").as_str();
+    let day = day.map(|(_, day)| day);
+    let note = id.map(|id| json!({ STANDING: id, DAY: day, OVER: is_over(prior) }));
     call.note(CANCELLATION, note);
 }
 

@@ -205,6 +205,26 @@ fn a_circuit_that_is_asked_to_be_replaced_keeps_its_config() {
     assert_eq!(sandbox.count("network-service-configs"), 1);
 }
 
+/// Its config cannot be moved to another circuit, so that the plan shows the end of both.
+#[test]
+fn a_circuit_that_is_replaced_on_request_takes_its_config_along() {
+    for (state, arguments) in [("", &[][..]), ("decommission_requested", &NOTICE[..])] {
+        let sandbox = Sandbox::start(arguments);
+        let blocks = circuit_with("{ vlan_type = \"dot1q\" }");
+        let workspace = Workspace::new(&sandbox, config(blocks));
+        workspace.apply(&[]).ok();
+        if !state.is_empty() {
+            let id = workspace.held("ixapi_p2p_vc.circuit").text("id").to_owned();
+            sandbox.set_state(&id, state, serde_json::json!([]));
+        }
+        let run = workspace.apply(&["-replace=ixapi_p2p_vc.circuit"]).ok();
+        let replaced: Vec<String> = run.changes().into_values().collect();
+        assert_eq!(replaced, ["replace", "replace"], "{run}");
+        run.warns(&["Cancelled now, the network service config"]);
+        workspace.plan(&[]).empty();
+    }
+}
+
 #[test]
 fn a_guard_refuses_what_ends_or_replaces_and_says_how_to_allow_it() {
     let mut ordered = ordered(&NOTICE, port("port"));
