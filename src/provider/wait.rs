@@ -247,7 +247,7 @@ impl Wait<'_> {
                 goal.name()
             ),
             format!(
-                "The exchange at {} {}; the object is in the state as it stands, is not tainted \
+                "The exchange at {} {}. The object is in the state as it stands, is not tainted \
                  and will not be ordered again. {why}{}\n\nApply again to go on waiting.{longer} \
                  To not wait, set {WAIT_FOR_STATE} = \"{NOT_AT_ALL}\".",
                 self.remote.host(),
