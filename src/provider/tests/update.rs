@@ -159,6 +159,19 @@ async fn of_a_change_that_is_answered_with_no_object_the_object_itself_tells_the
 }
 
 #[tokio::test]
+async fn a_change_whose_answer_breaks_off_is_sent_once_and_looked_at() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let (kept, config) = a_port(&exchange, json!({ "external_ref": "old" })).await;
+    exchange.faults([Fault::new(FaultKind::Truncated).on("PATCH", "/connections/")]);
+    let config = changed(&config, json!({ "external_ref": "new" }));
+    let kept = ports.update(&kept, &config).await.kept_in_silence();
+    assert_eq!(kept.text("external_ref"), "new");
+    assert_eq!(exchange.bodies("PATCH").len(), 1);
+    assert_eq!(exchange.log().last().unwrap().method, "GET");
+}
+
+#[tokio::test]
 async fn what_cannot_be_looked_at_after_a_change_is_kept_as_planned_with_a_warning() {
     let exchange = Exchange::instant().await;
     let ports = exchange.resource("connection");
