@@ -133,6 +133,43 @@ fn a_tainted_port_is_destroyed_by_a_plan_that_shows_it() {
     assert!(ordered.sandbox.live().is_empty());
 }
 
+/// During the apply nothing tells it from one whose replacement the plan has shown.
+#[test]
+fn a_tainted_port_whose_successor_comes_first_is_told_of_when_it_is_cancelled() {
+    let first = "{ create_before_destroy = true }";
+    let nameless = port("port").without("external_ref");
+    let ordered = ordered(&NOTICE, nameless.with("lifecycle", first));
+    ordered.workspace.run(&["taint", PORT]).ok();
+    let (ends, bill) = (ordered.sandbox.day(30), ordered.sandbox.day(60));
+    let run = ordered.workspace.apply(&[]).ok();
+    assert_eq!(said(&run, &ordered.id), 1, "{run}");
+    run.warns(&[&ordered.id, &ends, &bill, "has taken the cancellation"]);
+    let log = ordered.sandbox.log();
+    assert_eq!(log.methods(), ["POST", "POST", "DELETE"]);
+    ordered.workspace.plan(&[]).empty();
+}
+
+/// What is left over is cancelled by a plan that shows it.
+#[test]
+fn a_guard_leaves_over_a_tainted_port_whose_successor_comes_first() {
+    let first = "{ create_before_destroy = true }";
+    let nameless = port("port").without("external_ref");
+    let mut ordered = ordered(&NOTICE, nameless.with("lifecycle", first));
+    ordered.workspace.run(&["taint", PORT]).ok();
+    ordered.workspace.set("IX_API_CANCEL", "never");
+    let words = [&ordered.id, "nothing that was ordered is cancelled"];
+    ordered.workspace.apply(&[]).one_error(&words);
+    ordered.workspace.plan(&[]).one_error(&words);
+    assert_eq!(ordered.sandbox.count("connections"), 2);
+    ordered.workspace.unset("IX_API_CANCEL");
+    let plan = ordered.workspace.plan(&[]);
+    plan.warns(&["Cancelled now", &ordered.id]);
+    ordered.workspace.apply(&[]).ok();
+    ordered.workspace.plan(&[]).empty();
+    assert_eq!(ordered.sandbox.count("connections"), 1);
+    assert_eq!(ordered.sandbox.log().count("POST", "/connections"), 2);
+}
+
 #[test]
 fn what_costs_nothing_beyond_today_is_replaced_when_it_is_asked_for_or_tainted() {
     let ordered = ordered(&[], port("port"));
