@@ -25,6 +25,8 @@ const STEP_MS: u64 = 1500;
 /// No phase takes that long.
 const LONGEST_PHASE: Duration = Duration::from_secs(30 * 24 * 3600);
 
+const TWO_DAYS: Duration = Duration::from_secs(48 * 3600);
+
 /// One seed in so many has the whole estate.
 const WHOLE_ONE_IN: u64 = 50;
 
@@ -516,8 +518,12 @@ impl Life<'_> {
                 .wrong
                 .push(format!("still in the state at the end: {left:?}"));
         }
-        let live = self.exchange.control().live();
-        for what in ["live", "cancelling"] {
+        let control = self.exchange.control();
+        let live = control.live();
+        // What is cancelled around midnight ends on the next day.
+        control.advance(TWO_DAYS);
+        let later = control.live();
+        for (what, live) in [("live", &live), ("live", &later), ("cancelling", &later)] {
             if live[what]["total"] != 0 {
                 let objects = &live[what]["objects"];
                 self.found
