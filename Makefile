@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 
-.PHONY: help demo test chaos install bench docs format
+.PHONY: help demo test chaos planted install bench docs format
 
 help: ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -13,8 +13,11 @@ demo: ## build, start the sandbox, plan and apply a real configuration, destroy 
 test: ## format, lints, unit, gRPC and acceptance tests, examples, documentation
 	@scripts/test.sh
 
-chaos: ## break the provider on purpose, COUNT=1000 times from SEED=1 on; nothing may be ordered twice or lost
+chaos: ## break the provider on purpose: COUNT=1000 runs from SEED=1 on, CLI=0 with the real Terraform
 	@scripts/chaos.sh
+
+planted: ## whether chaos finds faults that are put into the provider
+	@scripts/planted.sh
 
 install: ## put the release build where Terraform and OpenTofu find it
 	@scripts/install.sh

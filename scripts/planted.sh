@@ -14,8 +14,9 @@ trap 'rm -rf "$copy"' EXIT
 missed=0
 for patch in chaos/planted/*.patch; do
   name=$(basename "$patch" .patch)
+  # With new times, so that nothing that was built with the fault before is taken for fresh.
   rm -rf "${copy:?}"/*
-  git ls-files | tar -cf - -T - | tar -xf - -C "$copy"
+  git ls-files | tar -cf - -T - | tar -xmf - -C "$copy"
   git -C "$copy" apply "$project/$patch"
   found=$(CARGO_TARGET_DIR=$target "$copy/scripts/chaos.sh" until-it-fails "${SEED:-1}" 2>/dev/null || true)
   seed=$(printf '%s\n' "$found" | sed -n 's/^seed \([0-9]*\):.*/\1/p' | head -1)
