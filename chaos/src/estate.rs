@@ -107,6 +107,11 @@ const ISLANDS: [Island; 12] = [
     ("customer", customer),
 ];
 
+/// Whether objects of this kind may have a reference of their owner's.
+pub fn may_be_referenced(kind: &str) -> bool {
+    !["contact", "role_assignment", "ip"].contains(&kind)
+}
+
 /// The names of all islands.
 pub fn islands() -> impl Iterator<Item = &'static str> {
     ISLANDS.iter().map(|(name, _)| *name)
@@ -132,8 +137,7 @@ impl Estate {
         let islands: Vec<&'static str> = chosen.clone().map(|(name, _)| *name).collect();
         let mut resources: Vec<Resource> = chosen.flat_map(|(_, island)| island()).collect();
         for resource in &mut resources {
-            let named = ["contact", "role_assignment", "ip"].contains(&resource.kind);
-            if !named && chance.bool() {
+            if may_be_referenced(resource.kind) && chance.bool() {
                 let reference = json!(format!("ref-{}", resource.name));
                 resource.arguments.insert("external_ref".into(), reference);
             }

@@ -12,6 +12,7 @@ const USAGE: &str = "\
 Usage: chaos seeds SEED COUNT       so many runs, from this seed on
        chaos until-it-fails SEED    from this seed on, until a run fails
        chaos every [ISLAND]         every fault at every request of every phase, in turn
+       chaos loss SEED COUNT        what becomes of orders whose notes are lost as well
        chaos case ISLAND PHASE FAULT INDEX";
 
 /// So many runs in vain are enough.
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
             every(island, &mut summary);
             Some(())
         }
+        ["loss", seed, count] => loss(seed, count),
         ["case", island, phase, blow, index] => case(island, phase, blow, index, &mut summary),
         _ => None,
     };
@@ -59,6 +61,24 @@ fn seeds(seed: &str, count: &str, summary: &mut Summary) -> Option<()> {
     let (seed, count): (u64, u64) = (seed.parse().ok()?, count.parse().ok()?);
     for seed in seed..seed.saturating_add(count) {
         run(&Course::of_seed(seed), summary);
+    }
+    Some(())
+}
+
+/// What cannot be: it is counted, and no failure.
+fn loss(seed: &str, count: &str) -> Option<()> {
+    let (seed, count): (u64, u64) = (seed.parse().ok()?, count.parse().ok()?);
+    for (referenced, what) in [(true, "with references"), (false, "without references")] {
+        let mut summary = Summary::default();
+        for seed in seed..seed.saturating_add(count) {
+            let course = Course::of_loss(seed, referenced);
+            let found = go_through(&course);
+            summary.add(&found);
+            if std::env::var_os("CHAOS_TELL").is_some() && !found.is_clean() {
+                println!("{}", told(&course, &found));
+            }
+        }
+        println!("{what}\n{summary}\n");
     }
     Some(())
 }

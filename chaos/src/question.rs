@@ -18,8 +18,7 @@ pub struct Question {
 impl Question {
     /// What an error asks, if it asks anything.
     pub fn of(detail: &str) -> Option<Question> {
-        let asks = detail.contains("import {") && detail.contains("order number ");
-        if !asks {
+        if !detail.contains("import {") {
             return None;
         }
         let between = |from: &str, to: &str| {

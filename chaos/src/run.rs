@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::estate::Estate;
 use crate::question::Question;
 use crate::terraform::{Action, Complaint, Folder, Outcome, Reins, Terraform, fitted};
 use crate::time::Clock;
-use crate::trouble::{PHASES, Phase, Signal, Trouble};
+use crate::trouble::{PHASES, Phase, Sent, Signal, Trouble};
 
 /// Objects take so long for each step into service, in milliseconds of their own time.
 const STEP_MS: u64 = 1500;
@@ -44,6 +45,8 @@ pub struct Course {
     pub troubles: Vec<Trouble>,
     /// Whether it is changed and looked at as well.
     pub whole: bool,
+    /// Whether the notes of what was ordered are lost with the run that was killed.
+    pub forgets: bool,
 }
 
 impl Course {
@@ -55,6 +58,42 @@ impl Course {
             estate: Estate::of(&[island], &mut Rng::with_seed(u64::from(index))),
             troubles: vec![Trouble::at(phase, blow, index)],
             whole: matches!(phase, Phase::Update | Phase::Look),
+            forgets: false,
+        }
+    }
+
+    /// Terraform is killed while it orders, before it wrote its state, and the folder with the
+    /// notes is lost as well; everything has a reference of its own where there are such, or nothing
+    /// has.
+    pub fn of_loss(seed: u64, referenced: bool) -> Course {
+        let mut chance = Rng::with_seed(seed);
+        let mut estate = Estate::small(&mut chance);
+        for resource in &mut estate.resources {
+            let reference = format!("ref-{}", resource.name);
+            match referenced && crate::estate::may_be_referenced(resource.kind) {
+                true => resource
+                    .arguments
+                    .insert("external_ref".into(), json!(reference)),
+                false => resource.arguments.remove("external_ref"),
+            };
+        }
+        let signal = Sent {
+            signal: Signal::KillTerraformUnwritten,
+            requests: chance.u64(10..=6 * estate.resources.len() as u64 + 10),
+            delay: Duration::ZERO,
+            unanswered: false,
+        };
+        let trouble = Trouble {
+            phase: Phase::Create,
+            blows: Vec::new(),
+            signal: Some(signal),
+        };
+        Course {
+            name: format!("loss {seed}"),
+            estate,
+            troubles: vec![trouble],
+            whole: false,
+            forgets: true,
         }
     }
 
@@ -81,6 +120,7 @@ impl Course {
             estate,
             troubles,
             whole: true,
+            forgets: false,
         }
     }
 }
@@ -206,6 +246,7 @@ async fn live(course: &Course) -> Found {
         clock: Clock::new(exchange.control().clone()),
         exchange: &exchange,
         terraform: &terraform,
+        notes: &folder.journal,
         found: Found::default(),
     };
     life.phase(Phase::Create, &estate).await;
@@ -236,6 +277,8 @@ struct Life<'a> {
     clock: Clock,
     exchange: &'a Running,
     terraform: &'a Terraform<'a>,
+    /// Where orders are noted.
+    notes: &'a Path,
     found: Found,
 }
 
@@ -310,6 +353,10 @@ impl Life<'_> {
             if sent.signal == Signal::KillTerraformUnwritten && matches!(ended, Ended::Killed) {
                 self.terraform.state.replace(before);
             }
+        }
+        if self.course.forgets && matches!(ended, Ended::Killed) {
+            // Nothing was noted if nothing had been ordered.
+            let _ = fs::remove_dir_all(self.notes);
         }
         control.forget_faults();
         for entry in &self.exchange.log()[seen..] {

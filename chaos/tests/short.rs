@@ -34,6 +34,7 @@ fn a_whole_estate_lives_its_life_undisturbed() {
         estate,
         troubles: Vec::new(),
         whole: true,
+        forgets: false,
     };
     let found = go_through(&course);
     assert!(found.is_clean() && found.asked.is_empty(), "{found:#?}");
