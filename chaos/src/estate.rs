@@ -109,7 +109,7 @@ const ISLANDS: [Island; 12] = [
 
 /// Whether objects of this kind may have a reference of their owner's.
 pub fn may_be_referenced(kind: &str) -> bool {
-    !["contact", "role_assignment", "ip"].contains(&kind)
+    !["role_assignment", "ip"].contains(&kind)
 }
 
 /// The names of all islands.

@@ -71,7 +71,9 @@ fn loss(seed: &str, count: &str) -> Option<()> {
     for (referenced, what) in [(true, "with references"), (false, "without references")] {
         let mut summary = Summary::default();
         for seed in seed..seed.saturating_add(count) {
-            let course = Course::of_loss(seed, referenced);
+            let names: Vec<&str> = islands().collect();
+            let island = names[usize::try_from(seed).ok()? % names.len()];
+            let course = Course::of_loss(seed, &[island], referenced);
             let found = go_through(&course);
             summary.add(&found);
             if std::env::var_os("CHAOS_TELL").is_some() && !found.is_clean() {

@@ -63,11 +63,11 @@ impl Course {
     }
 
     /// Terraform is killed while it orders, before it wrote its state, and the folder with the
-    /// notes is lost as well; everything has a reference of its own where there are such, or nothing
-    /// has.
-    pub fn of_loss(seed: u64, referenced: bool) -> Course {
+    /// notes is lost as well; everything has a reference of its own where there are such, or
+    /// nothing has.
+    pub fn of_loss(seed: u64, islands: &[&str], referenced: bool) -> Course {
         let mut chance = Rng::with_seed(seed);
-        let mut estate = Estate::small(&mut chance);
+        let mut estate = Estate::of(islands, &mut chance);
         for resource in &mut estate.resources {
             let reference = format!("ref-{}", resource.name);
             match referenced && crate::estate::may_be_referenced(resource.kind) {

@@ -19,14 +19,18 @@ use super::{answers, defaults, recovery};
 const OWNERS: [&str; 2] = ["managing_account", "consuming_account"];
 
 /// Looks ahead at an order that is planned: whether it needs a reference, and whether something
-/// bears that already.
+/// bears that already. Whether the object is there, and will be taken in place of an order.
 ///
 /// # Errors
 /// That the order would be refused for one of these reasons.
-pub async fn foresee(site: &Site<'_>, call: &Call<'_>, change: &Change) -> Result<(), Diagnostics> {
+pub async fn foresee(
+    site: &Site<'_>,
+    call: &Call<'_>,
+    change: &Change,
+) -> Result<bool, Diagnostics> {
     let field = reference::field_of(site.resource, &change.planned);
     let Some(field) = field.filter(|field| field.mode == Mode::Drawn) else {
-        return Ok(());
+        return Ok(false);
     };
     let given = change.config.get(field.attribute);
     if given.is_null() && site.session.defaults().require_external_ref {
@@ -34,24 +38,24 @@ pub async fn foresee(site: &Site<'_>, call: &Call<'_>, change: &Change) -> Resul
     }
     let text = given.as_str().filter(|text| !text.is_empty());
     let Some(text) = text.filter(|_| !field.passed_on) else {
-        return Ok(());
+        return Ok(false);
     };
     // What cannot be seen now is looked for before anything is ordered.
     let Ok(rows) = reference::bearers(site, text).await else {
-        return Ok(());
+        return Ok(false);
     };
     let id_of = |row: &Json| row.get("id").and_then(lenient::text).unwrap_or_default();
     let others = rows.into_iter();
     let mut others =
         others.filter(|row| is_of(row, &change.planned) && !site.session.is_held(&id_of(row)));
     let Some(bearer) = others.next() else {
-        return Ok(());
+        return Ok(false);
     };
     if recovery::is_noted(site, &id_of(&bearer), text) {
-        return Ok(());
+        return Ok(true);
     }
     let adopted = adopted(site, call, &bearer, &change.planned, &change.config);
-    adopted.await.map(drop)
+    adopted.await.map(|_| true)
 }
 
 /// The object that bears the reference of an order, to be taken over in its place.

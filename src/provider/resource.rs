@@ -156,16 +156,20 @@ impl Resource for Managed {
             return Err(invalid);
         }
         if let Ok(client) = self.session.client() {
-            let (what, session) = (Look::of(self.resource, change), &self.session);
-            let found = foresight::look(what, session, &client, &call.stop, change).await;
-            if found.has_errors() {
-                return Err(found);
-            }
-            call.tell(found);
+            let mut is_there = false;
             if change.prior.is_null() && !self.resource.is_found(&change.config) {
                 let site = self.site(&change.planned, call)?;
-                namesake::foresee(&site, call, change).await?;
+                is_there = namesake::foresee(&site, call, change).await?;
                 recovery::foresee(&site, call, &change.planned, &change.config);
+            }
+            // What is there already is in the way of another one, and of none that is not ordered.
+            if !is_there {
+                let (what, session) = (Look::of(self.resource, change), &self.session);
+                let found = foresight::look(what, session, &client, &call.stop, change).await;
+                if found.has_errors() {
+                    return Err(found);
+                }
+                call.tell(found);
             }
         }
         defaults::note_coming(self.resource, &self.session, &change.planned);

@@ -396,3 +396,32 @@ async fn what_a_killed_run_has_ordered_is_not_in_the_way_of_the_next() {
         ["POST /connections", "POST /port-reservations"]
     );
 }
+
+/// What is there already is told with the way to take it over, not as what is in its own way.
+#[tokio::test]
+async fn what_bears_the_reference_already_is_told_before_what_it_takes() {
+    let exchange = Exchange::instant().await;
+    let port = exchange
+        .resource("connection")
+        .create(&port(json!({})))
+        .await
+        .kept();
+    let circuit = exchange
+        .resource("p2p_vc")
+        .create(&circuit(json!({})))
+        .await
+        .kept();
+    let config = with(side(&circuit, &port, 23), json!({ "external_ref": "mine" }));
+    let held = exchange.resource("nsc").create(&config).await.kept();
+    let exchange = exchange.restarted();
+    let refused = exchange.resource("nsc").plan(None, &config).await.1;
+    says(&refused.error(), &[held.id(), "import {", "adopt_existing"]);
+    exchange.defaulting(Defaults {
+        adopt_existing: true,
+        ..Defaults::default()
+    });
+    let adopted = exchange.resource("nsc").plan(None, &config).await.1;
+    let told = adopted.warning();
+    says(&told, &["is taken over, not ordered"]);
+    assert!(!told.contains("VLAN"), "{told}");
+}
