@@ -25,7 +25,7 @@ pub static PORT_RESERVATIONS: Collection = Collection {
                 .replaces(),
             text("external_ref", "Reference of your own.")
                 .drawn()
-                .passed_on(),
+                .passed_on("/connections", "connection"),
             text("purchase_order", "Purchase order number for the invoice.")
                 .optional()
                 .cleared_by_empty(),

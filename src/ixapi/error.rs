@@ -98,7 +98,8 @@ impl Error {
         self
     }
 
-    pub(super) fn with_outcome_unknown(mut self, unknown: bool) -> Self {
+    /// The same, of a change on which the exchange may have acted, or surely has not.
+    pub fn with_outcome_unknown(mut self, unknown: bool) -> Self {
         self.outcome_unknown = unknown;
         self
     }

@@ -115,7 +115,8 @@ const ADOPT_EXISTING: Argument = Argument {
     variable: "IX_API_ADOPT_EXISTING",
     description: "Whether an object that bears the `external_ref` of a new one already is taken \
                   over instead of being an error, provided that all that cannot be changed is as \
-                  configured. Defaults to `false`.",
+                  configured, that it is not in the state at another address, and that the plan \
+                  has said so. Needs the `journal`. Defaults to `false`.",
     sensitive: false,
 };
 const REQUIRE_EXTERNAL_REF: Argument = Argument {
@@ -158,7 +159,10 @@ const ARGUMENTS: [&Argument; 14] = [
 const LISTS: [&str; 3] = [SCOPES.name, CONTACTS.name, FORMER_HOSTS.name];
 
 /// The arguments that are true or false.
-const SWITCHES: [&str; 2] = [ADOPT_EXISTING.name, REQUIRE_EXTERNAL_REF.name];
+const SWITCHES: [&Argument; 2] = [&ADOPT_EXISTING, &REQUIRE_EXTERNAL_REF];
+
+/// How that is written in the environment.
+const TRUTHS: [(&str, bool); 4] = [("true", true), ("1", true), ("false", false), ("0", false)];
 
 /// The arguments that are defaults of resources: nothing is asked of the exchange with them.
 const DEFAULTS: [&str; 2] = [ACCOUNT.name, CONTACTS.name];
@@ -194,7 +198,7 @@ pub fn schema() -> Schema {
         .map(|argument| {
             let kind = if LISTS.contains(&argument.name) {
                 Type::list(Type::String)
-            } else if SWITCHES.contains(&argument.name) {
+            } else if SWITCHES.iter().any(|switch| switch.name == argument.name) {
                 Type::Bool
             } else {
                 Type::String
@@ -250,6 +254,9 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
     let cancel = given(config, &CANCEL);
     if let Some(wrong) = cancel.filter(|cancel| Cancel::named(cancel).is_none()) {
         return unknown_cancel(&wrong).into();
+    }
+    if let Some(wrong) = SWITCHES.iter().find_map(|switch| neither(config, switch)) {
+        return wrong.into();
     }
     match settings(config, terraform_version) {
         Err(diagnostics) => diagnostics,
@@ -358,8 +365,27 @@ fn given(config: &Value, argument: &Argument) -> Option<String> {
 fn is_on(config: &Value, argument: &Argument) -> bool {
     match config.get(argument.name) {
         Value::Bool(on) => *on,
-        _ => given(config, argument).is_some_and(|text| text == "true" || text == "1"),
+        _ => given(config, argument).is_some_and(|text| TRUTHS.contains(&(text.as_str(), true))),
     }
+}
+
+/// What is wrong with the environment variable of a switch.
+fn neither(config: &Value, argument: &Argument) -> Option<Diagnostic> {
+    if matches!(config.get(argument.name), Value::Bool(_)) {
+        return None;
+    }
+    let text = given(config, argument)?;
+    let is_known = TRUTHS.iter().any(|(known, _)| *known == text);
+    (!is_known).then(|| {
+        Diagnostic::error(
+            format!("{} is neither true nor false", argument.name),
+            format!(
+                "The environment variable {} is {text:?}. Use true or false.",
+                argument.variable
+            ),
+        )
+        .at(Path::attribute(argument.name))
+    })
 }
 
 /// The texts of a list in the block, or in the environment variable.

@@ -88,6 +88,8 @@ enum Line {
     Delivered { number: usize },
     /// This later run has come to its end, and it was in no state that was read.
     Missed { number: usize, by: String },
+    /// A later run goes on with it.
+    GoneOnWith { number: usize },
 }
 
 /// What is known of an order of a run that has ended.
@@ -133,6 +135,8 @@ pub struct Journal {
 /// What other runs have noted.
 #[derive(Debug, Default)]
 struct Others {
+    /// Whether any object of the state was looked for, or any order.
+    asked: bool,
     /// The pages that were read.
     known: BTreeSet<PathBuf>,
     /// The pages of those that were still at work.
@@ -219,6 +223,7 @@ impl Journal {
     pub fn take(&self, order: &Order, moved: &[String]) -> Result<Option<Note>, Unusable> {
         let mut others = lock(&self.others);
         others.look(&self.folder)?;
+        others.asked = true;
         let like = |note: &Note| {
             let (noted, workspace) = (&note.order, &note.workspace);
             let same = noted.collection == order.collection && noted.digest == order.digest;
@@ -276,6 +281,7 @@ impl Journal {
         reference: Option<&str>,
     ) -> Result<(), Unusable> {
         let mut others = self.others()?;
+        others.asked = true;
         let left = &mut others.left;
         let is_it = |note: &Note| {
             let noted = &note.order.exchange;
@@ -302,13 +308,19 @@ impl Journal {
         moved: &[String],
         mut holds: impl FnMut(&Note) -> bool,
     ) -> Result<bool, Unusable> {
-        let others = self.others()?;
+        let mut others = self.others()?;
+        others.asked = true;
         let mut left = others.left.iter();
         Ok(left.any(|note| {
             let noted = &note.order.exchange;
             let here = noted == exchange || moved.contains(noted);
             here && !note.delivered && note.workspace == self.workspace && holds(note)
         }))
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// What others have noted, read when it is first needed.
@@ -343,6 +355,9 @@ impl Journal {
     /// That the journal cannot be written: then nobody is told.
     pub fn miss(&self) -> Result<(), Unusable> {
         let others = lock(&self.others);
+        if !others.asked {
+            return Ok(());
+        }
         let unseen = others.left.iter().filter(|note| {
             note.missed_by.is_none() && !note.delivered && note.workspace == self.workspace
         });
@@ -542,6 +557,11 @@ fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     note.missed_by = Some(by);
                 }
             }
+            Line::GoneOnWith { number } => {
+                if let Some(note) = notes.get_mut(&number) {
+                    note.missed_by = None;
+                }
+            }
             Line::Void { number } => drop(notes.remove(&number)),
         }
     }
@@ -563,6 +583,15 @@ pub fn strike(note: &Note) -> Result<(), Unusable> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed.map_err(at(path)),
     }
+}
+
+/// A later run goes on with it; it is in no state yet.
+///
+/// # Errors
+/// That the page cannot be written.
+pub fn goes_on(note: &Note) -> Result<(), Unusable> {
+    let number = note.number;
+    add(&note.page, &Line::GoneOnWith { number })
 }
 
 /// Adds a line to the page of a run that has ended, if it is still there.
@@ -618,7 +647,7 @@ fn workspace(own: &Path) -> String {
 }
 
 #[cfg(unix)]
-fn create_folder(folder: &Path) -> io::Result<()> {
+pub fn create_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
 
     fs::DirBuilder::new()
@@ -628,19 +657,19 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create_folder(folder: &Path) -> io::Result<()> {
+pub fn create_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
 #[cfg(unix)]
-fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
+pub fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
 
     options.mode(0o600)
 }
 
 #[cfg(not(unix))]
-fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
+pub fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
@@ -828,6 +857,13 @@ mod tests {
         let ids: Vec<_> = missed.iter().map(|note| note.id.as_deref()).collect();
         assert_eq!(ids, [Some("P-2")]);
         assert_eq!(third.missed("other.example", &[]).unwrap(), []);
+        goes_on(&missed[0]).unwrap();
+        let fourth = stranger(folder.path());
+        assert_eq!(fourth.missed("ix.example", &[]).unwrap(), []);
+        // Who has not looked for anything has missed nothing.
+        fourth.miss().unwrap();
+        let fifth = stranger(folder.path());
+        assert_eq!(fifth.missed("ix.example", &[]).unwrap(), []);
     }
 
     #[test]

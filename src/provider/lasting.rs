@@ -17,6 +17,9 @@ use super::session::Session;
 /// ordered.
 const IMPORTED: &str = "imported";
 
+/// Under which name the id of an object is noted, for whoever is asked to take its place.
+const STANDING: &str = "standing";
+
 /// Notes that an object comes from an import.
 pub fn note_import(call: &Call<'_>, resource: &Resource) {
     let mut fields = resource.of.shape.all_fields();
@@ -28,6 +31,16 @@ pub fn note_import(call: &Call<'_>, resource: &Resource) {
 /// Once the object was changed, its state says as what it was ordered.
 pub fn forget_import(call: &Call<'_>) {
     call.note(IMPORTED, None);
+}
+
+/// Hands the id of an object on to the plan of an order that somebody asks for in its place,
+/// although nothing has changed: then what belongs to the object is replaced with it.
+pub fn hand_over(session: &Session, call: &Call<'_>, change: &Change) {
+    if let Some(id) = change.prior.get("id").as_str() {
+        call.note(STANDING, Some(id.into()));
+    } else if let Some(id) = call.noted(STANDING) {
+        session.plan(id.as_str().unwrap_or_default(), Value::Null);
+    }
 }
 
 /// Decides which attributes replace the object, as far as the schema leaves that open.

@@ -7,10 +7,10 @@
 //! `guard` and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
 //! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
 //! what an exchange shows too late in `lag`; what a run that was killed has ordered in `journal`
-//! and `recovery`, and what bears the reference of an order already in `namesake`. Questions are
-//! in `data_source` and `lookup`, documents that are handed in are in `upload`. What a person
-//! reads when something fails is in `errors`. How values travel between Terraform and JSON is in
-//! `answers` and `requests`, by the declarations of `entities`.
+//! and `recovery`, and what bears the reference of an order already in `namesake` and `marks`.
+//! Questions are in `data_source` and `lookup`, documents that are handed in are in `upload`. What
+//! a person reads when something fails is in `errors`. How values travel between Terraform and JSON
+//! is in `answers` and `requests`, by the declarations of `entities`.
 
 pub mod answers;
 mod arrival;
@@ -33,6 +33,7 @@ mod lag;
 mod lasting;
 mod links;
 mod lookup;
+mod marks;
 mod messages;
 mod namesake;
 mod order;

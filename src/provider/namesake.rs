@@ -1,7 +1,9 @@
 //! What bears the reference of an order before the order is placed: most likely the very thing, of
 //! a run whose state was lost. It is not ordered a second time.
 
-use crate::entities::declaration::Mode;
+use tokio::time::Instant;
+
+use crate::entities::declaration::{Field, Mode};
 use crate::ixapi::{Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -11,12 +13,14 @@ use crate::tfplugin::value::Value;
 
 use super::configuration::{ADOPTS, REQUIRES};
 use super::errors::{Attempt, import_block};
+use super::marks::Mark;
+use super::messages::sentence;
 use super::reference::{self, REFERENCE};
-use super::remote::Site;
-use super::{answers, defaults, recovery};
+use super::remote::{Remote, Site};
+use super::{answers, defaults, exchange, lasting, recovery};
 
 /// The accounts whose object it is.
-const OWNERS: [&str; 2] = ["managing_account", "consuming_account"];
+pub const OWNERS: [&str; 2] = ["managing_account", "consuming_account"];
 
 /// Looks ahead at an order that is planned: whether it needs a reference, and whether something
 /// bears that already. Whether the object is there, and will be taken in place of an order.
@@ -33,54 +37,154 @@ pub async fn foresee(
         return Ok(false);
     };
     let given = change.config.get(field.attribute);
-    if given.is_null() && site.session.defaults().require_external_ref {
+    let is_left_out = given.is_null() || given.as_str() == Some("");
+    if is_left_out && site.session.defaults().require_external_ref {
         return Err(missing(site).into());
     }
-    let text = given.as_str().filter(|text| !text.is_empty());
-    let Some(text) = text.filter(|_| !field.passed_on) else {
+    let Some(text) = given.as_str().filter(|text| !text.is_empty()) else {
         return Ok(false);
     };
+    if is_passed_on(site, field, &change.planned, text).await {
+        return Ok(false);
+    }
     // What cannot be seen now is looked for before anything is ordered.
     let Ok(rows) = reference::bearers(site, text).await else {
         return Ok(false);
     };
-    let id_of = |row: &Json| row.get("id").and_then(lenient::text).unwrap_or_default();
-    let others = rows.into_iter();
-    let mut others =
-        others.filter(|row| is_of(row, &change.planned) && !site.session.is_held(&id_of(row)));
-    let Some(bearer) = others.next() else {
-        return Ok(false);
-    };
-    if recovery::is_noted(site, &id_of(&bearer), text) {
+    let (session, host) = (site.session, site.home.host());
+    let journal = session.journal();
+    // Only the plan of an order in the place of something else is handed what was noted of that.
+    let takes_a_place = exchange::is_noted(call);
+    for row in rows.iter().filter(|row| is_of(row, &change.planned)) {
+        let id = id_of(row);
+        let is_marked = |mark| {
+            journal
+                .as_ref()
+                .is_some_and(|it| it.is_marked(mark, host, &id))
+        };
+        if session.is_held(&id) {
+            // If it is tainted, it goes before the order is placed. If it is somebody else's, the
+            // order is refused when it comes to that.
+            if let Some(journal) = journal.as_ref().filter(|_| takes_a_place) {
+                journal.mark(Mark::Replaced, host, &id);
+            }
+            continue;
+        }
+        if is_marked(Mark::Replaced) {
+            continue;
+        }
+        if recovery::is_noted(site, &id, text) {
+            return Ok(true);
+        }
+        if !session.adopts(&id) {
+            return Err(exists(site, &id, row).into());
+        }
+        let adopted = adopted(site, call, row, &change.planned, &change.config).await;
+        if adopted.is_err() {
+            session.lets_go(&id);
+        }
+        adopted?;
+        if let Some(journal) = &journal {
+            journal.mark(Mark::Adopted, host, &id);
+        }
         return Ok(true);
     }
-    let adopted = adopted(site, call, &bearer, &change.planned, &change.config);
-    adopted.await.map(|_| true)
+    Ok(false)
 }
 
-/// The object that bears the reference of an order, to be taken over in its place.
+/// Whether objects that come about along with another one bear its reference, and this is one of
+/// them: the reference tells no order from another then.
+pub async fn is_passed_on(
+    site: &Site<'_>,
+    field: &'static Field,
+    planned: &Value,
+    text: &str,
+) -> bool {
+    let Some((collection, owner)) = field.passed_on else {
+        return false;
+    };
+    let mut fields = site.resource.fields_of(planned);
+    let owner = fields.find(|field| field.name == owner);
+    let Some(id) = owner.and_then(|owner| planned.get(owner.attribute).as_str()) else {
+        return true;
+    };
+    let owners = site.client.objects(collection);
+    match owners.find(id, Instant::now(), site.stop).await {
+        Ok(owner) => owner.get(REFERENCE).and_then(lenient::text).as_deref() == Some(text),
+        // Nobody can tell.
+        Err(_) => true,
+    }
+}
+
+/// Sees to it that what is planned for an object of the state is not planned for another resource
+/// too, which has found it by its reference.
 ///
 /// # Errors
-/// That this is not wanted, or that it is not what was to be ordered. Nothing was ordered.
-pub async fn adopted(
+/// That it is.
+pub fn is_its_own(remote: &Remote<'_>, change: &Change) -> Result<(), Diagnostics> {
+    let is_free = match change.is_delete() {
+        true => remote.session.ends(&remote.id),
+        false => !remote.session.is_adopted(&remote.id),
+    };
+    match is_free {
+        true => Ok(()),
+        false => Err(is_taken(remote).into()),
+    }
+}
+
+/// The object that bears the reference of an order, to be taken over in its place, as the plan has
+/// said.
+///
+/// # Errors
+/// That no plan has said so; that it is not what was to be ordered. Nothing was ordered.
+pub async fn taken_over(
     site: &Site<'_>,
     call: &Call<'_>,
     bearer: &Json,
     planned: &Value,
     config: &Value,
 ) -> Result<Json, Diagnostics> {
-    let id = bearer.get("id").and_then(lenient::text).unwrap_or_default();
+    let (journal, id) = (site.session.journal(), id_of(bearer));
+    let is_announced = journal.is_some_and(|journal| {
+        let host = site.home.host();
+        let is_marked = journal.is_marked(Mark::Adopted, host, &id);
+        if is_marked {
+            journal.unmark(host, &id);
+        }
+        is_marked
+    });
+    match is_announced {
+        true => adopted(site, call, bearer, planned, config).await,
+        // It may be in the state at another address.
+        false => Err(exists(site, &id, bearer).into()),
+    }
+}
+
+/// The object that bears the reference of an order, if it can be taken over in its place.
+///
+/// # Errors
+/// That this is not wanted, or that it is not what was to be ordered. Nothing was ordered.
+async fn adopted(
+    site: &Site<'_>,
+    call: &Call<'_>,
+    bearer: &Json,
+    planned: &Value,
+    config: &Value,
+) -> Result<Json, Diagnostics> {
+    let id = id_of(bearer);
     if !site.session.defaults().adopt_existing {
         return Err(exists(site, &id, bearer).into());
     }
+    lasting::note_import(call, site.resource);
     // A list may show less than the object itself.
     let looked = site.clone().object(&id).look().await;
     let object = looked.map_err(|error| Attempt::Order(site.resource).explain(&error))?;
     let found = answers::first_seen(site.resource, &object);
     let config = defaults::as_configured(site.resource, config, planned);
     let change = plan::plan(call.schema, found, config.clone(), config, &[]);
-    let differing = change.replaces.iter();
+    let differing = lasting::replaced(site.resource, call, &change.prior, &change.planned);
     let differing: Vec<Diagnostic> = differing
+        .iter()
         .map(|path| {
             let shown = change.prior.get(&path.to_string());
             is_another(site, &id, path, shown.as_str())
@@ -104,6 +208,24 @@ pub fn is_of(row: &Json, planned: &Value) -> bool {
     })
 }
 
+fn id_of(object: &Json) -> String {
+    let id = object.get("id").and_then(lenient::text);
+    id.unwrap_or_default()
+}
+
+/// Two plans for one object.
+fn is_taken(remote: &Remote<'_>) -> Diagnostic {
+    Diagnostic::error(
+        format!("{} is planned for twice", sentence(&remote.the_object())),
+        format!(
+            "It is in the state here, and another ixapi_{} of the configuration has its \
+             {REFERENCE} and would take it over. If that is the same one under another address, a \
+             moved block says so; if not, give the other one an {REFERENCE} of its own.",
+            remote.resource.name
+        ),
+    )
+}
+
 fn at_the_reference(summary: String, detail: String) -> Diagnostic {
     Diagnostic::error(summary, detail).at(Path::attribute(REFERENCE))
 }
@@ -123,14 +245,18 @@ fn exists(site: &Site<'_>, id: &str, bearer: &Json) -> Diagnostic {
     let (noun, host) = (site.resource.noun, site.host());
     let state = State::of(bearer).map(|state| format!(", in state {state}"));
     let text = bearer.get(REFERENCE).and_then(lenient::text);
+    let or_adopt = match site.session.defaults().adopt_existing {
+        true => String::new(),
+        false => format!(", or set {ADOPTS} = true of the provider"),
+    };
     at_the_reference(
         format!("There is a {noun} with this {REFERENCE} already"),
         format!(
             "{host} has {id}{}, with {REFERENCE} {:?}. Nothing was ordered.\n\nIf it is the one \
-             that is described here, take it over, or set {ADOPTS} = true of the \
-             provider:\n\n{}\n\nIf it is in the state under another address, a moved block says \
-             so. If another one is wanted, give it an {REFERENCE} of its own; so does one that \
-             takes the place of this before this has gone.",
+             that is described here, take it over{or_adopt}:\n\n{}\n\nIf it is in the state under \
+             another address, a moved block says so. If another one is wanted, give it an \
+             {REFERENCE} of its own. If it is to be replaced by this (create_before_destroy), \
+             apply in the folder in which that was planned.",
             state.unwrap_or_default(),
             text.unwrap_or_default(),
             import_block(site.resource, id)

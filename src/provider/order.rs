@@ -40,11 +40,13 @@ pub async fn order(
     let attempt = Attempt::Order(resource);
     let mut ordering = Ordering::new(&site, planned, config);
     if let Some(earlier) = ordering.of_earlier_run(&site, call).await? {
+        hold(&site, &earlier.id)?;
         return follow(site, call, planned, earlier).await;
     }
     if let Some(bearer) = ordering.bearer(&site, planned).await? {
-        let object = namesake::adopted(&site, call, &bearer, planned, config).await?;
-        let adopted = takeover::as_planned(&site, call, object, planned).await?;
+        let object = namesake::taken_over(&site, call, &bearer, planned, config).await?;
+        let adopted = takeover::as_planned(&site, call, object, [planned, config]).await?;
+        hold(&site, &adopted.id)?;
         return follow(site, call, planned, adopted).await;
     }
     let mut planned = planned.clone();
@@ -53,26 +55,30 @@ pub async fn order(
     }
     let planned = &planned;
     let body = ordering.body();
-    let (object, noted, tries) = {
+    let (id, object, noted, tries) = {
         let lanes = site.lanes(&[planned]).await;
         let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
         let noted = ordering.note(&site)?;
         let mut tries = 1;
-        loop {
+        let object = loop {
             let error = match place(&site, planned, body).await {
-                Ok(object) if is_the_object(&site, body, &object).await => {
-                    break (object, noted, tries);
-                }
+                Ok(object) if is_the_object(&site, body, &object).await => break object,
                 Ok(answer) => match ordering.unanswered(&site).await {
-                    Aftermath::Found(object) => break (object, noted, tries),
-                    Aftermath::Nothing | Aftermath::Unclear => break (answer, noted, tries),
+                    Aftermath::Found(object) => break object,
+                    Aftermath::Nothing | Aftermath::Unclear => break answer,
                 },
                 Err(error) => error,
             };
-            if error.outcome_unknown() {
+            // A refusal of the second try may be because of what came of the first after all.
+            let is_unclear = error.outcome_unknown() || tries > 1;
+            if is_unclear {
                 match ordering.unanswered(&site).await {
-                    Aftermath::Found(object) => break (object, noted, tries),
-                    Aftermath::Nothing if tries < TRIES && !site.stop.is_cancelled() => {
+                    Aftermath::Found(object) => break object,
+                    Aftermath::Nothing
+                        if error.outcome_unknown()
+                            && tries < TRIES
+                            && !site.stop.is_cancelled() =>
+                    {
                         tries += 1;
                         continue;
                     }
@@ -86,15 +92,19 @@ pub async fn order(
                 return Err(diagnostic.into());
             }
             let error = site.client.judge_address(error, site.stop).await;
+            let error = error.with_outcome_unknown(is_unclear);
             return Err(attempt.explain(&error));
-        }
-    };
-    let Some(id) = id_of(&object) else {
-        return Err(answered_without_id(&site).into());
-    };
-    let object = match is_about(body, &object) {
-        true => object,
-        false => confirmed(&site, &id).await?,
+        };
+        let Some(id) = id_of(&object) else {
+            return Err(answered_without_id(&site).into());
+        };
+        let object = match is_about(body, &object) {
+            true => object,
+            false => confirmed(&site, &id).await?,
+        };
+        // Before anybody else looks for what came of his own order.
+        hold(&site, &id)?;
+        (id, object, noted, tries)
     };
     if let Some(noted) = &noted {
         // Without it, the next run looks for the order by what was ordered.
@@ -112,6 +122,17 @@ pub async fn order(
     followed
 }
 
+/// Takes hold of an object for this order.
+///
+/// # Errors
+/// That another one has.
+fn hold(site: &Site<'_>, id: &str) -> Result<(), Diagnostics> {
+    match site.session.made(id) {
+        true => Ok(()),
+        false => Err(held_twice(site, id).into()),
+    }
+}
+
 /// Waits for what was ordered, and makes what hangs on it.
 async fn follow(
     site: Site<'_>,
@@ -122,9 +143,6 @@ async fn follow(
     let resource = site.resource;
     let Ordered { id, object } = ordered;
     // First what must not get lost, then what has to be understood first.
-    if !site.session.made(&id) {
-        return Err(held_twice(&site, &id).into());
-    }
     let id_alone = Value::object([("id", Value::text(id.as_str()))]);
     call.save(id_alone);
     let seen = |object: &Json| {

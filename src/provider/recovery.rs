@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Field, Mode};
@@ -24,6 +24,7 @@ use crate::tfplugin::value::Value;
 use super::configuration::WHERE_ORDERS_ARE_NOTED;
 use super::errors::{Attempt, import_block};
 use super::journal::{self, Journal, Note, Noted, Order, Unusable};
+use super::marks::Mark;
 use super::reference::{self, REFERENCE};
 use super::remote::Site;
 use super::session::Session;
@@ -57,8 +58,8 @@ struct Reference {
     text: String,
     /// Whether it was drawn for this very order.
     is_drawn: bool,
-    /// Whether what comes about along with another object may bear it too.
-    is_passed_on: bool,
+    /// The field that it is in.
+    field: &'static Field,
 }
 
 /// What came of an order.
@@ -181,6 +182,7 @@ impl Ordering {
             if note.delivered {
                 return Err(most_likely_held(site, &note, &ordered.id).into());
             }
+            journal::goes_on(&note).map_err(|error| unusable(site, &error))?;
             call.tell(gone_on_with(site, &note, &ordered));
             return Ok(Some(ordered));
         }
@@ -320,13 +322,16 @@ impl Ordering {
             }
             reference => reference.as_ref(),
         };
-        let unique = reference.filter(|reference| !reference.is_passed_on);
-        if let Some(Reference { text, .. }) = unique
-            && !site
+        let mut unique = reference;
+        if let Some(Reference { text, field, .. }) = unique {
+            if namesake::is_passed_on(site, field, planned, text).await {
+                unique = None;
+            } else if !site
                 .session
-                .claims(site.resource.name, &owner(planned), text)
-        {
-            return Err(namesake::twice(site, text).into());
+                .claims(site.resource.name, owners(planned), text)
+            {
+                return Err(namesake::twice(site, text).into());
+            }
         }
         let text = reference.map(|reference| reference.text.as_str());
         let rows = match self.alike(site, text).await {
@@ -341,7 +346,18 @@ impl Ordering {
             Err(_) => return Ok(None),
         };
         self.before = Some(rows.iter().filter_map(id_of).collect());
-        let mut others = rows.into_iter().filter(|row| namesake::is_of(row, planned));
+        let exchange = &self.order.exchange;
+        let mut others = rows.into_iter().filter(|row| {
+            let id = id_of(row).unwrap_or_default();
+            let takes_its_place = self.journal.as_ref().is_some_and(|journal| {
+                let is_marked = journal.is_marked(Mark::Replaced, exchange, &id);
+                if is_marked {
+                    journal.unmark(exchange, &id);
+                }
+                is_marked
+            });
+            namesake::is_of(row, planned) && !takes_its_place && !site.session.is_ending(&id)
+        });
         Ok(others.next().filter(|_| unique.is_some()))
     }
 
@@ -458,6 +474,8 @@ pub async fn missed(session: &Session) -> Diagnostics {
         return told;
     };
     let moved = session.defaults().former_hosts;
+    let stop = CancellationToken::new();
+    let until = Instant::now() + session.tempo.answer;
     // Whoever orders learns what is wrong with the journal.
     for note in journal.missed(client.host(), &moved).unwrap_or_default() {
         let Some(id) = &note.id else {
@@ -465,15 +483,16 @@ pub async fn missed(session: &Session) -> Diagnostics {
             continue;
         };
         let objects = client.objects(&note.order.collection);
-        let stop = CancellationToken::new();
         let look = objects.find(id, Instant::now(), &stop);
-        match timeout(session.tempo.answer, look).await {
+        match timeout_at(until, look).await {
             Ok(Ok(object)) if reference::is_live(&object) => {
                 told.push(is_forgotten(&note, id, &object));
             }
             // What has ended is nobody's concern any more.
             Ok(Ok(_)) => drop(journal::strike(&note)),
-            Ok(Err(_)) | Err(_) => {}
+            Ok(Err(error)) if !error.is_transient() => {}
+            // The exchange does not answer now: the next run tells.
+            Ok(Err(_)) | Err(_) => break,
         }
     }
     told
@@ -486,10 +505,11 @@ fn is_warm(note: &Note) -> bool {
     age.is_none_or(|age| age < STILL_WARM)
 }
 
-/// The account whose object it is.
-fn owner(planned: &Value) -> String {
-    let owner = planned.get("consuming_account").as_str();
-    owner.unwrap_or_default().to_ascii_lowercase()
+/// The accounts whose object it is.
+fn owners(planned: &Value) -> String {
+    let owners = namesake::OWNERS.iter();
+    let owners = owners.map(|name| planned.get(name).as_str().unwrap_or_default());
+    owners.collect::<Vec<&str>>().join(" ").to_ascii_lowercase()
 }
 
 fn ordered(object: Json) -> Option<Ordered> {
@@ -519,7 +539,7 @@ fn reference_of(site: &Site<'_>, planned: &Value, body: &mut Json) -> Option<Ref
     Some(Reference {
         text,
         is_drawn,
-        is_passed_on: field.passed_on,
+        field,
     })
 }
 

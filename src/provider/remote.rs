@@ -130,6 +130,8 @@ impl Remote<'_> {
             let moved = self.session.defaults().former_hosts;
             let reference = state.get(REFERENCE).as_str();
             let _ = journal.seen(self.home.host(), &moved, &self.id, reference);
+            // Whoever replaces it says so after this.
+            journal.unmark(self.home.host(), &self.id);
         }
     }
 

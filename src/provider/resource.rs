@@ -140,7 +140,9 @@ impl Resource for Managed {
             let remote = self.remote(&change.prior, call)?;
             remote.is_in_state(&change.prior);
             self.session.holds(&remote.id, !change.is_delete());
+            namesake::is_its_own(&remote, change)?;
         }
+        lasting::hand_over(&self.session, call, change);
         guard::plan(self.resource, &self.session, call, change).await?;
         let goes = change.is_delete() || replaces;
         if goes && self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
@@ -225,7 +227,7 @@ impl Resource for Managed {
             && self.resource.is_found(planned)
         {
             let object = arrival::find(&site, by, planned).await?;
-            return takeover::adopt(site, call, object, planned).await;
+            return takeover::adopt(site, call, object, [planned, config]).await;
         }
         let complete = defaults::complete(&site, planned).await?;
         if complete != *planned {
@@ -237,7 +239,7 @@ impl Resource for Managed {
             && let Some(object) = arrival::same(&site, or_ordered_with, &complete).await?
         {
             call.tell(takeover::was_there(&site, &object));
-            return takeover::adopt(site, call, object, &complete).await;
+            return takeover::adopt(site, call, object, [&complete, config]).await;
         }
         order::order(site, call, &complete, config).await
     }

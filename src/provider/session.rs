@@ -182,9 +182,9 @@ impl Session {
         lock(&self.made).insert(id.to_ascii_lowercase())
     }
 
-    /// An order for this account bears a reference; false if another one does.
-    pub fn claims(&self, resource: &'static str, account: &str, reference: &str) -> bool {
-        let claim = (resource, account.to_owned(), reference.to_owned());
+    /// An order for these accounts bears a reference; false if another one does.
+    pub fn claims(&self, resource: &'static str, accounts: String, reference: &str) -> bool {
+        let claim = (resource, accounts, reference.to_owned());
         lock(&self.claimed).insert(claim)
     }
 
@@ -195,6 +195,21 @@ impl Session {
             .entry(id.to_ascii_lowercase())
             .or_insert(Fate::Adopted)
             == Fate::Adopted
+    }
+
+    /// What was adopted is nobody's after all.
+    pub fn lets_go(&self, id: &str) {
+        lock(&self.fates).remove(&id.to_ascii_lowercase());
+    }
+
+    /// Whether this run is about to adopt an object.
+    pub fn is_adopted(&self, id: &str) -> bool {
+        lock(&self.fates).get(&id.to_ascii_lowercase()) == Some(&Fate::Adopted)
+    }
+
+    /// Whether this run is about to end an object.
+    pub fn is_ending(&self, id: &str) -> bool {
+        lock(&self.fates).get(&id.to_ascii_lowercase()) == Some(&Fate::Ends)
     }
 
     /// An object is about to be ended; false if this run has adopted it.

@@ -22,7 +22,7 @@ pub async fn adopt(
     site: Site<'_>,
     call: &Call<'_>,
     object: Json,
-    planned: &Value,
+    [planned, config]: [&Value; 2],
 ) -> Result<Value, Diagnostics> {
     let id = object.get("id").and_then(lenient::text);
     let id = id.ok_or_else(|| answered_without_id(&site))?;
@@ -30,7 +30,7 @@ pub async fn adopt(
         return Err(held_twice(&site, &id).into());
     }
     let session = site.session;
-    let adopted = take_over(site.object(&id), call, object, planned).await;
+    let adopted = take_over(site.object(&id), call, object, [planned, config]).await;
     if adopted.is_err() {
         session.let_go(&id);
     }
@@ -45,14 +45,18 @@ pub async fn as_planned(
     site: &Site<'_>,
     call: &Call<'_>,
     object: Json,
-    planned: &Value,
+    wanted: [&Value; 2],
 ) -> Result<Ordered, Diagnostics> {
     let id = object.get("id").and_then(lenient::text);
     let id = id.ok_or_else(|| answered_without_id(site))?;
     if !site.session.adopts(&id) {
         return Err(held_twice(site, &id).into());
     }
-    let object = changed(&site.clone().object(&id), call, object, planned).await?;
+    let changed = changed(&site.clone().object(&id), call, object, wanted).await;
+    if changed.is_err() {
+        site.session.lets_go(&id);
+    }
+    let object = changed?;
     Ok(Ordered { id, object })
 }
 
@@ -61,9 +65,9 @@ async fn take_over(
     remote: Remote<'_>,
     call: &Call<'_>,
     object: Json,
-    planned: &Value,
+    [planned, config]: [&Value; 2],
 ) -> Result<Value, Diagnostics> {
-    let object = changed(&remote, call, object, planned).await?;
+    let object = changed(&remote, call, object, [planned, config]).await?;
     Ok(answers::object(remote.resource, &object, planned))
 }
 
@@ -71,11 +75,11 @@ async fn changed(
     remote: &Remote<'_>,
     call: &Call<'_>,
     object: Json,
-    planned: &Value,
+    [planned, config]: [&Value; 2],
 ) -> Result<Json, Diagnostics> {
     let resource = remote.resource;
     let found = answers::first_seen(resource, &object);
-    let body = requests::update(resource, &found, planned, planned, &[]);
+    let body = requests::update(resource, &found, planned, config, &[]);
     let answered = match &body {
         Some(body) => send(remote, call, &found, planned, body).await?,
         None => Changed::Object(object),

@@ -53,8 +53,11 @@ fn a_reference_that_nobody_bears_or_somebody_else_is_told() {
 #[test]
 fn a_reference_that_several_bear_is_told_with_their_ids() {
     let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let first = Workspace::new(&sandbox, config([port("port"), port("twin")]));
+    first.apply(&[]).ok();
+    // An order with it would be refused; a change is not.
     let twin = port("twin").with("external_ref", "\"port\"");
-    let first = Workspace::new(&sandbox, config([port("port"), twin]));
+    first.configure(config([port("port"), twin]));
     first.apply(&[]).ok();
     let ids = ["port", "twin"].map(|name| {
         let held = first.held(&format!("ixapi_connection.{name}"));

@@ -44,13 +44,14 @@ fn what_is_taken_out_of_the_configuration_is_cleared_at_the_exchange() {
         log.changes()[0]["body"],
         json!({
             "type": "p2p_vc",
-            "external_ref": null,
             "purchase_order": "",
             "contract_ref": null,
         })
     );
     let held = workspace.held("ixapi_p2p_vc.circuit");
     assert!(held.values["purchase_order"].is_null(), "{held:#?}");
+    // By that it is found again.
+    assert_eq!(held.text("external_ref"), "mine");
 }
 
 #[test]

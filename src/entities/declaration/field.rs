@@ -192,9 +192,9 @@ pub struct Field {
     pub given_back: bool,
     /// Whether it is the user's word for how the object is to end: it goes with the DELETE alone.
     pub sent_with_delete: bool,
-    /// Whether objects that the exchange makes along with another one bear that one's, so that it
-    /// does not tell which object was ordered with it.
-    pub passed_on: bool,
+    /// The path of another collection, and the field that holds the id of an object there: what the
+    /// exchange makes along with that object bears its reference, too.
+    pub passed_on: Option<(&'static str, &'static str)>,
     /// What a person should read in the plan before a change replaces the object.
     pub before_replacing: &'static str,
 }
@@ -227,7 +227,7 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
         cleared_by_empty: false,
         given_back: false,
         sent_with_delete: false,
-        passed_on: false,
+        passed_on: None,
         before_replacing: "",
     }
 }
@@ -548,10 +548,11 @@ impl Field {
         }
     }
 
-    /// Objects that are made along with another one bear that one's.
-    pub const fn passed_on(self) -> Field {
+    /// Objects that are made along with that of another collection, whose id is in the field
+    /// `owner`, bear that one's.
+    pub const fn passed_on(self, collection: &'static str, owner: &'static str) -> Field {
         Field {
-            passed_on: true,
+            passed_on: Some((collection, owner)),
             ..self
         }
     }

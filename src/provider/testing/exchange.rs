@@ -258,6 +258,19 @@ impl Exchange {
         self
     }
 
+    /// What was planned was so by another process, as it is with Terraform.
+    pub fn planned_by_another_process(folder: &std::path::Path) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path
+                .extension()
+                .is_some_and(|it| it == "adopted" || it == "replaced")
+            {
+                std::fs::write(path, "0").unwrap();
+            }
+        }
+    }
+
     /// The same, in a run of Terraform's own.
     pub fn noting_anew(self, folder: &std::path::Path) -> Exchange {
         let journal = Journal::open(Some(folder.to_owned())).of_another_run();

@@ -215,9 +215,6 @@ async fn what_bears_the_reference_of_an_order_is_told_with_the_way_to_take_it_ov
             ],
         );
     }
-    // What is in the state, and is to be replaced, is no surprise.
-    ports.read(&held).await.kept_in_silence();
-    ports.plan(None, &config).await.1.kept_in_silence();
     assert_eq!(exchange.live("connections"), 1);
 }
 
@@ -235,35 +232,46 @@ async fn an_order_is_not_placed_blindly_where_its_reference_cannot_be_looked_for
 }
 
 #[tokio::test]
-async fn what_exists_is_adopted_if_that_is_wanted_and_it_is_the_same() {
+async fn what_exists_is_adopted_if_that_is_wanted_and_planned_and_it_is_the_same() {
+    let folder = tempdir().unwrap();
     let exchange = Exchange::instant().await;
     let config = port(json!({ "external_ref": "mine" }));
     let held = exchange.resource("connection").create(&config).await.kept();
-    let adopting = || Defaults {
-        adopt_existing: true,
-        ..Defaults::default()
+    let anew = |exchange: Exchange| {
+        let exchange = exchange.restarted().noting(folder.path());
+        exchange.defaulting(Defaults {
+            adopt_existing: true,
+            ..Defaults::default()
+        });
+        exchange
     };
-    let exchange = exchange.restarted();
-    exchange.defaulting(adopting());
+    let exchange = anew(exchange);
     let ports = exchange.resource("connection");
-    let other = with(
-        config.clone(),
-        json!({ "port_quantity": 2, "mode": "lag_lacp" }),
+    // What no plan has announced may be in the state at another address.
+    let refused = ports.create(&config).await;
+    says(
+        &refused.error(),
+        &[held.id(), "with this external_ref already"],
     );
-    for refused in [ports.plan(None, &other).await.1, ports.create(&other).await] {
-        says(
-            &refused.error(),
-            &[held.id(), "is another", "Nothing was ordered"],
-        );
-    }
-    let exchange = exchange.restarted();
-    exchange.defaulting(adopting());
+    let exchange = anew(exchange);
     let ports = exchange.resource("connection");
     let config = with(config, json!({ "purchase_order": "PO 1" }));
     says(
         &ports.plan(None, &config).await.1.warning(),
         &["is taken over, not ordered"],
     );
+    // Whoever has it in the state is told of both.
+    ports.read(&held).await.kept();
+    says(
+        &ports.plan(Some(&held), &config).await.1.error(),
+        &["is planned for twice", "moved"],
+    );
+    let exchange = anew(exchange);
+    let ports = exchange.resource("connection");
+    ports.plan(None, &config).await.1.warning();
+    Exchange::planned_by_another_process(folder.path());
+    let exchange = anew(exchange);
+    let ports = exchange.resource("connection");
     let adopted = ports.create(&config).await;
     says(
         &adopted.warning(),
@@ -278,6 +286,87 @@ async fn what_exists_is_adopted_if_that_is_wanted_and_it_is_the_same() {
     let changes = exchange.sent();
     let orders = changes.iter().filter(|sent| *sent == "POST /connections");
     assert_eq!(orders.count(), 1, "{changes:?}");
+}
+
+#[tokio::test]
+async fn what_is_something_else_is_not_adopted() {
+    let exchange = Exchange::instant().await;
+    let mac = |address: &str| {
+        json!({
+            "managing_account": OWN, "consuming_account": OWN, "external_ref": "mine",
+            "address": address,
+        })
+    };
+    let first = mac("42:23:bc:8e:b8:b0");
+    let held = exchange.resource("mac").create(&first).await.kept();
+    let exchange = exchange.restarted();
+    exchange.defaulting(Defaults {
+        adopt_existing: true,
+        ..Defaults::default()
+    });
+    let macs = exchange.resource("mac");
+    let refused = macs.plan(None, &mac("42:23:bc:8e:b8:b1")).await.1;
+    let words = [
+        "at address",
+        held.id(),
+        "is another",
+        "b8:b0",
+        "Nothing was ordered",
+    ];
+    says(&refused.error(), &words);
+}
+
+#[tokio::test]
+async fn what_is_held_at_another_address_is_not_adopted() {
+    let exchange = Exchange::instant().await;
+    let config = port(json!({ "external_ref": "mine" }));
+    let held = exchange.resource("connection").create(&config).await.kept();
+    let exchange = exchange.restarted();
+    exchange.defaulting(Defaults {
+        adopt_existing: true,
+        ..Defaults::default()
+    });
+    let ports = exchange.resource("connection");
+    ports.read(&held).await.kept_in_silence();
+    // It may be tainted, and gone before the order. If not, that is seen then.
+    ports.plan(None, &config).await.1.kept_in_silence();
+    let refused = ports.create(&config).await;
+    says(&refused.error(), &[held.id(), "already", "moved"]);
+    // One that leaves the configuration is not adopted either.
+    let exchange = exchange.restarted();
+    exchange.defaulting(Defaults {
+        adopt_existing: true,
+        ..Defaults::default()
+    });
+    let ports = exchange.resource("connection");
+    ports.plan(Some(&held), &json!(null)).await.1.kept();
+    says(
+        &ports.plan(None, &config).await.1.error(),
+        &[held.id(), "already"],
+    );
+}
+
+/// The second try is refused because the first was carried out after all.
+#[tokio::test]
+async fn an_order_that_is_refused_at_the_second_try_is_not_forgotten() {
+    let folder = tempdir().unwrap();
+    let exchange = Exchange::instant().await.noting(folder.path());
+    let ports = exchange.resource("connection");
+    let empty = Fault {
+        body: Some(json!([])),
+        times: 7,
+        ..Fault::new(FaultKind::Answer)
+    };
+    exchange.faults([
+        Fault::new(FaultKind::CutAfter).on("POST", "/connections"),
+        refusal(400).on("POST", "/connections"),
+        empty.on("GET", "/connections"),
+    ]);
+    let config = port(json!({}));
+    let ordered = ports.create(&config).await;
+    assert_eq!(exchange.live("connections"), 1);
+    assert_eq!(exchange.sent(), ["POST /connections"; 2]);
+    ordered.kept_in_silence();
 }
 
 #[tokio::test]

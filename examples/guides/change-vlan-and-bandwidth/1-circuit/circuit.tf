@@ -19,4 +19,5 @@ resource "ixapi_connection" "port" {
 resource "ixapi_p2p_vc" "circuit" {
   product_offering       = data.ixapi_product_offering.circuit.id
   joining_member_account = data.ixapi_account.own.id
+  external_ref           = "office-dc"
 }

@@ -1,0 +1,101 @@
+//! What a plan has decided about an object that exists, for the apply of that plan.
+//!
+//! Terraform applies in another process, and hands an order nothing of what was planned for what is
+//! there: neither that the order takes the place of something, nor that something was found for it.
+//! So the plan leaves a mark beside the notes of orders. A mark counts in other processes than the
+//! one that made it, and no longer than a plan is kept.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::documents;
+use super::journal::{Journal, create_folder, for_the_owner};
+
+/// How long a plan may wait to be applied.
+const LIFE_OF_A_PLAN: Duration = Duration::from_secs(24 * 3600);
+
+/// What is to become of an object.
+#[derive(Clone, Copy, Debug)]
+pub enum Mark {
+    /// An order takes its place, and may come before its end.
+    Replaced,
+    /// An order is not placed, since it is there.
+    Adopted,
+}
+
+impl Mark {
+    fn suffix(self) -> &'static str {
+        match self {
+            Mark::Replaced => ".replaced",
+            Mark::Adopted => ".adopted",
+        }
+    }
+}
+
+impl Journal {
+    /// Marks the object of this id, unless it has that mark. Without a mark the order is refused
+    /// later on, so that nothing is lost if it cannot be made.
+    pub fn mark(&self, mark: Mark, exchange: &str, id: &str) {
+        let path = self.path_of(mark, exchange, id);
+        if create_folder(self.folder()).is_err() || self.is_marked(mark, exchange, id) {
+            return;
+        }
+        let mut options = OpenOptions::new();
+        let file = for_the_owner(options.write(true).create(true).truncate(true)).open(&path);
+        let _ = file.and_then(|mut file| file.write_all(ours().as_bytes()));
+    }
+
+    /// Whether another process has marked it so, not long ago.
+    pub fn is_marked(&self, mark: Mark, exchange: &str, id: &str) -> bool {
+        let path = self.path_of(mark, exchange, id);
+        let by_others = fs::read_to_string(&path).is_ok_and(|by| by != ours());
+        let made = fs::metadata(&path).and_then(|mark| mark.modified());
+        let age = made.ok().and_then(|made| made.elapsed().ok());
+        by_others && age.is_some_and(|age| age < LIFE_OF_A_PLAN)
+    }
+
+    /// Takes the marks of an object away, if it has any.
+    pub fn unmark(&self, exchange: &str, id: &str) {
+        for mark in [Mark::Replaced, Mark::Adopted] {
+            // Without one there is nothing to take away.
+            let _ = fs::remove_file(self.path_of(mark, exchange, id));
+        }
+    }
+
+    fn path_of(&self, mark: Mark, exchange: &str, id: &str) -> PathBuf {
+        let what = format!("{exchange} {}", id.to_ascii_lowercase());
+        let digest = documents::digest(what.as_bytes());
+        self.folder().join(format!("{digest}{}", mark.suffix()))
+    }
+}
+
+/// This process.
+fn ours() -> String {
+    std::process::id().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_mark_of_another_process_counts_until_it_is_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(Some(folder.path().to_owned()));
+        journal.mark(Mark::Replaced, "ix.example", "P-1");
+        assert!(!journal.is_marked(Mark::Replaced, "ix.example", "P-1"));
+        let path = journal.path_of(Mark::Replaced, "ix.example", "p-1");
+        fs::write(&path, "0").unwrap();
+        // Whoever plans once more leaves it as it is.
+        journal.mark(Mark::Replaced, "ix.example", "P-1");
+        assert!(journal.is_marked(Mark::Replaced, "ix.example", "p-1"));
+        assert!(!journal.is_marked(Mark::Adopted, "ix.example", "P-1"));
+        assert!(!journal.is_marked(Mark::Replaced, "other.example", "P-1"));
+        journal.unmark("ix.example", "P-1");
+        assert!(!journal.is_marked(Mark::Replaced, "ix.example", "P-1"));
+    }
+}
