@@ -247,11 +247,13 @@ async fn live(course: &Course) -> Found {
         exchange: &exchange,
         terraform: &terraform,
         notes: &folder.journal,
+        complete: false,
         found: Found::default(),
     };
     life.phase(Phase::Create, &estate).await;
     life.make_good(&estate).await;
     life.check(&estate, "after it was ordered").await;
+    life.complete = true;
     if course.whole {
         let ids = life.ids();
         life.phase(Phase::Update, &changed).await;
@@ -279,6 +281,8 @@ struct Life<'a> {
     terraform: &'a Terraform<'a>,
     /// Where orders are noted.
     notes: &'a Path,
+    /// Whether everything has been ordered.
+    complete: bool,
     found: Found,
 }
 
@@ -405,6 +409,8 @@ impl Life<'_> {
         let unwanted = |action: Action| match action {
             Action::Replace => true,
             Action::Delete => phase != Phase::Destroy,
+            // Nothing has ended: whatever is planned anew was lost.
+            Action::Create => self.complete,
             _ => false,
         };
         for (name, action) in outcome
