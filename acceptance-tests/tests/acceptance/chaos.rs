@@ -1,5 +1,6 @@
-//! Trouble at every single request of an apply: afterwards one clean apply leaves exactly what the
-//! configuration says, each object ordered once.
+//! An interruption, or the end of a token, at every single request of an apply: afterwards one clean
+//! apply leaves exactly what the configuration says, each object ordered once. All other trouble is
+//! made without waiting, in `chaos/`.
 
 use serde_json::{Value, json};
 
@@ -97,37 +98,8 @@ fn disturbed_at_every_request(subject: Subject, trouble: &Value) {
 }
 
 #[test]
-fn a_cut_at_every_request_is_made_good_by_the_next_apply() {
-    disturbed_at_every_request(Subject::Circuit, &json!({"kind": "cut_before"}));
-}
-
-#[test]
-fn an_error_page_at_every_request_is_made_good_by_the_next_apply() {
-    disturbed_at_every_request(Subject::Circuit, &json!({"kind": "html"}));
-}
-
-#[test]
-fn a_server_out_of_order_at_every_request_is_made_good_by_the_next_apply() {
-    disturbed_at_every_request(
-        Subject::Circuit,
-        &json!({"kind": "unavailable", "retry_after": 0}),
-    );
-}
-
-#[test]
 fn an_expired_token_at_every_request_does_no_harm() {
     disturbed_at_every_request(Subject::Circuit, &json!({"kind": "expired_token"}));
-}
-
-#[test]
-fn a_cut_at_every_request_of_peering_is_made_good_by_the_next_apply() {
-    disturbed_at_every_request(Subject::Peering, &json!({"kind": "cut_before"}));
-}
-
-#[test]
-fn a_gateway_at_every_request_of_peering_is_made_good_by_the_next_apply() {
-    let gateway = json!({"kind": "html", "status": 404});
-    disturbed_at_every_request(Subject::Peering, &gateway);
 }
 
 #[test]
