@@ -278,6 +278,7 @@ impl Life<'_> {
         }
         running.finish();
         self.sandbox.forget_faults();
+        self.put_back_the_state();
         for entry in &self.sandbox.log().0 {
             if let Some(fault) = entry["fault"].as_str() {
                 let what = format!("{fault} at {}", course.method);
@@ -287,6 +288,18 @@ impl Life<'_> {
         self.note_tainted();
         // What was killed by the signal may still be on its way.
         std::thread::sleep(Duration::from_millis(300));
+    }
+
+    /// Terraform empties the file of its state before it writes it anew. Whoever finds it empty after
+    /// a kill puts the backup in its place; without one there was nothing in it.
+    fn put_back_the_state(&mut self) {
+        let [state, backup] =
+            ["terraform.tfstate", "terraform.tfstate.backup"].map(|name| self.workspace.path(name));
+        let is_empty = std::fs::metadata(&state).is_ok_and(|state| state.len() == 0);
+        if is_empty && std::fs::copy(&backup, &state).is_ok() {
+            let what = "Terraform was killed while it wrote its state".to_owned();
+            self.found.asked.push(("state", what));
+        }
     }
 
     /// How many requests of the method the exchange has carried out.
