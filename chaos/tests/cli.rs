@@ -290,8 +290,8 @@ impl Life<'_> {
         std::thread::sleep(Duration::from_millis(300));
     }
 
-    /// Terraform empties the file of its state before it writes it anew. Whoever finds it empty after
-    /// a kill puts the backup in its place; without one there was nothing in it.
+    /// Terraform empties the file of its state before it writes it anew. Whoever finds it empty
+    /// after a kill puts the backup in its place; without one there was nothing in it.
     fn put_back_the_state(&mut self) {
         let [state, backup] =
             ["terraform.tfstate", "terraform.tfstate.backup"].map(|name| self.workspace.path(name));
