@@ -1,6 +1,6 @@
-//! An interruption, or the end of a token, at every single request of an apply: afterwards one clean
-//! apply leaves exactly what the configuration says, each object ordered once. All other trouble is
-//! made without waiting, in `chaos/`.
+//! An interruption, or the end of a token, at every single request of an apply: afterwards one
+//! clean apply leaves exactly what the configuration says, each object ordered once. All other
+//! trouble is made without waiting, in `chaos/`.
 
 use serde_json::{Value, json};
 
