@@ -4,7 +4,7 @@
 //! [`estate`] is what is configured, [`terraform`] does with the provider what Terraform does,
 //! [`question`] is what a person is asked, [`time`] lets hours pass in no time, [`trouble`] is what
 //! goes wrong, [`run`] is one life of an estate in trouble with all that is checked of it,
-//! [`summary`] is what a person reads.
+//! [`summary`] is what a person reads, `values` how values travel.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod estate;
@@ -14,3 +14,4 @@ pub mod summary;
 pub mod terraform;
 pub mod time;
 pub mod trouble;
+mod values;

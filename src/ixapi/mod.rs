@@ -34,7 +34,7 @@ pub use client::Client;
 pub use error::{Error, ErrorKind};
 pub use log::{Log, LogLevel, NoLog};
 pub use looks::Looks;
-pub use objects::{Changed, Listing, Objects, is_of};
+pub use objects::{Changed, Listing, Objects, id_of, is_of};
 pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;

@@ -398,10 +398,15 @@ fn named(mut object: Json, id: &str) -> Json {
     object
 }
 
+/// The id of an object, if it shows one.
+pub fn id_of(object: &Json) -> Option<String> {
+    let id = object.get("id").and_then(lenient::text);
+    id.filter(|id| !id.is_empty())
+}
+
 /// Whether the object is the one of this id. Exchanges spell ids in either case.
 pub fn is_of(object: &Json, id: &str) -> bool {
-    let found = object.get("id").and_then(lenient::text);
-    found.is_some_and(|found| found.eq_ignore_ascii_case(id))
+    id_of(object).is_some_and(|found| found.eq_ignore_ascii_case(id))
 }
 
 /// Whether an answer stands for a list: there are exchanges that answer a list of one object with

@@ -17,12 +17,6 @@ pub fn note(call: &Call<'_>, host: &str) {
     call.note(EXCHANGE, Some(host.into()));
 }
 
-/// Whether something is noted of an object at all. To the plan of an order that is so if the order
-/// is to take the object's place.
-pub fn is_noted(call: &Call<'_>) -> bool {
-    call.noted(EXCHANGE).is_some()
-}
-
 impl Remote<'_> {
     /// Whether the object is at this exchange, as far as was noted. Notes it from now on.
     ///

@@ -8,6 +8,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tfplugin::plan::Change;
 
 use super::errors::not_let_in;
+use super::journal::Note;
 use super::session::Session;
 
 /// What is looked at, and how.
@@ -106,8 +107,9 @@ pub async fn look(
 /// Whether a run that was cut off has ordered something of this collection that may be in no state.
 fn has_lost(session: &Session, client: &Client, collection: &str) -> bool {
     let moved = session.defaults().former_hosts;
+    let is_it = |note: &Note| note.order.collection == collection;
     let journal = session.journal();
-    journal.is_some_and(|journal| journal.has_open(client.host(), &moved, collection))
+    journal.is_some_and(|it| it.find_open(client.host(), &moved, is_it).is_some())
 }
 
 /// What is in the way of an order may be what a run that was cut off has ordered: just this. So the

@@ -25,6 +25,7 @@ use super::PREFIX;
 use super::cancellation::{Dates, Day, Terms};
 use super::configuration::HOW_FAR_TO_CANCEL;
 use super::journal;
+use super::lasting;
 use super::messages::sentence;
 use super::remote::{Remote, Site};
 use super::session::Session;
@@ -68,8 +69,6 @@ impl Cancel {
 
 /// Under which name it is noted beside the state what a plan knows of the end of an object.
 const CANCELLATION: &str = "cancellation";
-/// In that note: the id of an object whose end is not planned.
-const STANDING: &str = "standing";
 /// In that note: the day that is chosen for its end.
 const DAY: &str = "day";
 /// In that note: whether that is cancelled already.
@@ -126,7 +125,8 @@ pub async fn plan(
         _ => (prior, day),
     };
     let id = match why {
-        Why::Asked => noted(call, STANDING),
+        // Of one whose end a plan has shown there is nothing to say.
+        Why::Asked => lasting::handed(call).filter(|_| noted(call, SHOWN).is_none()),
         _ => prior.get("id").as_str().map(str::to_owned),
     };
     let Some(id) = id.filter(|id| !id.is_empty()) else {
@@ -148,10 +148,6 @@ pub async fn plan(
     };
     if !is_over {
         remote.may_end(terms.as_ref(), why, &change.config)?;
-    }
-    // Everything else that is planned may count on it.
-    if matches!(why, Why::Asked) {
-        session.plan(&id, Value::Null);
     }
     // What an apply plans is seen by nobody before it is done.
     let by_a_plan = session.has_read(&id) || !session.applies();
@@ -229,10 +225,11 @@ fn at_its_path(resource: &'static Resource) -> impl Fn(String) -> Day {
 }
 
 fn note_standing(call: &Call<'_>, prior: &Value, day: Option<Day>) {
-    let id = prior.get("id").as_str();
     let day = day.map(|(_, day)| day);
-    let note = id.map(|id| json!({ STANDING: id, DAY: day, OVER: is_over(prior) }));
-    call.note(CANCELLATION, note);
+    call.note(
+        CANCELLATION,
+        Some(json!({ DAY: day, OVER: is_over(prior) })),
+    );
 }
 
 fn noted(call: &Call<'_>, name: &str) -> Option<String> {

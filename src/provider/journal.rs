@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -130,6 +130,8 @@ pub struct Journal {
     own: Mutex<Option<Page>>,
     /// What others have noted, as far as it was read.
     others: Mutex<Others>,
+    /// Whether another process has left marks (see `marks`), once that was looked.
+    pub marked: OnceLock<bool>,
 }
 
 /// What other runs have noted.
@@ -137,6 +139,8 @@ pub struct Journal {
 struct Others {
     /// Whether any object of the state was looked for, or any order.
     asked: bool,
+    /// Whether the folder was looked at.
+    read: bool,
     /// The pages that were read.
     known: BTreeSet<PathBuf>,
     /// The pages of those that were still at work.
@@ -173,6 +177,7 @@ impl Journal {
             folder: folder.unwrap_or_else(|| own.join(FOLDER)),
             own: Mutex::default(),
             others: Mutex::default(),
+            marked: OnceLock::new(),
         }
     }
 
@@ -225,10 +230,8 @@ impl Journal {
         others.look(&self.folder)?;
         others.asked = true;
         let like = |note: &Note| {
-            let (noted, workspace) = (&note.order, &note.workspace);
-            let same = noted.collection == order.collection && noted.digest == order.digest;
-            let here = noted.exchange == order.exchange || moved.contains(&noted.exchange);
-            same && here && *workspace == self.workspace
+            let is_here = note.is_at(&order.exchange, moved) && note.workspace == self.workspace;
+            is_here && note.is_of(order)
         };
         // A page leaves the list only when its notes have been taken over: whoever is told that
         // another run is busy looks again.
@@ -252,22 +255,6 @@ impl Journal {
         Ok(left.iter().position(like).map(|index| left.remove(index)))
     }
 
-    /// Whether a run that was cut off has left a note of an order in this collection. A journal
-    /// that cannot be read says so when something is ordered.
-    pub fn has_open(&self, exchange: &str, moved: &[String], collection: &str) -> bool {
-        let mut others = lock(&self.others);
-        if others.look(&self.folder).is_err() {
-            return false;
-        }
-        others.left.iter().any(|note| {
-            let noted = &note.order;
-            let here = noted.exchange == exchange || moved.contains(&noted.exchange);
-            here && noted.collection == collection
-                && !note.delivered
-                && note.workspace == self.workspace
-        })
-    }
-
     /// An object of this exchange with that id, and that reference, is in the state: its note has
     /// done its duty.
     ///
@@ -283,39 +270,30 @@ impl Journal {
         let mut others = self.others()?;
         others.asked = true;
         let left = &mut others.left;
-        let is_it = |note: &Note| {
-            let noted = &note.order.exchange;
-            let here = noted == exchange || moved.contains(noted);
-            here && match (&note.id, &note.reference) {
-                (Some(its), _) => its.eq_ignore_ascii_case(id),
-                (None, its) => its.is_some() && its.as_deref() == reference,
-            }
-        };
+        let is_it = |note: &Note| note.is_at(exchange, moved) && note.is_about(id, reference);
         while let Some(index) = left.iter().position(is_it) {
             strike(&left.remove(index))?;
         }
         Ok(())
     }
 
-    /// Whether an ended run has left a note of an order at this exchange for which this holds, and
-    /// which is in no state for all that is known.
-    ///
-    /// # Errors
-    /// That the journal cannot be read.
-    pub fn has(
+    /// The first note of an order at this exchange for which this holds, of those that a run has
+    /// left which was cut off: it is in no state for all that is known. A journal that cannot be
+    /// read says so when something is ordered.
+    pub fn find_open(
         &self,
         exchange: &str,
         moved: &[String],
         mut holds: impl FnMut(&Note) -> bool,
-    ) -> Result<bool, Unusable> {
-        let mut others = self.others()?;
+    ) -> Option<Note> {
+        let mut others = self.others().ok()?;
         others.asked = true;
         let mut left = others.left.iter();
-        Ok(left.any(|note| {
-            let noted = &note.order.exchange;
-            let here = noted == exchange || moved.contains(noted);
-            here && !note.delivered && note.workspace == self.workspace && holds(note)
-        }))
+        let found = left.find(|note| {
+            let is_open = !note.delivered && note.workspace == self.workspace;
+            is_open && note.is_at(exchange, moved) && holds(note)
+        });
+        found.cloned()
     }
 
     /// Where it is.
@@ -326,7 +304,7 @@ impl Journal {
     /// What others have noted, read when it is first needed.
     fn others(&self) -> Result<MutexGuard<'_, Others>, Unusable> {
         let mut others = lock(&self.others);
-        if others.known.is_empty() {
+        if !others.read {
             others.look(&self.folder)?;
         }
         Ok(others)
@@ -339,12 +317,10 @@ impl Journal {
     pub fn missed(&self, exchange: &str, moved: &[String]) -> Result<Vec<Note>, Unusable> {
         let others = self.others()?;
         let missed = others.left.iter().filter(|note| {
-            let noted = &note.order.exchange;
-            let here = noted == exchange || moved.contains(noted);
             let missed_by = note.missed_by.as_ref();
             // Terraform applies in a process of its own what the one before has planned.
             let earlier = missed_by.is_some_and(|by| *by != self.family);
-            earlier && here && note.workspace == self.workspace
+            earlier && note.is_at(exchange, moved) && note.workspace == self.workspace
         });
         Ok(missed.cloned().collect())
     }
@@ -381,6 +357,26 @@ impl Journal {
             page.write(&Line::Delivered { number })?;
         }
         Ok(())
+    }
+}
+
+impl Note {
+    /// Whether it is of an order at this exchange, under whatever name.
+    fn is_at(&self, exchange: &str, moved: &[String]) -> bool {
+        self.order.exchange == exchange || moved.contains(&self.order.exchange)
+    }
+
+    /// Whether just this was ordered.
+    pub fn is_of(&self, order: &Order) -> bool {
+        self.order.collection == order.collection && self.order.digest == order.digest
+    }
+
+    /// Whether the object of this id and this reference is what was ordered.
+    pub fn is_about(&self, id: &str, reference: Option<&str>) -> bool {
+        match (&self.id, &self.reference) {
+            (Some(its), _) => its.eq_ignore_ascii_case(id),
+            (None, its) => its.is_some() && its.as_deref() == reference,
+        }
     }
 }
 
@@ -469,6 +465,7 @@ fn written(line: &Line) -> io::Result<String> {
 impl Others {
     /// Reads the pages that have come to be there.
     fn look(&mut self, folder: &Path) -> Result<(), Unusable> {
+        self.read = true;
         let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries.map_err(at(folder))?,
@@ -683,229 +680,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    fn order(digest: &str) -> Order {
-        Order {
-            exchange: "ix.example".to_owned(),
-            collection: "/connections".to_owned(),
-            digest: digest.to_owned(),
-        }
-    }
-
-    fn journal(folder: &Path) -> Arc<Journal> {
-        Arc::new(Journal::open(Some(folder.to_owned())))
-    }
-
-    /// The journal of another run of Terraform.
-    fn stranger(folder: &Path) -> Arc<Journal> {
-        Arc::new(Journal::open(Some(folder.to_owned())).of_another_run())
-    }
-
-    fn noted(journal: &Arc<Journal>, digest: &str) -> Noted {
-        journal
-            .note(order(digest), None, None, "2026-11-26T00:00:00Z".to_owned())
-            .unwrap()
-    }
-
-    /// How many pages there are.
-    fn pages(folder: &Path) -> usize {
-        fs::read_dir(folder).map_or(0, Iterator::count)
-    }
-
-    #[test]
-    fn what_a_run_leaves_is_found_once_by_the_next_until_it_is_seen_in_the_state() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = journal(folder.path());
-        noted(&first, "a").is("P-1").unwrap();
-        noted(&first, "a").is("P-2").unwrap();
-        let sibling = journal(folder.path());
-        assert_eq!(sibling.take(&order("a"), &[]).unwrap(), None);
-        let beside = stranger(folder.path());
-        let busy = beside.take(&order("a"), &[]).unwrap_err();
-        assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
-        assert_eq!(beside.take(&order("b"), &[]).unwrap(), None);
-        drop(first);
-        assert!(beside.take(&order("a"), &[]).unwrap().is_some());
-
-        let next = journal(folder.path());
-        assert_eq!(next.take(&order("b"), &[]).unwrap(), None);
-        let ids = [(); 2].map(|()| next.take(&order("a"), &[]).unwrap().unwrap().id.unwrap());
-        assert_eq!(ids, ["P-1", "P-2"]);
-        assert_eq!(
-            next.take(&order("a"), &[]).unwrap(),
-            None,
-            "each note serves once"
-        );
-
-        let later = journal(folder.path());
-        later.seen("other.example", &[], "P-1", None).unwrap();
-        later.seen("ix.example", &[], "p-1", None).unwrap();
-        let left = journal(folder.path())
-            .take(&order("a"), &[])
-            .unwrap()
-            .unwrap();
-        assert_eq!(left.id.as_deref(), Some("P-2"));
-        later
-            .seen("new.example", &["ix.example".to_owned()], "P-2", None)
-            .unwrap();
-        assert_eq!(pages(folder.path()), 0);
-    }
-
-    /// Whoever looks again after it was told to wait has forgotten none of those who are at work.
-    #[test]
-    fn several_runs_that_are_at_work_are_all_waited_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let runs: Vec<_> = [(); 3].iter().map(|()| journal(folder.path())).collect();
-        for (run, id) in runs.iter().zip(["P-1", "P-2", "P-3"]) {
-            noted(run, "a").is(id).unwrap();
-        }
-        let next = stranger(folder.path());
-        let mut found = BTreeMap::new();
-        for run in runs {
-            for _ in 0..3 {
-                let busy = next.take(&order("a"), &[]).unwrap_err();
-                assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
-            }
-            drop(run);
-        }
-        while let Some(note) = next.take(&order("a"), &[]).unwrap() {
-            found.insert(note.id.clone().unwrap(), note);
-        }
-        assert_eq!(found.len(), 3, "{found:?}");
-    }
-
-    #[test]
-    fn what_came_to_nothing_is_not_found_and_what_was_delivered_says_so() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = journal(folder.path());
-        noted(&first, "void").is_void().unwrap();
-        let open = noted(&first, "open");
-        let given = noted(&first, "given");
-        given.is("P-1").unwrap();
-        given.is_answered();
-        first.deliver().unwrap();
-        drop((first, open, given));
-        let next = journal(folder.path());
-        assert_eq!(next.take(&order("void"), &[]).unwrap(), None);
-        let open = next.take(&order("open"), &[]).unwrap().unwrap();
-        assert_eq!((open.id, open.delivered), (None, false));
-        let given = next.take(&order("given"), &[]).unwrap().unwrap();
-        assert_eq!((given.id.as_deref(), given.delivered), (Some("P-1"), true));
-    }
-
-    #[test]
-    fn an_order_without_id_is_seen_by_its_reference() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = journal(folder.path());
-        let (order, at) = (order("a"), "2026-11-26T00:00:00Z".to_owned());
-        let reference = Some("tf-1".to_owned());
-        drop(first.note(order, reference, None, at).unwrap());
-        drop(first);
-        let later = stranger(folder.path());
-        later.seen("ix.example", &[], "P-1", Some("tf-2")).unwrap();
-        later.seen("ix.example", &[], "P-1", None).unwrap();
-        assert_eq!(pages(folder.path()), 1);
-        later.seen("ix.example", &[], "P-1", Some("tf-1")).unwrap();
-        assert_eq!(pages(folder.path()), 0);
-    }
-
-    #[test]
-    fn what_is_struck_by_two_at_once_is_struck() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = journal(folder.path());
-        for (digest, id) in [("a", "P-1"), ("b", "P-2"), ("c", "P-3")] {
-            noted(&first, digest).is(id).unwrap();
-        }
-        drop(first);
-        let runs = [stranger(folder.path()), stranger(folder.path())];
-        for run in &runs {
-            run.missed("ix.example", &[]).unwrap();
-        }
-        runs[0].seen("ix.example", &[], "P-1", None).unwrap();
-        runs[1].seen("ix.example", &[], "P-2", None).unwrap();
-        let third = stranger(folder.path());
-        assert_eq!(third.take(&order("a"), &[]).unwrap(), None);
-        assert_eq!(third.take(&order("b"), &[]).unwrap(), None);
-        let left = third.take(&order("c"), &[]).unwrap().unwrap();
-        strike(&left).unwrap();
-        assert_eq!(pages(folder.path()), 0);
-    }
-
-    #[test]
-    fn what_a_whole_run_has_not_seen_is_missed_by_the_next() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = journal(folder.path());
-        noted(&first, "a").is("P-1").unwrap();
-        noted(&first, "b").is("P-2").unwrap();
-        drop(first);
-        let second = stranger(folder.path());
-        second.seen("ix.example", &[], "P-1", None).unwrap();
-        assert_eq!(second.missed("ix.example", &[]).unwrap(), []);
-        second.miss().unwrap();
-        // Terraform applies in a process of its own.
-        let same = Journal {
-            family: second.family.clone(),
-            ..Journal::open(Some(folder.path().to_owned()))
-        };
-        assert_eq!(same.missed("ix.example", &[]).unwrap(), []);
-        let third = stranger(folder.path());
-        let missed = third.missed("ix.example", &[]).unwrap();
-        let ids: Vec<_> = missed.iter().map(|note| note.id.as_deref()).collect();
-        assert_eq!(ids, [Some("P-2")]);
-        assert_eq!(third.missed("other.example", &[]).unwrap(), []);
-        goes_on(&missed[0]).unwrap();
-        let fourth = stranger(folder.path());
-        assert_eq!(fourth.missed("ix.example", &[]).unwrap(), []);
-        // Who has not looked for anything has missed nothing.
-        fourth.miss().unwrap();
-        let fifth = stranger(folder.path());
-        assert_eq!(fifth.missed("ix.example", &[]).unwrap(), []);
-    }
-
-    #[test]
-    fn a_torn_last_line_does_not_count_and_any_other_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = journal(folder.path());
-        noted(&first, "a").is("P-1").unwrap();
-        drop(first);
-        let page = fs::read_dir(folder.path())
-            .unwrap()
-            .next()
-            .unwrap()
-            .unwrap()
-            .path();
-        let whole = fs::read_to_string(&page).unwrap();
-        fs::write(&page, &whole[..whole.len() - 3]).unwrap();
-        let torn = journal(folder.path())
-            .take(&order("a"), &[])
-            .unwrap()
-            .unwrap();
-        assert_eq!(torn.id, None);
-        fs::write(&page, format!("nonsense\n{whole}")).unwrap();
-        let error = journal(folder.path()).take(&order("a"), &[]).unwrap_err();
-        assert!(
-            error.to_string().ends_with("line 1 is no note of an order"),
-            "{error}"
-        );
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn nobody_else_can_read_it() {
-        use std::os::unix::fs::PermissionsExt;
-
-        let folder = tempfile::tempdir().unwrap();
-        let own = folder.path().join("data/orders");
-        let first = journal(&own);
-        noted(&first, "a").is("P-1").unwrap();
-        let page = fs::read_dir(&own).unwrap().next().unwrap().unwrap().path();
-        for path in [&own, &page] {
-            let mode = fs::metadata(path).unwrap().permissions().mode();
-            assert_eq!(mode & 0o077, 0, "{}", path.display());
-        }
-    }
-}
+mod tests;

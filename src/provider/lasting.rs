@@ -38,9 +38,16 @@ pub fn forget_import(call: &Call<'_>) {
 pub fn hand_over(session: &Session, call: &Call<'_>, change: &Change) {
     if let Some(id) = change.prior.get("id").as_str() {
         call.note(STANDING, Some(id.into()));
-    } else if let Some(id) = call.noted(STANDING) {
-        session.plan(id.as_str().unwrap_or_default(), Value::Null);
+    } else if let Some(id) = handed(call) {
+        session.plan(&id, Value::Null);
     }
+}
+
+/// To the plan of an order: the id of the object whose place it takes. Terraform hands it what the
+/// plan of that object has noted.
+pub fn handed(call: &Call<'_>) -> Option<String> {
+    let id = call.noted(STANDING)?;
+    id.as_str().map(str::to_owned)
 }
 
 /// Decides which attributes replace the object, as far as the schema leaves that open.

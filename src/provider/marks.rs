@@ -8,6 +8,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::documents;
@@ -26,6 +27,8 @@ pub enum Mark {
 }
 
 impl Mark {
+    const ALL: [Mark; 2] = [Mark::Replaced, Mark::Adopted];
+
     fn suffix(self) -> &'static str {
         match self {
             Mark::Replaced => ".replaced",
@@ -58,10 +61,20 @@ impl Journal {
 
     /// Takes the marks of an object away, if it has any.
     pub fn unmark(&self, exchange: &str, id: &str) {
-        for mark in [Mark::Replaced, Mark::Adopted] {
+        // That is so with every object that is read, and marks are few.
+        if !*self.marked.get_or_init(|| self.has_marks()) {
+            return;
+        }
+        for mark in Mark::ALL {
             // Without one there is nothing to take away.
             let _ = fs::remove_file(self.path_of(mark, exchange, id));
         }
+    }
+
+    fn has_marks(&self) -> bool {
+        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
+        let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.any(|name| Mark::ALL.iter().any(|mark| name.ends_with(mark.suffix())))
     }
 
     fn path_of(&self, mark: Mark, exchange: &str, id: &str) -> PathBuf {
@@ -71,9 +84,10 @@ impl Journal {
     }
 }
 
-/// This process.
-fn ours() -> String {
-    std::process::id().to_string()
+/// What tells this process from all others. In containers, its number does not.
+fn ours() -> &'static str {
+    static OURS: LazyLock<String> = LazyLock::new(|| format!("{:016x}", fastrand::u64(..)));
+    &OURS
 }
 
 #[cfg(test)]

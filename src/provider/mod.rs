@@ -7,10 +7,11 @@
 //! `guard` and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
 //! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
 //! what an exchange shows too late in `lag`; what a run that was killed has ordered in `journal`
-//! and `recovery`, and what bears the reference of an order already in `namesake` and `marks`.
-//! Questions are in `data_source` and `lookup`, documents that are handed in are in `upload`. What
-//! a person reads when something fails is in `errors`. How values travel between Terraform and JSON
-//! is in `answers` and `requests`, by the declarations of `entities`.
+//! and `recovery`, what nobody has seen since in `forgotten`, and what bears the reference of an
+//! order already in `namesake` and `marks`. Questions are in `data_source` and `lookup`, documents
+//! that are handed in are in `upload`. What a person reads when something fails is in `errors`.
+//! How values travel between Terraform and JSON is in `answers` and `requests`, by the
+//! declarations of `entities`.
 
 pub mod answers;
 mod arrival;
@@ -25,6 +26,7 @@ mod errors;
 mod exchange;
 mod existence;
 mod foresight;
+mod forgotten;
 mod goal;
 mod guard;
 mod import;
@@ -164,7 +166,7 @@ impl Provider for IxApiProvider {
     async fn configure(&self, config: Value, core_version: &str) -> Diagnostics {
         let mut told = configuration::configure(&self.session, &config, core_version);
         if !told.has_errors() {
-            told.append(recovery::missed(&self.session).await);
+            told.append(forgotten::told(&self.session).await);
         }
         told
     }

@@ -4,7 +4,7 @@
 use tokio::time::Instant;
 
 use crate::entities::declaration::{Field, Mode};
-use crate::ixapi::{Json, State, lenient};
+use crate::ixapi::{Json, State, id_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -17,7 +17,7 @@ use super::marks::Mark;
 use super::messages::sentence;
 use super::reference::{self, REFERENCE};
 use super::remote::{Remote, Site};
-use super::{answers, defaults, exchange, lasting, recovery};
+use super::{answers, defaults, lasting, recovery};
 
 /// The accounts whose object it is.
 pub const OWNERS: [&str; 2] = ["managing_account", "consuming_account"];
@@ -53,10 +53,9 @@ pub async fn foresee(
     };
     let (session, host) = (site.session, site.home.host());
     let journal = session.journal();
-    // Only the plan of an order in the place of something else is handed what was noted of that.
-    let takes_a_place = exchange::is_noted(call);
+    let takes_a_place = lasting::handed(call).is_some();
     for row in rows.iter().filter(|row| is_of(row, &change.planned)) {
-        let id = id_of(row);
+        let id = id_of(row).unwrap_or_default();
         let is_marked = |mark| {
             journal
                 .as_ref()
@@ -81,7 +80,7 @@ pub async fn foresee(
         }
         let adopted = adopted(site, call, row, &change.planned, &change.config).await;
         if adopted.is_err() {
-            session.lets_go(&id);
+            session.releases(&id);
         }
         adopted?;
         if let Some(journal) = &journal {
@@ -144,7 +143,7 @@ pub async fn taken_over(
     planned: &Value,
     config: &Value,
 ) -> Result<Json, Diagnostics> {
-    let (journal, id) = (site.session.journal(), id_of(bearer));
+    let (journal, id) = (site.session.journal(), id_of(bearer).unwrap_or_default());
     let is_announced = journal.is_some_and(|journal| {
         let host = site.home.host();
         let is_marked = journal.is_marked(Mark::Adopted, host, &id);
@@ -171,7 +170,7 @@ async fn adopted(
     planned: &Value,
     config: &Value,
 ) -> Result<Json, Diagnostics> {
-    let id = id_of(bearer);
+    let id = id_of(bearer).unwrap_or_default();
     if !site.session.defaults().adopt_existing {
         return Err(exists(site, &id, bearer).into());
     }
@@ -206,11 +205,6 @@ pub fn is_of(row: &Json, planned: &Value) -> bool {
             .zip(wanted)
             .is_none_or(|(shown, wanted)| shown.eq_ignore_ascii_case(wanted))
     })
-}
-
-fn id_of(object: &Json) -> String {
-    let id = object.get("id").and_then(lenient::text);
-    id.unwrap_or_default()
 }
 
 /// Two plans for one object.
@@ -250,7 +244,7 @@ fn exists(site: &Site<'_>, id: &str, bearer: &Json) -> Diagnostic {
         false => format!(", or set {ADOPTS} = true of the provider"),
     };
     at_the_reference(
-        format!("There is a {noun} with this {REFERENCE} already"),
+        format!("Another {noun} bears this {REFERENCE} already"),
         format!(
             "{host} has {id}{}, with {REFERENCE} {:?}. Nothing was ordered.\n\nIf it is the one \
              that is described here, take it over{or_adopt}:\n\n{}\n\nIf it is in the state under \

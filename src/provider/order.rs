@@ -4,7 +4,7 @@
 use tokio::time::Instant;
 
 use crate::entities::declaration::{Arrives, Elsewhere};
-use crate::ixapi::{Error, Json, Setting, lenient};
+use crate::ixapi::{Error, Json, Setting, id_of};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan;
@@ -251,11 +251,6 @@ async fn is_the_object(site: &Site<'_>, order: &Json, answer: &Json) -> bool {
         Some(id) => is_about(order, answer) || confirmed(site, &id).await.is_ok(),
         None => false,
     }
-}
-
-fn id_of(object: &Json) -> Option<String> {
-    let id = object.get("id").and_then(lenient::text);
-    id.filter(|id| !id.is_empty())
 }
 
 pub fn answered_without_id(site: &Site<'_>) -> Diagnostic {

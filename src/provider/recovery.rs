@@ -8,15 +8,16 @@
 //! otherwise, is what was ordered. An order without answer of which nothing came, as often as one
 //! looks, is placed once more.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Field, Mode};
-use crate::ixapi::{Error, Json, lenient, redacted};
+use crate::ixapi::{Error, Json, id_of, lenient, redacted};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
@@ -130,14 +131,10 @@ impl Ordering {
     pub fn new(site: &Site<'_>, planned: &Value, config: &Value) -> Ordering {
         let mut body = requests::create(site.resource, planned, config);
         let journal = site.session.journal();
-        let what = redacted(&body).to_string();
+        let order = order_of(site, &body);
         let reference = reference_of(site, planned, &mut body);
         Ordering {
-            order: Order {
-                exchange: site.home.host().to_owned(),
-                collection: site.resource.of.path.to_owned(),
-                digest: documents::digest(what.as_bytes()),
-            },
+            order,
             body,
             reference,
             // What is below another object has no id of its own, and is put there once.
@@ -433,17 +430,10 @@ impl Ordering {
 /// Whether an order of an earlier run is noted that has this id or bears this reference, and is in
 /// no state for all that is known.
 pub fn is_noted(site: &Site<'_>, id: &str, reference: &str) -> bool {
-    let Some(journal) = site.session.journal() else {
-        return false;
-    };
     let moved = site.session.defaults().former_hosts;
-    // Whoever orders learns what is wrong with the journal.
-    let noted = journal.has(site.home.host(), &moved, |note| {
-        let its = note.id.as_deref();
-        its.is_some_and(|its| its.eq_ignore_ascii_case(id))
-            || (its.is_none() && note.reference.as_deref() == Some(reference))
-    });
-    noted.unwrap_or(false)
+    let journal = site.session.journal();
+    let is_it = |note: &Note| note.is_about(id, Some(reference));
+    journal.is_some_and(|it| it.find_open(site.home.host(), &moved, is_it).is_some())
 }
 
 /// Tells of a planned order that it is one of an earlier run, if all is known that it says.
@@ -451,51 +441,22 @@ pub fn foresee(site: &Site<'_>, call: &Call<'_>, planned: &Value, config: &Value
     let Some(journal) = site.session.journal() else {
         return;
     };
-    let ordering = Ordering::new(site, planned, config);
-    let (order, moved) = (&ordering.order, site.session.defaults().former_hosts);
-    let mut found = None;
-    let noted = journal.has(&order.exchange, &moved, |note| {
-        let is_it = note.order.collection == order.collection && note.order.digest == order.digest;
-        if is_it && found.is_none() {
-            found = Some(note.clone());
-        }
-        is_it
-    });
-    if let (Ok(true), Some(note)) = (noted, found) {
+    let moved = site.session.defaults().former_hosts;
+    // Hardly ever is there a note to hold it against.
+    let order = LazyCell::new(|| order_of(site, &requests::create(site.resource, planned, config)));
+    let noted = journal.find_open(site.home.host(), &moved, |note| note.is_of(&order));
+    if let Some(note) = noted {
         call.tell(goes_on_with(site, &note));
     }
 }
 
-/// Tells of the orders of runs that were cut off which a whole later run has not seen in a state:
-/// they may be billed, and nobody may know.
-pub async fn missed(session: &Session) -> Diagnostics {
-    let mut told = Diagnostics::default();
-    let (Some(journal), Ok(client)) = (session.journal(), session.client()) else {
-        return told;
-    };
-    let moved = session.defaults().former_hosts;
-    let stop = CancellationToken::new();
-    let until = Instant::now() + session.tempo.answer;
-    // Whoever orders learns what is wrong with the journal.
-    for note in journal.missed(client.host(), &moved).unwrap_or_default() {
-        let Some(id) = &note.id else {
-            told.push(may_be_forgotten(&note));
-            continue;
-        };
-        let objects = client.objects(&note.order.collection);
-        let look = objects.find(id, Instant::now(), &stop);
-        match timeout_at(until, look).await {
-            Ok(Ok(object)) if reference::is_live(&object) => {
-                told.push(is_forgotten(&note, id, &object));
-            }
-            // What has ended is nobody's concern any more.
-            Ok(Ok(_)) => drop(journal::strike(&note)),
-            Ok(Err(error)) if !error.is_transient() => {}
-            // The exchange does not answer now: the next run tells.
-            Ok(Err(_)) | Err(_) => break,
-        }
+/// What tells an order from others, before it gets a reference of its own.
+fn order_of(site: &Site<'_>, body: &Json) -> Order {
+    Order {
+        exchange: site.home.host().to_owned(),
+        collection: site.resource.of.path.to_owned(),
+        digest: documents::digest(redacted(body).to_string().as_bytes()),
     }
-    told
 }
 
 /// Whether the exchange may still be at work on an order of a run that was killed.
@@ -515,11 +476,6 @@ fn owners(planned: &Value) -> String {
 fn ordered(object: Json) -> Option<Ordered> {
     let id = id_of(&object)?;
     Some(Ordered { id, object })
-}
-
-fn id_of(object: &Json) -> Option<String> {
-    let id = object.get("id").and_then(lenient::text);
-    id.filter(|id| !id.is_empty())
 }
 
 /// The reference in an order; one is drawn if it may have one and does not say any.
@@ -595,45 +551,6 @@ fn goes_on_with(site: &Site<'_>, note: &Note) -> Diagnostic {
     )
 }
 
-/// An order that is in no state.
-fn is_forgotten(note: &Note, id: &str, object: &Json) -> Diagnostic {
-    let state = object.get("state").and_then(lenient::text);
-    let state = state.map(|state| format!(", in state {state}"));
-    Diagnostic::warning(
-        format!("{id} was ordered, and no run has seen it in the state"),
-        format!(
-            "A run that was cut off ordered it at {} on {} ({}). It is there{}, and may be billed. \
-             If the configuration still says exactly what was ordered then, an apply goes on with \
-             it. Otherwise import it, or cancel it at the exchange. If it is in a state, the next \
-             plan without -target finds it there, and this is not told again.",
-            note.order.exchange,
-            note.at,
-            note.order.collection.trim_start_matches('/'),
-            state.unwrap_or_default()
-        ),
-    )
-}
-
-/// An order of which nobody knows what came of it.
-fn may_be_forgotten(note: &Note) -> Diagnostic {
-    let bears = note.reference.as_deref();
-    let bears = bears.map(|text| format!("; it would bear the {REFERENCE} {text:?}"));
-    Diagnostic::warning(
-        "It is not known what came of an order of an earlier run",
-        format!(
-            "A run that was cut off sent an order to {} on {} ({}), and no run has gone on with it \
-             since{}. If the configuration still says exactly what was ordered then, an apply \
-             finds out. Otherwise look at the exchange whether it is there, import it or cancel \
-             it, and remove the line of {}.",
-            note.order.exchange,
-            note.at,
-            note.order.collection.trim_start_matches('/'),
-            bears.unwrap_or_default(),
-            place(note)
-        ),
-    )
-}
-
 /// An order of a run that ended well, which another resource or another state most likely holds.
 fn most_likely_held(site: &Site<'_>, note: &Note, id: &str) -> Diagnostic {
     let noun = site.resource.noun;
@@ -690,7 +607,7 @@ fn not_seen_to_the_end(site: &Site<'_>, note: &Note) -> Diagnostic {
 }
 
 /// Where a person finds a note.
-fn place(note: &Note) -> String {
+pub fn place(note: &Note) -> String {
     format!("order number {} in {}", note.number, note.page.display())
 }
 

@@ -198,7 +198,7 @@ impl Session {
     }
 
     /// What was adopted is nobody's after all.
-    pub fn lets_go(&self, id: &str) {
+    pub fn releases(&self, id: &str) {
         lock(&self.fates).remove(&id.to_ascii_lowercase());
     }
 

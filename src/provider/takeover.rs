@@ -54,7 +54,7 @@ pub async fn as_planned(
     }
     let changed = changed(&site.clone().object(&id), call, object, wanted).await;
     if changed.is_err() {
-        site.session.lets_go(&id);
+        site.session.releases(&id);
     }
     let object = changed?;
     Ok(Ordered { id, object })

@@ -77,7 +77,7 @@ fn what_bears_the_reference_of_an_order_already_is_not_ordered_again() {
     let id = sandbox.only("connections");
     let mut anew = Workspace::new(&sandbox, blocks());
     let words = [
-        "with this external_ref already",
+        "bears this external_ref already",
         &id,
         "in state production",
         "import {",

@@ -22,7 +22,7 @@ use crate::provider::lookup::Lookup;
 use crate::provider::pauses::{Pauses, Tempo};
 use crate::provider::resource::Managed;
 use crate::provider::session::{Defaults, Session};
-use crate::provider::{PREFIX, recovery, schemas};
+use crate::provider::{PREFIX, forgotten, schemas};
 use crate::tfplugin::diagnostics::{Diagnostics, Severity};
 use crate::tfplugin::plan::{self, Change};
 use crate::tfplugin::private::Private;
@@ -286,7 +286,7 @@ impl Exchange {
 
     /// What is told when the session begins.
     pub async fn told_at_start(&self) -> String {
-        text(&recovery::missed(&self.session).await)
+        text(&forgotten::told(&self.session).await)
     }
 
     /// Forgets what was read, as the next run does.

@@ -206,7 +206,7 @@ async fn what_bears_the_reference_of_an_order_is_told_with_the_way_to_take_it_ov
             &refused.error(),
             &[
                 "at external_ref",
-                "with this external_ref already",
+                "bears this external_ref already",
                 held.id(),
                 "in state production",
                 "import {",
@@ -251,7 +251,7 @@ async fn what_exists_is_adopted_if_that_is_wanted_and_planned_and_it_is_the_same
     let refused = ports.create(&config).await;
     says(
         &refused.error(),
-        &[held.id(), "with this external_ref already"],
+        &[held.id(), "bears this external_ref already"],
     );
     let exchange = anew(exchange);
     let ports = exchange.resource("connection");

@@ -1,0 +1,83 @@
+//! Orders of runs that were cut off which are in no state, told at the start of each run: they may
+//! be billed, and nobody may know.
+
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use crate::ixapi::{Json, lenient};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+
+use super::journal::{self, Note};
+use super::recovery::place;
+use super::reference::{self, REFERENCE};
+use super::session::Session;
+
+/// What a later run has not seen in any state that it read, and is still there.
+pub async fn told(session: &Session) -> Diagnostics {
+    let mut told = Diagnostics::default();
+    let (Some(journal), Ok(client)) = (session.journal(), session.client()) else {
+        return told;
+    };
+    let moved = session.defaults().former_hosts;
+    let stop = CancellationToken::new();
+    let until = Instant::now() + session.tempo.answer;
+    // Whoever orders learns what is wrong with the journal.
+    for note in journal.missed(client.host(), &moved).unwrap_or_default() {
+        let Some(id) = &note.id else {
+            told.push(may_be_forgotten(&note));
+            continue;
+        };
+        let objects = client.objects(&note.order.collection);
+        let look = objects.find(id, Instant::now(), &stop);
+        match timeout_at(until, look).await {
+            Ok(Ok(object)) if reference::is_live(&object) => {
+                told.push(is_forgotten(&note, id, &object));
+            }
+            // What has ended is nobody's concern any more.
+            Ok(Ok(_)) => drop(journal::strike(&note)),
+            Ok(Err(error)) if !error.is_transient() => {}
+            // The exchange does not answer now: the next run tells.
+            Ok(Err(_)) | Err(_) => break,
+        }
+    }
+    told
+}
+
+/// An order that is in no state.
+fn is_forgotten(note: &Note, id: &str, object: &Json) -> Diagnostic {
+    let state = object.get("state").and_then(lenient::text);
+    let state = state.map(|state| format!(", in state {state}"));
+    Diagnostic::warning(
+        format!("{id} was ordered, and no run has seen it in the state"),
+        format!(
+            "A run that was cut off ordered it at {} on {} ({}). It is there{}, and may be billed. \
+             If the configuration still says exactly what was ordered then, an apply goes on with \
+             it. Otherwise import it, or cancel it at the exchange. If it is in a state, the next \
+             plan without -target finds it there, and this is not told again.",
+            note.order.exchange,
+            note.at,
+            note.order.collection.trim_start_matches('/'),
+            state.unwrap_or_default()
+        ),
+    )
+}
+
+/// An order of which nobody knows what came of it.
+fn may_be_forgotten(note: &Note) -> Diagnostic {
+    let bears = note.reference.as_deref();
+    let bears = bears.map(|text| format!("; it would bear the {REFERENCE} {text:?}"));
+    Diagnostic::warning(
+        "It is not known what came of an order of an earlier run",
+        format!(
+            "A run that was cut off sent an order to {} on {} ({}), and no run has gone on with it \
+             since{}. If the configuration still says exactly what was ordered then, an apply \
+             finds out. Otherwise look at the exchange whether it is there, import it or cancel \
+             it, and remove the line of {}.",
+            note.order.exchange,
+            note.at,
+            note.order.collection.trim_start_matches('/'),
+            bears.unwrap_or_default(),
+            place(note)
+        ),
+    )
+}

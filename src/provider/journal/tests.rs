@@ -1,0 +1,224 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+fn order(digest: &str) -> Order {
+    Order {
+        exchange: "ix.example".to_owned(),
+        collection: "/connections".to_owned(),
+        digest: digest.to_owned(),
+    }
+}
+
+fn journal(folder: &Path) -> Arc<Journal> {
+    Arc::new(Journal::open(Some(folder.to_owned())))
+}
+
+/// The journal of another run of Terraform.
+fn stranger(folder: &Path) -> Arc<Journal> {
+    Arc::new(Journal::open(Some(folder.to_owned())).of_another_run())
+}
+
+fn noted(journal: &Arc<Journal>, digest: &str) -> Noted {
+    journal
+        .note(order(digest), None, None, "2026-11-26T00:00:00Z".to_owned())
+        .unwrap()
+}
+
+/// How many pages there are.
+fn pages(folder: &Path) -> usize {
+    fs::read_dir(folder).map_or(0, Iterator::count)
+}
+
+#[test]
+fn what_a_run_leaves_is_found_once_by_the_next_until_it_is_seen_in_the_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "a").is("P-1").unwrap();
+    noted(&first, "a").is("P-2").unwrap();
+    let sibling = journal(folder.path());
+    assert_eq!(sibling.take(&order("a"), &[]).unwrap(), None);
+    let beside = stranger(folder.path());
+    let busy = beside.take(&order("a"), &[]).unwrap_err();
+    assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
+    assert_eq!(beside.take(&order("b"), &[]).unwrap(), None);
+    drop(first);
+    assert!(beside.take(&order("a"), &[]).unwrap().is_some());
+
+    let next = journal(folder.path());
+    assert_eq!(next.take(&order("b"), &[]).unwrap(), None);
+    let ids = [(); 2].map(|()| next.take(&order("a"), &[]).unwrap().unwrap().id.unwrap());
+    assert_eq!(ids, ["P-1", "P-2"]);
+    assert_eq!(
+        next.take(&order("a"), &[]).unwrap(),
+        None,
+        "each note serves once"
+    );
+
+    let later = journal(folder.path());
+    later.seen("other.example", &[], "P-1", None).unwrap();
+    later.seen("ix.example", &[], "p-1", None).unwrap();
+    let left = journal(folder.path())
+        .take(&order("a"), &[])
+        .unwrap()
+        .unwrap();
+    assert_eq!(left.id.as_deref(), Some("P-2"));
+    later
+        .seen("new.example", &["ix.example".to_owned()], "P-2", None)
+        .unwrap();
+    assert_eq!(pages(folder.path()), 0);
+}
+
+/// Whoever looks again after it was told to wait has forgotten none of those who are at work.
+#[test]
+fn several_runs_that_are_at_work_are_all_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs: Vec<_> = [(); 3].iter().map(|()| journal(folder.path())).collect();
+    for (run, id) in runs.iter().zip(["P-1", "P-2", "P-3"]) {
+        noted(run, "a").is(id).unwrap();
+    }
+    let next = stranger(folder.path());
+    let mut found = BTreeMap::new();
+    for run in runs {
+        for _ in 0..3 {
+            let busy = next.take(&order("a"), &[]).unwrap_err();
+            assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
+        }
+        drop(run);
+    }
+    while let Some(note) = next.take(&order("a"), &[]).unwrap() {
+        found.insert(note.id.clone().unwrap(), note);
+    }
+    assert_eq!(found.len(), 3, "{found:?}");
+}
+
+#[test]
+fn what_came_to_nothing_is_not_found_and_what_was_delivered_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "void").is_void().unwrap();
+    let open = noted(&first, "open");
+    let given = noted(&first, "given");
+    given.is("P-1").unwrap();
+    given.is_answered();
+    first.deliver().unwrap();
+    drop((first, open, given));
+    let next = journal(folder.path());
+    assert_eq!(next.take(&order("void"), &[]).unwrap(), None);
+    let open = next.take(&order("open"), &[]).unwrap().unwrap();
+    assert_eq!((open.id, open.delivered), (None, false));
+    let given = next.take(&order("given"), &[]).unwrap().unwrap();
+    assert_eq!((given.id.as_deref(), given.delivered), (Some("P-1"), true));
+}
+
+#[test]
+fn an_order_without_id_is_seen_by_its_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    let (order, at) = (order("a"), "2026-11-26T00:00:00Z".to_owned());
+    let reference = Some("tf-1".to_owned());
+    drop(first.note(order, reference, None, at).unwrap());
+    drop(first);
+    let later = stranger(folder.path());
+    later.seen("ix.example", &[], "P-1", Some("tf-2")).unwrap();
+    later.seen("ix.example", &[], "P-1", None).unwrap();
+    assert_eq!(pages(folder.path()), 1);
+    later.seen("ix.example", &[], "P-1", Some("tf-1")).unwrap();
+    assert_eq!(pages(folder.path()), 0);
+}
+
+#[test]
+fn what_is_struck_by_two_at_once_is_struck() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    for (digest, id) in [("a", "P-1"), ("b", "P-2"), ("c", "P-3")] {
+        noted(&first, digest).is(id).unwrap();
+    }
+    drop(first);
+    let runs = [stranger(folder.path()), stranger(folder.path())];
+    for run in &runs {
+        run.missed("ix.example", &[]).unwrap();
+    }
+    runs[0].seen("ix.example", &[], "P-1", None).unwrap();
+    runs[1].seen("ix.example", &[], "P-2", None).unwrap();
+    let third = stranger(folder.path());
+    assert_eq!(third.take(&order("a"), &[]).unwrap(), None);
+    assert_eq!(third.take(&order("b"), &[]).unwrap(), None);
+    let left = third.take(&order("c"), &[]).unwrap().unwrap();
+    strike(&left).unwrap();
+    assert_eq!(pages(folder.path()), 0);
+}
+
+#[test]
+fn what_a_whole_run_has_not_seen_is_missed_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "a").is("P-1").unwrap();
+    noted(&first, "b").is("P-2").unwrap();
+    drop(first);
+    let second = stranger(folder.path());
+    second.seen("ix.example", &[], "P-1", None).unwrap();
+    assert_eq!(second.missed("ix.example", &[]).unwrap(), []);
+    second.miss().unwrap();
+    // Terraform applies in a process of its own.
+    let same = Journal {
+        family: second.family.clone(),
+        ..Journal::open(Some(folder.path().to_owned()))
+    };
+    assert_eq!(same.missed("ix.example", &[]).unwrap(), []);
+    let third = stranger(folder.path());
+    let missed = third.missed("ix.example", &[]).unwrap();
+    let ids: Vec<_> = missed.iter().map(|note| note.id.as_deref()).collect();
+    assert_eq!(ids, [Some("P-2")]);
+    assert_eq!(third.missed("other.example", &[]).unwrap(), []);
+    goes_on(&missed[0]).unwrap();
+    let fourth = stranger(folder.path());
+    assert_eq!(fourth.missed("ix.example", &[]).unwrap(), []);
+    // Who has not looked for anything has missed nothing.
+    fourth.miss().unwrap();
+    let fifth = stranger(folder.path());
+    assert_eq!(fifth.missed("ix.example", &[]).unwrap(), []);
+}
+
+#[test]
+fn a_torn_last_line_does_not_count_and_any_other_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "a").is("P-1").unwrap();
+    drop(first);
+    let page = fs::read_dir(folder.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let whole = fs::read_to_string(&page).unwrap();
+    fs::write(&page, &whole[..whole.len() - 3]).unwrap();
+    let torn = journal(folder.path())
+        .take(&order("a"), &[])
+        .unwrap()
+        .unwrap();
+    assert_eq!(torn.id, None);
+    fs::write(&page, format!("nonsense\n{whole}")).unwrap();
+    let error = journal(folder.path()).take(&order("a"), &[]).unwrap_err();
+    assert!(
+        error.to_string().ends_with("line 1 is no note of an order"),
+        "{error}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("data/orders");
+    let first = journal(&own);
+    noted(&first, "a").is("P-1").unwrap();
+    let page = fs::read_dir(&own).unwrap().next().unwrap().unwrap().path();
+    for path in [&own, &page] {
+        let mode = fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+}
