@@ -7,6 +7,6 @@ need_cargo
 terraform=$(find_terraform)
 cd "$project"
 cargo build --locked --release -p terraform-provider-ixapi
-cargo build --locked --release -p acceptance-tests --bin bench
-target=${CARGO_TARGET_DIR:-$project/target}/release
-"$target/bench" "$terraform" "$target/terraform-provider-ixapi"
+cargo build --locked --profile benchmark -p ixapi-benchmark --bin bench
+target=${CARGO_TARGET_DIR:-$project/target}
+"$target/benchmark/bench" "$terraform" "$target/release/terraform-provider-ixapi"

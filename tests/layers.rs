@@ -151,6 +151,7 @@ fn no_line_is_longer_than_a_hundred_columns() {
         "tests",
         "acceptance-tests/src",
         "acceptance-tests/tests",
+        "benchmark/src",
         "chaos",
     ] {
         let files = below(part, "");
