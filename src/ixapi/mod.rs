@@ -39,5 +39,5 @@ pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;
 pub use secret::{Secret, redacted};
-pub use settings::{Credentials, Setting, Settings, SettingsError};
+pub use settings::{Credentials, PARALLEL_REQUESTS, Setting, Settings, SettingsError};
 pub use state::{Gravity, State, StatusMessage};

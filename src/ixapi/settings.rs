@@ -17,6 +17,10 @@ use super::secret::Secret;
 /// otherwise.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How many requests are under way at the same time, unless told otherwise: the ten that Terraform
+/// has by default, and room for those that read ahead.
+pub const PARALLEL_REQUESTS: usize = 16;
+
 /// Everything a [`Client`](super::Client) needs to know.
 #[derive(Clone)]
 pub struct Settings {
@@ -33,6 +37,12 @@ pub struct Settings {
     pub extensions: BTreeMap<String, String>,
     /// How often, and after which pauses, a request is repeated.
     pub retry: Retry,
+    /// Whether reads of a collection are answered from its list where that is equal.
+    pub shared_reads: bool,
+    /// How many requests a second are made at most; `None` for no limit.
+    pub requests_per_second: Option<f64>,
+    /// How many requests are under way at the same time, at most; at least one is.
+    pub parallel_requests: usize,
     /// Where log lines go.
     pub log: Arc<dyn Log>,
 }
@@ -51,6 +61,9 @@ impl Settings {
             request_timeout: REQUEST_TIMEOUT,
             extensions: BTreeMap::new(),
             retry: Retry::default(),
+            shared_reads: true,
+            requests_per_second: None,
+            parallel_requests: PARALLEL_REQUESTS,
             log: Arc::new(NoLog),
         }
     }

@@ -1,4 +1,7 @@
-//! The provider block: its arguments, their environment variables, and what is missing.
+//! The provider block: its arguments, their environment variables, and what is missing. How fast
+//! the exchange is asked is in `speed.rs`.
+
+mod speed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +18,8 @@ use crate::tfplugin::value::Value;
 use super::guard::Cancel;
 use super::journal::Journal;
 use super::session::{Defaults, Session};
+
+use speed::{AT_ONCE, POLL_INTERVAL, REQUESTS_PER_SECOND, SHARED_READS, Speed};
 
 /// One argument of the provider block.
 struct Argument {
@@ -139,7 +144,7 @@ const CANCEL: Argument = Argument {
                   addresses and the like can be deleted all the same.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 14] = [
+const ARGUMENTS: [&Argument; 18] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -154,12 +159,19 @@ const ARGUMENTS: [&Argument; 14] = [
     &ADOPT_EXISTING,
     &REQUIRE_EXTERNAL_REF,
     &CANCEL,
+    &SHARED_READS,
+    &POLL_INTERVAL,
+    &REQUESTS_PER_SECOND,
+    &AT_ONCE,
 ];
 /// The arguments that are lists.
 const LISTS: [&str; 3] = [SCOPES.name, CONTACTS.name, FORMER_HOSTS.name];
 
 /// The arguments that are true or false.
-const SWITCHES: [&Argument; 2] = [&ADOPT_EXISTING, &REQUIRE_EXTERNAL_REF];
+const SWITCHES: [&Argument; 3] = [&ADOPT_EXISTING, &REQUIRE_EXTERNAL_REF, &SHARED_READS];
+
+/// The arguments that are numbers.
+const NUMBERS: [&str; 2] = [REQUESTS_PER_SECOND.name, AT_ONCE.name];
 
 /// How that is written in the environment.
 const TRUTHS: [(&str, bool); 4] = [("true", true), ("1", true), ("false", false), ("0", false)];
@@ -200,6 +212,8 @@ pub fn schema() -> Schema {
                 Type::list(Type::String)
             } else if SWITCHES.iter().any(|switch| switch.name == argument.name) {
                 Type::Bool
+            } else if NUMBERS.contains(&argument.name) {
+                Type::Number
             } else {
                 Type::String
             };
@@ -235,6 +249,10 @@ pub fn validate(config: &Value) -> Diagnostics {
     if let Some(cancel) = said(&CANCEL).filter(|cancel| Cancel::named(cancel).is_none()) {
         wrong.push(unknown_cancel(cancel));
     }
+    let written = |argument: &Argument| written(config, argument);
+    if let Err(out_of_range) = Speed::of(None, written) {
+        wrong.append(out_of_range);
+    }
     wrong
 }
 
@@ -258,10 +276,16 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
     if let Some(wrong) = SWITCHES.iter().find_map(|switch| neither(config, switch)) {
         return wrong.into();
     }
+    let shared_reads = switch(config, &SHARED_READS);
+    let speed = match Speed::of(shared_reads, |argument| given(config, argument)) {
+        Err(out_of_range) => return out_of_range,
+        Ok(speed) => speed,
+    };
     match settings(config, terraform_version) {
         Err(diagnostics) => diagnostics,
-        Ok(settings) => match Client::new(settings) {
+        Ok(settings) => match Client::new(speed.of_client(settings)) {
             Ok(client) => {
+                session.look_every(speed.poll_interval);
                 session.keep_journal(match given(config, &JOURNAL) {
                     Some(off) if off == OFF => None,
                     folder => Some(Journal::open(folder.map(PathBuf::from))),
@@ -356,17 +380,32 @@ fn user_agent(terraform_version: &str) -> String {
 /// The argument in the block, or the environment variable; an empty text is as good as none.
 fn given(config: &Value, argument: &Argument) -> Option<String> {
     let said = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let written = config.get(argument.name).as_str().map(str::to_owned);
+    let written = written(config, argument);
     let variable = || std::env::var(argument.variable).ok();
     written.and_then(said).or_else(|| variable().and_then(said))
 }
 
+/// A text or number in the block, as text.
+fn written(config: &Value, argument: &Argument) -> Option<String> {
+    match config.get(argument.name) {
+        Value::Number(number) => Some(number.to_string()),
+        other => other.as_str().map(str::to_owned),
+    }
+}
+
 /// Whether a switch is on in the block, or by the environment variable.
 fn is_on(config: &Value, argument: &Argument) -> bool {
-    match config.get(argument.name) {
-        Value::Bool(on) => *on,
-        _ => given(config, argument).is_some_and(|text| TRUTHS.contains(&(text.as_str(), true))),
+    switch(config, argument) == Some(true)
+}
+
+/// How a switch is set in the block, or by the environment variable, if it is.
+fn switch(config: &Value, argument: &Argument) -> Option<bool> {
+    if let Value::Bool(on) = config.get(argument.name) {
+        return Some(*on);
     }
+    let text = given(config, argument)?;
+    let known = TRUTHS.iter().find(|(known, _)| *known == text);
+    known.map(|(_, on)| *on)
 }
 
 /// What is wrong with the environment variable of a switch.
@@ -488,7 +527,25 @@ fn log_level(level: LogLevel) -> hclog::Level {
 
 #[cfg(test)]
 mod tests {
-    use super::user_agent;
+    use super::*;
+
+    #[test]
+    fn the_plan_refuses_a_number_of_the_block_that_is_out_of_range() {
+        let block = |name: &str, number| validate(&Value::object([(name, number)]));
+        for name in NUMBERS {
+            assert!(block(name, Value::integer(0)).has_errors(), "{name}");
+            assert!(block(name, Value::integer(5)).is_empty(), "{name}");
+            assert!(block(name, Value::Unknown).is_empty(), "{name}");
+        }
+        assert!(block(POLL_INTERVAL.name, "1ms".into()).has_errors());
+    }
+
+    #[test]
+    fn a_switch_that_the_block_sets_is_set() {
+        let off = Value::object([(SHARED_READS.name, Value::Bool(false))]);
+        assert_eq!(switch(&off, &SHARED_READS), Some(false));
+        assert!(!is_on(&off, &SHARED_READS));
+    }
 
     #[test]
     fn the_user_agent_names_no_program_that_may_not_be_running() {

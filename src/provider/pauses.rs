@@ -41,6 +41,15 @@ impl Pauses {
         successors(Some(self.first), move |pause| Some(self.after(*pause)))
     }
 
+    /// The same, with another longest pause.
+    pub fn up_to(self, longest: Duration) -> Pauses {
+        Pauses {
+            first: self.first.min(longest),
+            longest,
+            ..self
+        }
+    }
+
     fn after(self, pause: Duration) -> Duration {
         pause.mul_f64(self.growth).min(self.longest)
     }
@@ -125,6 +134,10 @@ mod tests {
         };
         let tempo = Tempo::default();
         assert_eq!(row(tempo.progress)[..4], [500, 750, 1125, 1687]);
+        assert_eq!(
+            row(tempo.progress.up_to(Duration::from_secs(1)))[1..],
+            [750, 1000, 1000, 1000, 1000, 1000, 1000]
+        );
         assert_eq!(row(tempo.arrival)[3..], [4000, 8000, 15000, 15000, 15000]);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +15,7 @@ use crate::tfplugin::value::Value;
 
 use super::guard::Cancel;
 use super::journal::Journal;
-use super::pauses::Tempo;
+use super::pauses::{Pauses, Tempo};
 
 /// What the provider block has led to so far.
 #[derive(Debug, Default)]
@@ -66,6 +67,8 @@ pub struct Session {
     pub tempo: Tempo,
     /// What was read in this run.
     pub looks: Looks,
+    /// The longest pause between two looks at what is waited for, where a person has said it.
+    look_every: RwLock<Option<Duration>>,
     defaults: RwLock<Defaults>,
     journal: RwLock<Option<Arc<Journal>>>,
     /// What is planned for objects that change, by id; null for those that are replaced.
@@ -96,6 +99,21 @@ impl Session {
     /// Starts with this client.
     pub fn open(&self, client: Client) {
         self.set(Status::Ready(client));
+    }
+
+    /// How long is paused at most between two looks at what is waited for, if not as usual.
+    pub fn look_every(&self, longest: Option<Duration>) {
+        let look_every = self.look_every.write();
+        *look_every.unwrap_or_else(PoisonError::into_inner) = longest;
+    }
+
+    /// The pauses while an object is on its way into service or out of it.
+    pub fn progress(&self) -> Pauses {
+        let look_every = self.look_every.read();
+        let longest = *look_every.unwrap_or_else(PoisonError::into_inner);
+        longest.map_or(self.tempo.progress, |longest| {
+            self.tempo.progress.up_to(longest)
+        })
     }
 
     /// What holds for all resources from now on.
@@ -378,6 +396,18 @@ mod tests {
         );
         drop(moving);
         assert!(try_it("B", "s1").await.is_some());
+    }
+
+    #[test]
+    fn a_person_may_have_what_is_waited_for_looked_at_more_often_or_less() {
+        let session = Session::default();
+        for seconds in [1, 60] {
+            session.look_every(Some(Duration::from_secs(seconds)));
+            let slowest = session.progress().row().nth(20).unwrap();
+            assert_eq!(slowest.as_secs(), seconds);
+        }
+        session.look_every(None);
+        assert_eq!(session.progress(), session.tempo.progress);
     }
 
     #[tokio::test]

@@ -150,7 +150,8 @@ pub fn spoken(duration: Duration) -> String {
     }
 }
 
-fn parse(text: &str) -> Option<Duration> {
+/// Reads a duration above zero, as people write it.
+pub fn parse(text: &str) -> Option<Duration> {
     let duration: SignedDuration = text.trim().parse().ok()?;
     Duration::try_from(duration)
         .ok()

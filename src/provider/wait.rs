@@ -69,7 +69,7 @@ impl Wait<'_> {
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
         let deadline = Instant::now() + self.patience();
         let filled_by = Instant::now() + self.remote.session.tempo.filling;
-        let mut pauses = self.remote.session.tempo.progress.row();
+        let mut pauses = self.remote.session.progress().row();
         let mut not_found = 0;
         let mut unanswered = None;
         let mut logged = None;
@@ -170,7 +170,7 @@ impl Wait<'_> {
         shown: Option<Dates>,
     ) -> Result<Diagnostics, Diagnostics> {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = self.remote.session.tempo.progress.row();
+        let mut pauses = self.remote.session.progress().row();
         let mut object = answer;
         loop {
             let state = State::of(&object);
@@ -228,7 +228,7 @@ impl Wait<'_> {
     ) -> Result<(), End> {
         let pause = pauses
             .next()
-            .unwrap_or(self.remote.session.tempo.progress.longest);
+            .unwrap_or(self.remote.session.progress().longest);
         let wake = deadline.min(Instant::now() + pause);
         tokio::select! {
             () = self.remote.stop.cancelled() => Err(End::Interrupt),
