@@ -37,6 +37,8 @@ pub struct Quirks {
     pub metadata_lag: Option<u32>,
     /// See [`crate::Settings::gzip`].
     pub gzip: Option<bool>,
+    /// See [`crate::Settings::requests_per_second`]; 0 takes any number.
+    pub requests_per_second: Option<u32>,
 }
 
 /// The exchange's time.
@@ -257,5 +259,12 @@ pub fn switch(exchange: &mut Exchange, quirks: Quirks) -> Value {
     let settings = &mut exchange.settings;
     settings.metadata_lag = quirks.metadata_lag.or(settings.metadata_lag);
     settings.gzip = quirks.gzip.unwrap_or(settings.gzip);
-    json!({ "metadata_lag": settings.metadata_lag(), "gzip": settings.gzip })
+    if let Some(most) = quirks.requests_per_second {
+        settings.requests_per_second = Some(most).filter(|most| *most > 0);
+    }
+    json!({
+        "metadata_lag": settings.metadata_lag(),
+        "gzip": settings.gzip,
+        "requests_per_second": settings.requests_per_second,
+    })
 }

@@ -25,6 +25,7 @@ pub mod auth;
 pub mod catalogue;
 pub mod faults;
 pub mod holds;
+pub mod limit;
 pub mod log;
 pub mod schema;
 pub mod store;

@@ -11,12 +11,16 @@ use crate::control;
 use crate::entities;
 use crate::exchange::{self, Exchange, Request};
 use crate::faults::{Fault, FaultKind, Faults};
+use crate::limit::Limit;
 use crate::log::{Asked, Log};
 use crate::parties::Party;
 use crate::problem::Problem;
 use crate::routes;
 use crate::settings::Settings;
 use crate::speech;
+
+/// Where tokens are given out.
+const TOKENS: [&str; 3] = ["/connect/token", "/auth/token", "/auth/refresh"];
 
 /// The exchange and what tests do to it.
 #[derive(Debug)]
@@ -27,6 +31,7 @@ pub struct Sandbox {
     pub log: Log,
     /// What will go wrong.
     pub faults: Faults,
+    limit: Limit,
 }
 
 /// A request as it came in.
@@ -75,6 +80,7 @@ impl Sandbox {
             exchange: Exchange::new(settings, &entities::ALL)?,
             log: Log::default(),
             faults: Faults::default(),
+            limit: Limit::default(),
         })
     }
 
@@ -91,8 +97,18 @@ impl Sandbox {
         let Asked { method, path, .. } = &incoming.asked;
         Arrived {
             seq: self.log.arrived(&incoming.asked, at),
-            fault: self.faults.strike(method, path),
+            fault: match self.is_too_fast(path) {
+                true => Some(Fault::new(FaultKind::RateLimited)),
+                false => self.faults.strike(method, path),
+            },
         }
+    }
+
+    /// Whether a request comes beyond what is taken in a second. Requests for tokens never do.
+    fn is_too_fast(&mut self, path: &str) -> bool {
+        let most = self.exchange.settings.requests_per_second;
+        let most = most.filter(|_| !TOKENS.contains(&path));
+        most.is_some_and(|most| self.limit.is_beyond(most, self.exchange.clock.now()))
     }
 
     /// Refuses a request of which only the beginning was read; the connection ends with it.
@@ -198,7 +214,7 @@ impl Sandbox {
         } = &incoming.asked;
         let authorization = incoming.authorization.as_deref();
         match (method.as_str(), path.as_str()) {
-            ("POST", "/connect/token" | "/auth/token" | "/auth/refresh") => {
+            ("POST", path) if TOKENS.contains(&path) => {
                 return (None, self.sign_in(path, authorization, &incoming.body));
             }
             ("GET", "/health") => return (None, about::health(&self.exchange.settings)),

@@ -53,6 +53,11 @@ pub struct Settings {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub page_size: Option<u32>,
 
+    /// Answer with 429 what comes beyond this many requests in a second of the clock; requests for
+    /// tokens do not count.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub requests_per_second: Option<u32>,
+
     /// Seconds for which reads still show the references and the capacity from before a change,
     /// although the change is in production; overrides what --dialect says.
     #[arg(long, value_name = "SECONDS")]
@@ -125,6 +130,7 @@ impl Default for Settings {
             billing_days: 0,
             ignore_filters: false,
             page_size: None,
+            requests_per_second: None,
             metadata_lag: None,
             body_timeout_ms: BODY_TIMEOUT_MS,
             gzip: false,

@@ -22,6 +22,7 @@ const LAYERS: [&[&str]; 16] = [
         "catalogue",
         "faults",
         "holds",
+        "limit",
         "log",
         "schema",
         "store",

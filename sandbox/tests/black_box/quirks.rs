@@ -47,7 +47,10 @@ fn the_lag_is_switched_while_the_exchange_runs_and_covers_the_capacity() {
     party.patch(&path, change(60)).expect(202);
     assert_eq!(party.get(&path).expect(200)["capacity"], 60);
     let quirks = server.control("POST", "quirks", json!({ "metadata_lag": 30 }));
-    assert_eq!(quirks, json!({ "metadata_lag": 30, "gzip": false }));
+    assert_eq!(
+        quirks,
+        json!({ "metadata_lag": 30, "gzip": false, "requests_per_second": null })
+    );
     party.patch(&path, change(70)).expect(202);
     assert_eq!(party.get(&path).expect(200)["capacity"], 60);
     party.patch(&path, change(80)).expect(202);
@@ -83,4 +86,31 @@ fn answers_are_compressed_for_whoever_accepts_it() {
     server.control("POST", "quirks", json!({ "gzip": false }));
     let plain = get(&party, "gzip");
     assert!(!plain.headers.contains_key("content-encoding"));
+}
+
+#[test]
+fn what_comes_too_fast_is_refused_before_anything_is_done_and_tokens_are_not_counted() {
+    let server = Server::start(&["--requests-per-second", "1"]);
+    let party = server.a();
+    let order = json!({
+        "managing_account": OWN, "consuming_account": OWN, "name": "x",
+        "email": "x@example.net", "telephone": "+31201234567",
+    });
+    // Of so many, two come in the same second.
+    let mut replies = (0..999).map(|_| party.post("/contacts", order.clone()));
+    let refused = replies.find(|reply| reply.status == 429).unwrap();
+    assert_eq!(refused.headers["retry-after"], "1");
+    refused.problem(429, "too-many-requests");
+    server.control("POST", "quirks", json!({ "requests_per_second": 0 }));
+    let log = server.control("GET", "log", Value::Null);
+    let taken = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["path"] == "/contacts" && entry["status"] == 201);
+    assert_eq!(party.ids("/contacts").len(), taken.count());
+    for _ in 0..9 {
+        server.a();
+        party.get("/pops").expect(200);
+    }
 }
