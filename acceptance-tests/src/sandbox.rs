@@ -211,6 +211,11 @@ impl Sandbox {
         self.ask("POST", "clock", Some(&json!({"advance_seconds": seconds})));
     }
 
+    /// Switches what can be switched while it runs.
+    pub fn switch(&self, quirks: Value) {
+        self.ask("POST", "quirks", Some(&quirks));
+    }
+
     /// The day that is so many days after today at the exchange.
     pub fn day(&self, later: u32) -> String {
         let today = self.ask("POST", "clock", Some(&json!({})))["today"].clone();

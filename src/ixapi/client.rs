@@ -19,6 +19,7 @@ use super::error::{Error, ErrorKind};
 use super::extension;
 use super::log::Log;
 use super::objects::Objects;
+use super::pace::Pace;
 use super::request::{Body, Request, shown_path};
 use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
@@ -49,6 +50,7 @@ struct Shared {
     listed: OnceCell<Json>,
     transport: Transport,
     tokens: Tokens,
+    pace: Pace,
     settings: Settings,
 }
 
@@ -84,6 +86,7 @@ impl Client {
         let log = settings.log.clone();
         let transport = Transport::new(user_agent, settings.request_timeout, plain, log, secrets);
         let tokens = Tokens::new(source, settings.retry);
+        let pace = Pace::new(&settings);
         let host = host(&api);
         Ok(Self {
             shared: Arc::new(Shared {
@@ -93,6 +96,7 @@ impl Client {
                 listed: OnceCell::new(),
                 transport,
                 tokens,
+                pace,
                 settings,
             }),
         })
@@ -214,6 +218,11 @@ impl Client {
         let mut acted = false;
         let mut attempt = 0;
         while !stop.is_cancelled() {
+            let Ok(turn) = shared.pace.turn(stop).await else {
+                break;
+            };
+            // Asked for in the turn, so that it is good when the attempt is sent. A request for a
+            // token takes no turn of its own: there are few, and mostly to another server.
             let token = match shared.tokens.get(&shared.transport, refused, stop).await {
                 Ok(token) => token,
                 Err(error) if error.is_interrupted() => break,
@@ -233,6 +242,7 @@ impl Client {
             } else {
                 sending.await
             };
+            turn.ended(result.as_ref().err().map(|failed| failed.trouble));
             let Failed {
                 trouble,
                 error,

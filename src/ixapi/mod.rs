@@ -13,6 +13,7 @@ pub mod lenient;
 mod log;
 mod looks;
 mod objects;
+mod pace;
 mod paging;
 mod problem;
 mod request;

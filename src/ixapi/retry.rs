@@ -5,6 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// How many times one request is tried in all. With the pauses below this bridges a restart of a
@@ -21,13 +22,20 @@ const CAP: Duration = Duration::from_secs(20);
 /// per minute; a server that asks for hours would look like a hung apply.
 const RETRY_AFTER_CAP: Duration = Duration::from_secs(120);
 
+/// How long at least a request is repeated that is answered with 429. That is no failure: its turn
+/// comes, as long as the limit of the exchange lets anything through.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// How many requests a second are made at least, however often the exchange says 429.
+const SLOWEST: f64 = 0.2;
+
 /// How many attempts of one request may time out. A timeout has already cost a whole request
 /// timeout; the second attempt is for a connection that had silently died, a third would only
 /// wait for a server that is too slow.
 const TIMEOUTS: u32 = 2;
 
 /// How persistently requests are repeated. The default suits an exchange; tests use less.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Retry {
     /// Attempts in all, the first included; at least one is made.
     pub attempts: u32,
@@ -37,6 +45,10 @@ pub struct Retry {
     pub cap: Duration,
     /// The longest pause an exchange can ask for.
     pub retry_after_cap: Duration,
+    /// How long a request is repeated that is answered with 429, be it more than `attempts` times.
+    pub patience: Duration,
+    /// How many requests a second are made at least, however often the exchange says 429.
+    pub slowest: f64,
 }
 
 impl Default for Retry {
@@ -46,6 +58,8 @@ impl Default for Retry {
             base: BASE,
             cap: CAP,
             retry_after_cap: RETRY_AFTER_CAP,
+            patience: PATIENCE,
+            slowest: SLOWEST,
         }
     }
 }
@@ -123,6 +137,10 @@ pub(super) struct Attempts {
     effect: Effect,
     failed: u32,
     timeouts: u32,
+    /// How often the exchange has said 429.
+    throttled: u32,
+    /// When it first did.
+    throttled_from: Option<Instant>,
 }
 
 impl Attempts {
@@ -132,12 +150,21 @@ impl Attempts {
             effect,
             failed: 0,
             timeouts: 0,
+            throttled: 0,
+            throttled_from: None,
         }
     }
 
     /// Notes a failed attempt and says how long to pause before the next one, or that there is
     /// to be none.
     pub(super) fn after(&mut self, trouble: Trouble) -> Option<Duration> {
+        if let Trouble::Status {
+            code: 429,
+            retry_after,
+        } = trouble
+        {
+            return self.after_a_429(retry_after);
+        }
         self.failed += 1;
         self.timeouts += u32::from(trouble == Trouble::Timeout);
         let spent = self.failed >= self.retry.attempts || self.timeouts >= TIMEOUTS;
@@ -150,13 +177,24 @@ impl Attempts {
         };
         Some(pause(&self.retry, self.failed, asked, fastrand::f64()))
     }
+
+    /// The same for a request that came too soon. It has failed at nothing, and waits for its turn.
+    fn after_a_429(&mut self, asked: Option<Duration>) -> Option<Duration> {
+        self.throttled += 1;
+        let from = *self.throttled_from.get_or_insert_with(Instant::now);
+        if self.throttled >= self.retry.attempts && from.elapsed() >= self.retry.patience {
+            return None;
+        }
+        let in_a_row = asked.map_or(self.throttled, |_| 1);
+        Some(pause(&self.retry, in_a_row, asked, fastrand::f64()))
+    }
 }
 
 /// The pause after the given number of failures. `chance` is in 0..1.
 ///
 /// Half of our own pause is fixed and half is chance, so that ten requests that failed together
 /// do not come back together. What the exchange asked for is the least; chance only adds to it.
-fn pause(retry: &Retry, failed: u32, asked: Option<Duration>, chance: f64) -> Duration {
+pub(super) fn pause(retry: &Retry, failed: u32, asked: Option<Duration>, chance: f64) -> Duration {
     let doubled = retry
         .base
         .saturating_mul(2_u32.saturating_pow(failed.saturating_sub(1)));
@@ -204,6 +242,8 @@ mod tests {
         base: Duration::from_millis(100),
         cap: Duration::from_millis(400),
         retry_after_cap: Duration::from_secs(10),
+        patience: Duration::ZERO,
+        slowest: 1000.0,
     };
 
     fn status(code: u16) -> Trouble {
@@ -257,6 +297,23 @@ mod tests {
         assert!(attempts.after(status(503)).is_some());
         assert!(attempts.after(Trouble::Cut).is_some());
         assert!(attempts.after(status(503)).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_429_uses_up_no_attempt_and_is_borne_for_minutes() {
+        let mut attempts = Attempts::new(FAST, Effect::Orders);
+        attempts.retry.patience = PATIENCE;
+        for _ in 0..1000 {
+            assert!(attempts.after(status(429)).is_some());
+        }
+        let refused = Trouble::NotConnected { for_good: false };
+        assert!(attempts.after(refused).is_some(), "the first failure");
+        attempts.throttled_from = Instant::now().checked_sub(PATIENCE);
+        assert!(attempts.after(status(429)).is_none());
+        let mut patient = Attempts::new(FAST, Effect::Orders);
+        for repeated in [true, true, false] {
+            assert_eq!(patient.after(status(429)).is_some(), repeated);
+        }
     }
 
     #[test]

@@ -202,6 +202,8 @@ pub(super) const FAST: Retry = Retry {
     base: Duration::from_millis(1),
     cap: Duration::from_millis(2),
     retry_after_cap: Duration::from_millis(1),
+    patience: Duration::ZERO,
+    slowest: 1000.0,
 };
 
 /// Pauses nobody would wait out.
@@ -210,6 +212,8 @@ pub(super) const FOR_HOURS: Retry = Retry {
     base: Duration::from_secs(36_000),
     cap: Duration::from_secs(36_000),
     retry_after_cap: Duration::from_secs(36_000),
+    patience: Duration::ZERO,
+    slowest: 1000.0,
 };
 
 /// A stop that never comes.

@@ -20,9 +20,10 @@ use super::tls;
 /// How long it may take to reach a server and agree on keys, within the time of the request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long an idle connection is kept. Servers close idle connections, many after a minute or
-/// so; an order sent at that very moment would be lost with an unknown outcome.
-const IDLE: Duration = Duration::from_secs(30);
+/// How long an idle connection is kept: longer than the half minute between two looks at what is
+/// waited for. Servers close idle connections, many after a minute or so; an order sent at that
+/// very moment would be lost with an unknown outcome.
+const IDLE: Duration = Duration::from_secs(45);
 
 /// On a connection shared by several requests a dead peer must be noticed, or all of them and
 /// their repetitions would run into the timeout.

@@ -24,6 +24,7 @@ mod letters;
 mod lookups;
 mod macs;
 mod money;
+mod pace;
 mod peering;
 mod recovery;
 mod refresh;

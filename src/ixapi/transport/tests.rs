@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -34,17 +35,28 @@ fn get(address: &str) -> Request {
     Request::new(Effect::Reads, Method::GET, url, Body::Empty)
 }
 
-/// A server with a certificate of its own making, and that certificate.
-async fn serving() -> (SocketAddr, String) {
+/// What accepts TLS with a certificate of its own making, speaking these protocols, and that
+/// certificate.
+fn acceptor(protocols: &[&[u8]]) -> (TlsAcceptor, String) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key)
         .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
+    config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+    let text = STANDARD.encode(made.cert.der());
+    (
+        TlsAcceptor::from(Arc::new(config)),
+        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"),
+    )
+}
+
+/// A server, and its certificate.
+async fn serving() -> (SocketAddr, String) {
+    let (acceptor, certificate) = acceptor(&[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -58,11 +70,31 @@ async fn serving() -> (SocketAddr, String) {
             let _ = stream.shutdown().await;
         }
     });
-    let text = STANDARD.encode(made.cert.der());
-    (
-        address,
-        format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n"),
-    )
+    (address, certificate)
+}
+
+/// A server that speaks HTTP/2, its certificate, and how many connections it has had.
+async fn serving_http2() -> (SocketAddr, String, Arc<AtomicUsize>) {
+    let (acceptor, certificate) = acceptor(&[b"h2", b"http/1.1"]);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = connections.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let stream = acceptor.accept(stream).await.unwrap();
+                let mut connection = h2::server::handshake(stream).await.unwrap();
+                while let Some(Ok((_, mut respond))) = connection.accept().await {
+                    let answer = respond.send_response(Default::default(), false);
+                    answer.unwrap().send_data("[]".into(), true).unwrap();
+                }
+            });
+        }
+    });
+    (address, certificate, connections)
 }
 
 #[tokio::test]
@@ -111,6 +143,30 @@ async fn a_certificate_named_in_ssl_cert_file_is_trusted() {
     std::fs::write(file.path(), pem).unwrap();
     let address = format!("https://localhost:{}/", address.port());
     in_a_child("a_child_that_trusts_the_file", file.path(), address).await;
+}
+
+#[tokio::test]
+async fn where_http2_is_offered_all_requests_share_one_connection() {
+    let (address, pem, connections) = serving_http2().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), pem).unwrap();
+    let address = format!("https://localhost:{}/", address.port());
+    in_a_child("a_child_that_asks_often", file.path(), address).await;
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+#[ignore = "run by where_http2_is_offered_all_requests_share_one_connection"]
+async fn a_child_that_asks_often() {
+    let Ok(address) = std::env::var(SERVER) else {
+        return;
+    };
+    let (transport, request) = (transport(false), get(&address));
+    let ask = async || transport.send(&request, None, 1).await.unwrap();
+    ask().await;
+    for _ in 0..5 {
+        tokio::join!(ask(), ask(), ask(), ask());
+    }
 }
 
 #[tokio::test]

@@ -31,10 +31,10 @@ pub(super) const POLL_INTERVAL: Argument = Argument {
 pub(super) const REQUESTS_PER_SECOND: Argument = Argument {
     name: "requests_per_second",
     variable: "IX_API_REQUESTS_PER_SECOND",
-    description: "How many requests a second go to the exchange at most, from 0.01 to 10000; what \
-                  was not used of one second may come in the next. Needed only where others share \
-                  the limit of an exchange: one that answers `429` is asked more slowly from then \
-                  on in any case. By default there is no limit.",
+    description: "How many requests a second go to the exchange at most, from 0.01 to 10000, \
+                  spaced evenly; requests for tokens do not count. Set it where you know the limit \
+                  of the exchange, or where others share it: one that answers `429` is asked more \
+                  slowly from then on in any case. By default there is no limit.",
     sensitive: false,
 };
 pub(super) const AT_ONCE: Argument = Argument {

@@ -58,6 +58,8 @@ const FAST_RETRY: Retry = Retry {
     base: Duration::from_millis(1),
     cap: Duration::from_millis(2),
     retry_after_cap: Duration::from_millis(1),
+    patience: Duration::ZERO,
+    slowest: 1000.0,
 };
 
 const FAST: Pauses = Pauses {

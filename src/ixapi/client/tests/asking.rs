@@ -1,11 +1,12 @@
 //! What is sent, what is understood of the answers, and how pages are put together.
 
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::super::super::error::ErrorKind;
 use super::super::super::log::LogLevel;
 use super::super::super::objects::Changed;
-use super::super::super::stub::{Lines, Reply, Stub, empty, json, never};
+use super::super::super::stub::{Lines, Reply, Stub, empty, json, never, token};
 use super::*;
 
 #[tokio::test]
@@ -198,6 +199,32 @@ async fn requests_share_connections() {
             .unwrap();
     }
     assert_eq!(stub.connections(), 1);
+}
+
+#[tokio::test]
+async fn many_reads_at_a_time_need_few_connections() {
+    let stub = Stub::deciding(|request| match request.target.as_str() {
+        "/token" => token("t"),
+        _ => Reply::Later(Box::new(json(200, json!({"id": "1"})))),
+    })
+    .await;
+    let client = Client::new(Settings {
+        parallel_requests: 4,
+        ..stub.settings()
+    })
+    .unwrap();
+    let reads: JoinSet<_> = (0..60)
+        .map(|_| {
+            let client = client.clone();
+            async move { client.get("/macs/1", &[], &never()).await }
+        })
+        .collect();
+    for read in reads.join_all().await {
+        read.unwrap();
+    }
+    assert_eq!(stub.calls().len(), 60);
+    // A connection that is being opened while another one gets free is kept for the next request.
+    assert!(stub.connections() <= 8, "{}", stub.connections());
 }
 
 #[tokio::test]

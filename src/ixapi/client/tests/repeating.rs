@@ -1,12 +1,16 @@
 //! What is tried again and what is not, and what a stop ends and what it does not.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::net::TcpSocket;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 
 use super::super::super::error::ErrorKind;
 use super::super::super::log::LogLevel;
+use super::super::super::retry::Retry;
 use super::super::super::stub::{
     FAST, FOR_HOURS, Lines, Reply, Stub, empty, json, never, token, with_header,
 };
@@ -172,6 +176,86 @@ async fn a_post_that_was_throttled_is_repeated() {
         .await
         .unwrap();
     assert_eq!(stub.calls().len(), 3);
+}
+
+/// An exchange that takes two requests in a hundredth of a second says 429 to most of those that
+/// come at the same time, again and again.
+#[tokio::test]
+async fn reads_that_are_throttled_all_get_through() {
+    let mut taken: VecDeque<Instant> = VecDeque::new();
+    let stub = Stub::deciding(move |request| {
+        if request.target == "/token" {
+            return token("t");
+        }
+        let now = Instant::now();
+        taken.retain(|at| now - *at < Duration::from_millis(10));
+        if taken.len() == 2 {
+            return empty(429);
+        }
+        taken.push_back(now);
+        json(200, json!({"id": "1"}))
+    })
+    .await;
+    let settings = stub.settings();
+    let client = Client::new(Settings {
+        retry: Retry {
+            patience: Duration::from_secs(60),
+            ..settings.retry
+        },
+        ..settings
+    })
+    .unwrap();
+    let reads: JoinSet<_> = (0..100)
+        .map(|_| {
+            let client = client.clone();
+            async move { client.get("/macs/1", &[], &never()).await }
+        })
+        .collect();
+    for read in reads.join_all().await {
+        read.unwrap();
+    }
+    assert!(stub.calls().len() > 100, "some were throttled");
+}
+
+#[tokio::test]
+async fn who_is_throttled_beyond_all_patience_reads_what_the_exchange_said() {
+    let (stub, client) = serving((0..9).map(|_| json(429, json!({"title": "Slow down"})))).await;
+    let error = client
+        .objects("/connections")
+        .create(&order(), &never())
+        .await
+        .unwrap_err();
+    assert_eq!(error.status(), Some(429));
+    assert!(!error.outcome_unknown());
+    assert!(error.to_string().contains("Slow down"), "{error}");
+    assert_eq!(stub.calls().len(), FAST.attempts as usize);
+}
+
+/// What was sent is answered, however many others wait for their turn.
+#[tokio::test]
+async fn a_pause_that_others_are_asked_for_does_not_delay_an_answer() {
+    let both = Arc::new(Barrier::new(2));
+    let stub = Stub::deciding(move |request| match request.method.as_str() {
+        "POST" if request.target == "/token" => token("t"),
+        "POST" => Reply::Together(both.clone(), Box::new(json(201, json!({"id": "bought"})))),
+        _ => Reply::Together(both.clone(), Box::new(empty(429))),
+    })
+    .await;
+    let client = Client::new(Settings {
+        retry: FOR_HOURS,
+        ..stub.settings()
+    })
+    .unwrap();
+    let (stop, posts) = (never(), client.objects("/connections"));
+    let order = order();
+    let ordered = async {
+        let ordered = posts.create(&order, &never()).await;
+        stop.cancel();
+        ordered
+    };
+    let (ordered, read) = tokio::join!(ordered, client.get("/macs/1", &[], &stop));
+    assert_eq!(ordered.unwrap()["id"], "bought");
+    assert!(read.unwrap_err().is_interrupted());
 }
 
 #[tokio::test]
