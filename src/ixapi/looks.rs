@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Json;
@@ -75,7 +74,7 @@ impl Looks {
         let known = self.known(path, What::One(id.to_ascii_lowercase()));
         let answer = known.get_or_init(|| async {
             let objects = client.objects(path);
-            let answer = objects.find(id, Instant::now(), stop).await;
+            let answer = objects.find(id, stop).await;
             answer.map(Arc::new)
         });
         answer.await.clone()
@@ -99,7 +98,7 @@ impl Looks {
         let known = self.known(path, What::All(query.clone()));
         let answer = known.get_or_init(|| async {
             let objects = client.objects(path);
-            let rows = objects.list_whole(&query, Instant::now(), stop).await;
+            let rows = objects.list_whole(&query, stop).await;
             rows.map(|rows| Arc::new(Json::Array(rows)))
         });
         answer.await.clone()

@@ -5,7 +5,6 @@
 use std::fmt;
 
 use reqwest::Method;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -23,9 +22,6 @@ use super::secret::redacted;
 
 /// The objects of one collection at one exchange: what is asked of them passes here, and nowhere
 /// else. Clones are the same handle.
-///
-/// Looks say how old their answer may be. At present every look asks the exchange and is fresh
-/// enough for anybody; looks that share an answer belong here, and will keep that promise.
 ///
 /// What a `stop` ends and what it does not is said at [`Client`].
 #[derive(Clone, Debug)]
@@ -105,16 +101,10 @@ impl Objects {
         self.client.host()
     }
 
-    /// The object of this id, no older than this moment. An answer that is about anything else,
+    /// The object of this id, as it is now. An answer that is about anything else,
     /// such as a gateway's "try later" with status 200, is an error: nothing of it may be taken
     /// for the object.
-    pub async fn find(
-        &self,
-        id: &str,
-        no_older_than: Instant,
-        stop: &CancellationToken,
-    ) -> Result<Json, Error> {
-        let _ = no_older_than; // What is asked for now cannot be older.
+    pub async fn find(&self, id: &str, stop: &CancellationToken) -> Result<Json, Error> {
         let request = self.read(&self.of(id), &[], stop).await?;
         let answer = self.client.call(&request, stop).await?;
         if self.below_each.is_some() {
@@ -129,7 +119,7 @@ impl Objects {
         }
     }
 
-    /// All objects that match, no older than this moment. Pages are followed.
+    /// All objects that match, as they are now. Pages are followed.
     ///
     /// A single object counts as a list of one, null and an empty answer as an empty list. Older
     /// exchanges ignore filters they do not know, so look at what comes back. Whether the absence
@@ -137,10 +127,8 @@ impl Objects {
     pub async fn list(
         &self,
         query: &[(String, String)],
-        no_older_than: Instant,
         stop: &CancellationToken,
     ) -> Result<Listing, Error> {
-        let _ = no_older_than; // What is asked for now cannot be older.
         let mut listing = Listing {
             rows: Vec::new(),
             complete: true,
@@ -194,10 +182,9 @@ impl Objects {
     pub async fn list_whole(
         &self,
         query: &[(String, String)],
-        no_older_than: Instant,
         stop: &CancellationToken,
     ) -> Result<Vec<Json>, Error> {
-        let listing = self.list(query, no_older_than, stop).await?;
+        let listing = self.list(query, stop).await?;
         if listing.complete && listing.proper {
             return Ok(listing.rows);
         }

@@ -80,7 +80,7 @@ pub async fn same(
         .filter(|(field, _)| known.contains(&field.name))
         .map(|(field, text)| (field.name.to_owned(), text.clone()))
         .collect();
-    let listed = site.objects.list_whole(&query, Instant::now(), site.stop);
+    let listed = site.objects.list_whole(&query, site.stop);
     let attempt = Attempt::Find(site.resource);
     let mut listed = listed.await.map_err(|error| attempt.explain(&error))?;
     listed.retain(|object| {
@@ -111,7 +111,7 @@ async fn no_holder(site: &Site<'_>, keys: &[(String, String)]) -> Result<(), Dia
             continue;
         };
         let holders = site.client.objects(collection);
-        let Err(error) = holders.find(id, Instant::now(), site.stop).await else {
+        let Err(error) = holders.find(id, site.stop).await else {
             continue;
         };
         if matches!(error.status(), Some(403 | 404)) && error.problem().is_some() {
@@ -136,7 +136,7 @@ async fn no_holder(site: &Site<'_>, keys: &[(String, String)]) -> Result<(), Dia
 /// The objects that have these keys, as far as they show them.
 async fn look(site: &Site<'_>, keys: &[(String, String)]) -> Result<Vec<Json>, Error> {
     let objects = &site.objects;
-    let listing = objects.list(keys, Instant::now(), site.stop).await?;
+    let listing = objects.list(keys, site.stop).await?;
     let fits = |object: &Json| {
         keys.iter().all(|(key, wanted)| match object.get(key) {
             Some(shown) => lenient::text(shown).is_some_and(|s| s.eq_ignore_ascii_case(wanted)),
@@ -174,7 +174,7 @@ async fn drop_what_others_hold(
         return Ok(());
     };
     let holders = site.client.objects(collection);
-    let holders = holders.list_whole(&[], Instant::now(), site.stop).await?;
+    let holders = holders.list_whole(&[], site.stop).await?;
     let others: Vec<&Json> = holders.iter().filter(|row| !is_of(row, id)).collect();
     found.retain(|object| {
         let id = object.get("id").and_then(lenient::text);

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::time::Instant;
 
 use crate::entities;
 use crate::entities::declaration::{Collection, Filter, Keeps, Own};
@@ -116,7 +115,7 @@ async fn find(
         return Ok((Vec::new(), true));
     }
     let objects = client.objects(collection.path);
-    let listing = match objects.list(&query, Instant::now(), &call.stop).await {
+    let listing = match objects.list(&query, &call.stop).await {
         Ok(listing) => listing,
         Err(error) => return Err(client.judge_address(error, &call.stop).await),
     };

@@ -6,8 +6,6 @@
 
 use std::fmt;
 
-use tokio::time::Instant;
-
 use crate::entities::ACCOUNTS;
 use crate::entities::declaration::Arrives;
 use crate::ixapi::{Error, Json, Objects, State, is_of, lenient};
@@ -49,7 +47,7 @@ impl Remote<'_> {
         if let Some(owner) = state.get(OWNER).as_str() {
             let accounts = self.client.objects(ACCOUNTS.path);
             // Only a clear answer counts: exchanges need not let everybody read accounts.
-            match accounts.find(owner, Instant::now(), self.stop).await {
+            match accounts.find(owner, self.stop).await {
                 Err(error) if error.is_not_found() => {
                     return Err(Doubt::OtherCustomer(owner.to_owned()));
                 }
@@ -71,7 +69,7 @@ impl Remote<'_> {
     /// The object that this one is below.
     async fn owner(&self) -> Result<Json, Error> {
         let owners = self.client.objects(self.resource.of.path);
-        owners.find(&self.id, Instant::now(), self.stop).await
+        owners.find(&self.id, self.stop).await
     }
 
     /// Whether what is not there any more has become of the object that it was below.
@@ -98,7 +96,7 @@ impl Remote<'_> {
         let query = [("id".to_owned(), self.id.clone())];
         // An object may slip from one page to another while a list is read; hardly twice.
         for _ in 0..2 {
-            let listing = objects.list(&query, Instant::now(), self.stop);
+            let listing = objects.list(&query, self.stop);
             let listing = match listing.await {
                 Ok(listing) => listing,
                 Err(error) => {

@@ -28,7 +28,7 @@ pub async fn told(session: &Session) -> Diagnostics {
             continue;
         };
         let objects = client.objects(&note.order.collection);
-        let look = objects.find(id, Instant::now(), &stop);
+        let look = objects.find(id, &stop);
         match timeout_at(until, look).await {
             Ok(Ok(object)) if reference::is_live(&object) => {
                 told.push(is_forgotten(&note, id, &object));

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use tokio::time::Instant;
-
 use crate::entities::declaration::{Elsewhere, FoundAt, Resource};
 use crate::ixapi::{Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -83,7 +81,7 @@ async fn agreed(
     let mut values = BTreeSet::new();
     for id in ids.map(lenient::list).unwrap_or_default() {
         let id = lenient::text(id).unwrap_or_default();
-        let member = members.find(&id, Instant::now(), remote.stop).await;
+        let member = members.find(&id, remote.stop).await;
         let member = member.ok();
         values.insert(member.and_then(|m| m.get(name).and_then(lenient::text)));
     }
@@ -99,7 +97,7 @@ async fn shown_elsewhere(remote: &Remote<'_>, state: &Value, name: &str) -> Opti
         return None;
     };
     let there = remote.client.objects(path);
-    let object = there.find(&remote.id, Instant::now(), remote.stop).await;
+    let object = there.find(&remote.id, remote.stop).await;
     object.ok()?.get(name).and_then(lenient::text)
 }
 
@@ -111,7 +109,7 @@ async fn holder(
     of_type: &str,
 ) -> Option<String> {
     let holders = remote.client.objects(collection);
-    let listing = holders.list(&[], Instant::now(), remote.stop).await.ok()?;
+    let listing = holders.list(&[], remote.stop).await.ok()?;
     let rows = listing.rows.iter();
     let mut holding = rows.filter(|row| arrival::holds(row, list, &remote.id));
     let holder = holding.next()?;

@@ -204,7 +204,7 @@ async fn delete(objects: &Objects, id: &str, remote: &Remote<'_>) -> Result<bool
         Err(error) => return Err(error),
         Ok(None) => {}
     }
-    match objects.find(id, Instant::now(), remote.stop).await {
+    match objects.find(id, remote.stop).await {
         Ok(_) => Ok(false),
         Err(error) if error.is_not_found() => Ok(true),
         Err(error) => Err(error),
@@ -230,9 +230,7 @@ impl Linked {
     async fn of(remote: &Remote<'_>, link: &Link) -> Result<Linked, Error> {
         let query = [(link.owner.to_owned(), remote.id.clone())];
         let objects = remote.client.objects(link.of.path);
-        let rows = objects
-            .list_whole(&query, Instant::now(), remote.stop)
-            .await?;
+        let rows = objects.list_whole(&query, remote.stop).await?;
         // An exchange that does not know the filter lists everybody's.
         let own = rows.iter().filter(|object| {
             let owner = object.get(link.owner).and_then(lenient::text);

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Answer, Field, Lookup as Declaration, Mode, Subject};
@@ -134,9 +133,7 @@ impl Question<'_> {
     async fn object(&self, fields: &'static [Field]) -> Result<Value, Diagnostics> {
         let (below, query) = (self.below(), self.query());
         let answer = match self.objects {
-            Some(objects) if below.is_empty() => {
-                objects.find(self.id, Instant::now(), self.stop).await
-            }
+            Some(objects) if below.is_empty() => objects.find(self.id, self.stop).await,
             Some(objects) => objects.ask(self.id, &below, &query, self.stop).await,
             None => {
                 let path = format!("/{below}");
@@ -165,7 +162,7 @@ impl Question<'_> {
     async fn list(&self, field: &'static Field) -> Result<Value, Diagnostics> {
         let objects = self.client.objects(&format!("/{}", self.below()));
         let query = self.query();
-        let listed = objects.list_whole(&query, Instant::now(), self.stop);
+        let listed = objects.list_whole(&query, self.stop);
         let mut rows = match listed.await {
             Ok(rows) => rows,
             Err(error) => return Err(self.explain(error).await),

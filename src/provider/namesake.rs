@@ -1,8 +1,6 @@
 //! What bears the reference of an order before the order is placed: most likely the very thing, of
 //! a run whose state was lost. It is not ordered a second time.
 
-use tokio::time::Instant;
-
 use crate::entities::declaration::{Field, Mode};
 use crate::ixapi::{Json, State, id_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -108,7 +106,7 @@ pub async fn is_passed_on(
         return true;
     };
     let owners = site.client.objects(collection);
-    match owners.find(id, Instant::now(), site.stop).await {
+    match owners.find(id, site.stop).await {
         Ok(owner) => owner.get(REFERENCE).and_then(lenient::text).as_deref() == Some(text),
         // Nobody can tell.
         Err(_) => true,

@@ -1,8 +1,6 @@
 //! Ordering an object: where the order is placed, what its answer proves, and the wait for what was
 //! ordered.
 
-use tokio::time::Instant;
-
 use crate::entities::declaration::{Arrives, Elsewhere};
 use crate::ixapi::{Error, Json, Setting, id_of};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -241,7 +239,7 @@ fn is_about(order: &Json, answer: &Json) -> bool {
 /// # Errors
 /// That the exchange does not have it, so that nobody knows what came of the order.
 async fn confirmed(site: &Site<'_>, id: &str) -> Result<Json, Diagnostics> {
-    let found = site.objects.find(id, Instant::now(), site.stop).await;
+    let found = site.objects.find(id, site.stop).await;
     found.map_err(|error| answered_with_another_id(site, id, &error).into())
 }
 

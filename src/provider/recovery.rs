@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Field, Mode};
@@ -258,7 +258,7 @@ impl Ordering {
             _ => None,
         };
         if let Some(owner) = owner {
-            return match site.objects.find(owner, Instant::now(), site.stop).await {
+            return match site.objects.find(owner, site.stop).await {
                 Ok(object) => Ok(vec![object]),
                 Err(error) if error.is_not_found() => Ok(Vec::new()),
                 Err(error) => Err(error),
@@ -274,7 +274,7 @@ impl Ordering {
             Some((filter.parameter.to_owned(), text))
         });
         let asked: Vec<(String, String)> = asked.collect();
-        let rows = site.objects.list_whole(&asked, Instant::now(), site.stop);
+        let rows = site.objects.list_whole(&asked, site.stop);
         let mut rows = rows.await?;
         rows.retain(|row| {
             reference::is_of_the_kind(site, row)

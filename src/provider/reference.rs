@@ -1,7 +1,5 @@
 //! Finding an object to import by the reference that its owner gave it.
 
-use tokio::time::Instant;
-
 use crate::entities::declaration::{Field, Resource};
 use crate::ixapi::{Error, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -42,7 +40,7 @@ pub async fn find(site: &Site<'_>, reference: &str) -> Result<String, Diagnostic
         .into());
     }
     let query = [(REFERENCE.to_owned(), reference.to_owned())];
-    let rows = site.objects.list_whole(&query, Instant::now(), site.stop);
+    let rows = site.objects.list_whole(&query, site.stop);
     let attempt = super::errors::Attempt::Refer(resource);
     let rows = rows.await.map_err(|error| attempt.explain(&error))?;
     let bearing = |row: &&Json| {
@@ -74,7 +72,7 @@ pub fn field_of(resource: &Resource, object: &Value) -> Option<&'static Field> {
 /// Why they cannot be listed.
 pub async fn bearers(site: &Site<'_>, reference: &str) -> Result<Vec<Json>, Error> {
     let query = [(REFERENCE.to_owned(), reference.to_owned())];
-    let rows = site.home.list_whole(&query, Instant::now(), site.stop);
+    let rows = site.home.list_whole(&query, site.stop);
     let mut rows = rows.await?;
     rows.retain(|row| {
         let shown = row.get(REFERENCE).and_then(lenient::text);

@@ -3,7 +3,6 @@
 use std::ops::Deref;
 
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Elsewhere, Provisioning, Resource};
@@ -140,11 +139,11 @@ impl Remote<'_> {
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
     pub async fn look(&self) -> Result<Json, Error> {
-        let found = self.objects.find(&self.id, Instant::now(), self.stop);
+        let found = self.objects.find(&self.id, self.stop);
         match found.await {
             // It was said to be elsewhere, and is where all are.
             Err(error) if error.is_not_found() && self.is_elsewhere() => {
-                self.home.find(&self.id, Instant::now(), self.stop).await
+                self.home.find(&self.id, self.stop).await
             }
             found => found,
         }

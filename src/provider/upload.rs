@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tokio::time::Instant;
 
 use crate::entities::declaration::{Lookup, Subject, Upload};
 use crate::ixapi::{Error, State};
@@ -198,7 +197,7 @@ impl Resource for HandedIn {
         let client = self.session.client()?;
         let (subject, id) = self.subject(state)?;
         let objects = client.objects(subject.of.path);
-        let gone = match objects.find(id, Instant::now(), &call.stop).await {
+        let gone = match objects.find(id, &call.stop).await {
             Ok(object) => State::of(&object).is_some_and(|state| state.is_gone()),
             Err(error) if error.is_not_found() && error.problem().is_some() => true,
             Err(error) => {

@@ -333,7 +333,7 @@ impl Wait<'_> {
         let (field, of) = remote.provisioning(object)?.goes_on_with?;
         let id = object.get(field).and_then(lenient::text)?;
         let all = remote.client.objects(of.path);
-        let other = all.find(&id, Instant::now(), remote.stop).await.ok()?;
+        let other = all.find(&id, remote.stop).await.ok()?;
         let is_asked = Position::of(&other).is_some_and(|other| other.is_asked());
         let state = &position.state;
         (is_asked && !state.is_changing()).then(|| {

@@ -44,11 +44,10 @@ async fn an_object_is_found_by_its_id_in_either_case() {
         json(200, json!({"id": 7})),
     ])
     .await;
-    let now = Instant::now();
-    let found = connections.find("A1", now, &never()).await.unwrap();
+    let found = connections.find("A1", &never()).await.unwrap();
     assert_eq!(found["state"], "production");
-    connections.find("A1", now, &never()).await.unwrap();
-    connections.find("7", now, &never()).await.unwrap();
+    connections.find("A1", &never()).await.unwrap();
+    connections.find("7", &never()).await.unwrap();
     assert_eq!(stub.calls()[0], "GET /api/connections/A1");
     assert_eq!(connections.host(), stub.address.to_string());
 }
@@ -58,7 +57,7 @@ async fn an_answer_about_something_else_is_no_object() {
     let replies = about_something_else().into_iter().chain(nothing());
     for reply in replies {
         let (_stub, connections) = connections([reply]).await;
-        let found = connections.find("A1", Instant::now(), &never()).await;
+        let found = connections.find("A1", &never()).await;
         let error = found.unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Decode { .. }), "{error}");
         assert!(!error.is_not_found() && !error.outcome_unknown(), "{error}");
@@ -108,7 +107,7 @@ async fn a_page_and_half_an_object_prove_nothing_of_a_change() {
 #[tokio::test]
 async fn an_identifier_stays_one_segment_and_an_empty_one_is_not_sent() {
     let (stub, connections) = connections([json(200, json!({"id": "a/b"}))]).await;
-    let found = connections.find("a/b", Instant::now(), &never()).await;
+    let found = connections.find("a/b", &never()).await;
     found.unwrap();
     assert_eq!(stub.calls(), ["GET /api/connections/a%2Fb"]);
     for id in ["", ".", ".."] {
@@ -264,9 +263,9 @@ async fn compressed_answers_are_asked_for_and_unpacked() {
         blank,
     ])
     .await;
-    let listing = connections.list(&[], Instant::now(), &never()).await;
+    let listing = connections.list(&[], &never()).await;
     assert_eq!(listing.unwrap().rows, [json!({"id": "A1"})]);
-    let found = connections.find("A1", Instant::now(), &never()).await;
+    let found = connections.find("A1", &never()).await;
     assert!(found.unwrap_err().to_string().contains("Not here"));
     for _ in 0..2 {
         let ended = connections.delete("A1", None, &never()).await;
@@ -280,7 +279,7 @@ async fn compressed_answers_are_asked_for_and_unpacked() {
 async fn an_answer_that_unfolds_beyond_the_limit_is_left_alone() {
     let bomb = gzipped(200, &vec![b' '; MOST_JSON + 1]);
     let (stub, connections) = connections([bomb.clone(), bomb]).await;
-    let listing = connections.list(&[], Instant::now(), &never()).await;
+    let listing = connections.list(&[], &never()).await;
     let error = listing.unwrap_err();
     let limit = MOST_JSON;
     assert_eq!(*error.kind(), ErrorKind::TooLarge { status: 200, limit });
@@ -298,13 +297,13 @@ async fn an_answer_announced_beyond_the_limit_is_not_read() {
         Reply::Bytes(status, headers, Vec::new())
     };
     let (_stub, connections) = connections([lie(200), lie(404)]).await;
-    let found = connections.find("A1", Instant::now(), &never()).await;
+    let found = connections.find("A1", &never()).await;
     let error = found.unwrap_err();
     assert!(
         matches!(error.kind(), ErrorKind::TooLarge { .. }),
         "{error}"
     );
-    let found = connections.find("A1", Instant::now(), &never()).await;
+    let found = connections.find("A1", &never()).await;
     let error = found.unwrap_err();
     assert!(
         error.is_not_found(),
@@ -321,7 +320,7 @@ async fn the_pages_of_a_list_share_the_limit() {
         gzipped(206, &body)
     };
     let (stub, connections) = connections((0..3).map(page)).await;
-    let listing = connections.list(&[], Instant::now(), &never()).await;
+    let listing = connections.list(&[], &never()).await;
     let error = listing.unwrap_err();
     assert!(
         matches!(error.kind(), ErrorKind::TooLarge { .. }),

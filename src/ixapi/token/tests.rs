@@ -75,11 +75,7 @@ fn api_key(settings: Settings) -> Settings {
 }
 
 async fn list(client: &Client) -> Result<Vec<Json>, Error> {
-    Ok(client
-        .objects("/pops")
-        .list(&[], tokio::time::Instant::now(), &never())
-        .await?
-        .rows)
+    Ok(client.objects("/pops").list(&[], &never()).await?.rows)
 }
 
 #[tokio::test]

@@ -142,22 +142,12 @@ async fn a_list_of_one_counts_as_an_object_and_an_object_as_a_list_of_one() {
         json!({"id": "1"})
     );
     assert_eq!(
-        client
-            .objects("/pops")
-            .list(&[], Instant::now(), &stop)
-            .await
-            .unwrap()
-            .rows,
+        client.objects("/pops").list(&[], &stop).await.unwrap().rows,
         [json!({"id": "1"})]
     );
     for _ in 0..3 {
         assert_eq!(
-            client
-                .objects("/pops")
-                .list(&[], Instant::now(), &stop)
-                .await
-                .unwrap()
-                .rows,
+            client.objects("/pops").list(&[], &stop).await.unwrap().rows,
             [] as [Json; 0]
         );
     }
@@ -181,7 +171,7 @@ async fn an_answer_of_the_wrong_shape_is_an_error_that_says_so() {
     }
     let error = client
         .objects("/pops")
-        .list(&[], Instant::now(), &never())
+        .list(&[], &never())
         .await
         .unwrap_err();
     assert!(error.to_string().contains("not a list"), "{error}");
@@ -194,7 +184,7 @@ async fn requests_share_connections() {
         client
             .clone()
             .objects("/pops")
-            .list(&[], Instant::now(), &never())
+            .list(&[], &never())
             .await
             .unwrap();
     }
@@ -246,7 +236,7 @@ async fn pages_are_followed_until_one_is_the_last() {
     let query = [("state".to_owned(), "production".to_owned())];
     let rows = client
         .objects("/ips")
-        .list(&query, Instant::now(), &never())
+        .list(&query, &never())
         .await
         .unwrap()
         .rows;
@@ -267,7 +257,7 @@ async fn an_empty_page_ends_a_list() {
     assert_eq!(
         client
             .objects("/ips")
-            .list(&[], Instant::now(), &never())
+            .list(&[], &never())
             .await
             .unwrap()
             .rows
@@ -285,11 +275,7 @@ async fn a_server_that_ignores_the_offset_is_not_asked_forever() {
         ..stub.settings()
     })
     .unwrap();
-    let listing = client
-        .objects("/ips")
-        .list(&[], Instant::now(), &never())
-        .await
-        .unwrap();
+    let listing = client.objects("/ips").list(&[], &never()).await.unwrap();
     assert_eq!((listing.rows.len(), listing.complete), (2, false));
     assert_eq!(stub.calls().len(), 2);
     assert_eq!(log.of(LogLevel::Warn).len(), 1);
@@ -300,7 +286,7 @@ async fn a_list_without_end_is_an_error() {
     let (_stub, client) = serving((0..2000).map(|n| page(206, n..n + 1))).await;
     let error = client
         .objects("/ips")
-        .list(&[], Instant::now(), &never())
+        .list(&[], &never())
         .await
         .unwrap_err();
     assert!(error.to_string().contains("did not end"), "{error}");
@@ -312,7 +298,7 @@ async fn a_page_that_fails_is_asked_for_again_and_none_is_lost() {
     assert_eq!(
         client
             .objects("/ips")
-            .list(&[], Instant::now(), &never())
+            .list(&[], &never())
             .await
             .unwrap()
             .rows

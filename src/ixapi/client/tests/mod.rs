@@ -6,7 +6,6 @@ mod repeating;
 mod telling;
 
 use serde_json::json;
-use tokio::time::Instant;
 
 use super::super::stub::{Reply, Stub};
 use super::*;
@@ -31,7 +30,7 @@ fn calls_can_be_made_from_any_task() {
     let client = Client::new(Settings::new("https://x", credentials, "tests/1")).unwrap();
     let (body, stop) = (order(), CancellationToken::new());
     is_send(&client);
-    is_send(&client.objects("/pops").list(&[], Instant::now(), &stop));
+    is_send(&client.objects("/pops").list(&[], &stop));
     is_send(&client.objects("/macs").create(&body, &stop));
     is_send(&client.objects("/macs").delete("1", None, &stop));
 }
