@@ -14,6 +14,7 @@ use super::lenient;
 use super::problem::{Problem, excerpt};
 use super::request::{Request, Wanted};
 use super::retry::{Trouble, retry_after};
+use super::rows::{self, Page};
 use super::secret::{REDACTED, Scrubber};
 
 /// How much JSON is read, in one answer and in all pages of a list together: a list of 100,000
@@ -45,12 +46,16 @@ pub(super) struct Answer {
     pub(super) size: usize,
     /// What the server calls the request.
     pub(super) request_id: Option<String>,
+    /// How long it wants to be left alone, if it says so.
+    pub(super) retry_after: Option<Duration>,
 }
 
 /// What an answer says.
 pub(super) enum Content {
     /// JSON; `None` if the answer is empty.
     Json(Option<Json>),
+    /// A list, because one was asked for.
+    Rows(Page),
     /// Anything, because anything was asked for.
     Document(Bytes),
 }
@@ -84,19 +89,20 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// The JSON it says; `None` if it is empty, or a document.
-    pub(super) fn json(&self) -> Option<&Json> {
-        match &self.content {
-            Content::Json(json) => json.as_ref(),
-            Content::Document(_) => None,
-        }
-    }
-
-    /// The same, to keep.
+    /// The JSON it says; `None` if it is empty, or something else.
     pub(super) fn into_json(self) -> Option<Json> {
         match self.content {
             Content::Json(json) => json,
-            Content::Document(_) => None,
+            Content::Rows(_) | Content::Document(_) => None,
+        }
+    }
+
+    /// The list it should hold.
+    pub(super) fn page(self, request: &Request) -> Result<Page, Error> {
+        let misshapen = self.misshapen(request, "it is not a list");
+        match self.content {
+            Content::Rows(page) => Ok(page),
+            Content::Json(_) | Content::Document(_) => Err(misshapen),
         }
     }
 
@@ -147,7 +153,7 @@ impl Received {
         let status = response.status();
         let most = match request.wanted {
             _ if !status.is_success() => MOST_REFUSAL,
-            Wanted::Json => MOST_JSON,
+            Wanted::Json | Wanted::Rows => MOST_JSON,
             Wanted::Document => MOST_DOCUMENT,
         };
         let mut received = Self::begun(status, response.headers(), &request.url);
@@ -185,16 +191,27 @@ impl Received {
         }
     }
 
-    /// The JSON in it, `None` if it is empty. Some servers put a byte order mark in front.
+    /// What it says, `None` if it is empty. Some servers put a byte order mark in front.
+    fn text(&self) -> Option<&[u8]> {
+        let body = self.body.strip_prefix(b"\xEF\xBB\xBF");
+        let body = body.unwrap_or(&self.body);
+        (!body.iter().all(u8::is_ascii_whitespace)).then_some(body)
+    }
+
+    /// The JSON in it.
     fn json(&self) -> Result<Option<Json>, serde_json::Error> {
-        let body = self
-            .body
-            .strip_prefix(b"\xEF\xBB\xBF")
-            .unwrap_or(&self.body);
-        if body.iter().all(u8::is_ascii_whitespace) {
-            return Ok(None);
+        self.text().map(serde_json::from_slice).transpose()
+    }
+
+    /// The rows in it, or the JSON if that is no list.
+    fn rows(&self) -> Result<Content, serde_json::Error> {
+        let Some(text) = self.text() else {
+            return Ok(Content::Rows(Page::none()));
+        };
+        match rows::page(text)? {
+            Some(page) => Ok(Content::Rows(page)),
+            None => Ok(Content::Json(self.json()?)),
         }
-        serde_json::from_slice(body).map(Some)
     }
 
     /// Tells a success from the rest.
@@ -208,6 +225,7 @@ impl Received {
                 content,
                 size,
                 request_id,
+                retry_after,
             }),
             Err(error) => Err(Failed {
                 trouble: Trouble::Status {
@@ -234,6 +252,12 @@ impl Received {
                 media_type: self.media_type,
                 content: self.body,
             }));
+        }
+        if success
+            && request.wanted == Wanted::Rows
+            && let Ok(content) = self.rows()
+        {
+            return Ok(content);
         }
         let kind = match self.json() {
             Ok(json) if success => return Ok(Content::Json(json)),

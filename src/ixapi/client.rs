@@ -2,14 +2,15 @@
 //! objects is in `objects.rs`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::json;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -24,6 +25,7 @@ use super::request::{Body, Request, shown_path};
 use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
 use super::settings::{Credentials, Setting, Settings, SettingsError, address, check_credentials};
+use super::shared::Together;
 use super::token::{Source, Tokens};
 use super::transport::{Transport, host};
 
@@ -52,6 +54,33 @@ struct Shared {
     tokens: Tokens,
     pace: Pace,
     settings: Settings,
+    /// What is known of collections, by their paths.
+    together: Mutex<HashMap<String, Arc<Together>>>,
+    changes: Mutex<Changes>,
+}
+
+/// The changes of this run.
+#[derive(Debug, Default)]
+struct Changes {
+    /// How many are on their way.
+    now: usize,
+    /// When the last one was answered.
+    last: Option<Instant>,
+}
+
+/// A change on its way.
+struct Changing<'a>(&'a Shared);
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        let mut changes = lock(&self.0.changes);
+        changes.now -= 1;
+        changes.last = Some(Instant::now());
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl std::fmt::Debug for Client {
@@ -98,6 +127,8 @@ impl Client {
                 tokens,
                 pace,
                 settings,
+                together: Mutex::default(),
+                changes: Mutex::default(),
             }),
         })
     }
@@ -111,6 +142,32 @@ impl Client {
     /// `inxn-servicekey-v1:/connections`.
     pub fn objects(&self, path: &str) -> Objects {
         Objects::new(self.clone(), path)
+    }
+
+    /// What is known of the objects below this path, unless each is to be looked at alone.
+    pub(super) fn together(&self, path: &str) -> Option<Arc<Together>> {
+        if !self.shared.settings.shared_reads {
+            return None;
+        }
+        let mut together = lock(&self.shared.together);
+        Some(match together.get(path) {
+            Some(known) => known.clone(),
+            None => together.entry(path.to_owned()).or_default().clone(),
+        })
+    }
+
+    /// Since when nothing was changed by this run; now, if something is being changed.
+    pub fn unchanged_since(&self) -> Option<Instant> {
+        let changes = lock(&self.shared.changes);
+        match changes.now {
+            0 => changes.last,
+            _ => Some(Instant::now()),
+        }
+    }
+
+    fn changing(&self) -> Changing<'_> {
+        lock(&self.shared.changes).now += 1;
+        Changing(&self.shared)
     }
 
     /// One thing that is no object of a collection, such as `/health` or `/account`. A list that
@@ -210,6 +267,7 @@ impl Client {
         stop: &CancellationToken,
     ) -> Result<Answer, Error> {
         let shared = &*self.shared;
+        let _change = (!request.is_read()).then(|| self.changing());
         let mut request = Cow::Borrowed(request);
         let mut attempts = Attempts::new(shared.settings.retry, request.effect);
         let mut refused = None;

@@ -3,8 +3,12 @@
 //! about something else.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::join_all;
 use reqwest::Method;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -15,10 +19,11 @@ use super::error::{Error, ErrorKind};
 use super::extension;
 use super::lenient;
 use super::log::LogLevel;
-use super::paging::{MOST_PAGES, More, OFFSET, Rows};
+use super::paging::{MOST_PAGES, Pages, Part};
 use super::request::{Body, Request, Wanted, path};
 use super::retry::Effect;
 use super::secret::redacted;
+use super::shared::{MOST_AGE, Purpose, Together};
 
 /// The objects of one collection at one exchange: what is asked of them passes here, and nowhere
 /// else. Clones are the same handle.
@@ -32,6 +37,16 @@ pub struct Objects {
     path: String,
     /// Where they are below the objects of the collection that the path is of, one below each.
     below_each: Option<&'static str>,
+    /// What is known of them, unless each is looked at alone.
+    together: Option<Arc<Together>>,
+}
+
+/// An object that is being waited for. It is looked at together with the others of its collection
+/// that are.
+#[derive(Debug)]
+pub struct Watch {
+    objects: Objects,
+    id: String,
 }
 
 /// What was answered to a change, with success.
@@ -73,8 +88,10 @@ impl fmt::Debug for Listing {
 
 impl Objects {
     pub(super) fn new(client: Client, path: &str) -> Self {
+        let together = client.together(path);
         let (extension, path) = extension::place(path);
         Self {
+            together,
             client,
             extension: extension.map(str::to_owned),
             path: path.to_owned(),
@@ -92,6 +109,7 @@ impl Objects {
     pub fn below_each(self, name: &'static str) -> Self {
         Self {
             below_each: Some(name),
+            together: None,
             ..self
         }
     }
@@ -107,6 +125,7 @@ impl Objects {
     pub async fn find(&self, id: &str, stop: &CancellationToken) -> Result<Json, Error> {
         let request = self.read(&self.of(id), &[], stop).await?;
         let answer = self.client.call(&request, stop).await?;
+        self.heed(&answer);
         if self.below_each.is_some() {
             return Ok(named(answer.object(&request)?, id));
         }
@@ -116,6 +135,81 @@ impl Objects {
             Ok(found)
         } else {
             Err(another)
+        }
+    }
+
+    /// The object of this id, no older than this moment. Where others of its collection are looked
+    /// at as well, one answer of the exchange may be for all of them; it is what [`Objects::find`]
+    /// would have answered.
+    pub async fn look(
+        &self,
+        id: &str,
+        no_older_than: Instant,
+        stop: &CancellationToken,
+    ) -> Result<Json, Error> {
+        match &self.together {
+            Some(together) => {
+                let purpose = Purpose::Refresh;
+                together.look(self, id, no_older_than, purpose, stop).await
+            }
+            None => self.find(id, stop).await,
+        }
+    }
+
+    /// How old the answer to a look may be for those who do not wait for a change: as old as the
+    /// last change that this run has made, and ten seconds at most.
+    pub fn lately(&self) -> Instant {
+        let now = Instant::now();
+        let oldest = now.checked_sub(MOST_AGE).unwrap_or(now);
+        let unchanged = self.client.unchanged_since();
+        unchanged.map_or(oldest, |unchanged| unchanged.max(oldest))
+    }
+
+    /// The objects that belong to the one of this id, which they name in this field.
+    ///
+    /// # Errors
+    /// Also if the list breaks off, or is no list.
+    pub async fn belonging(
+        &self,
+        field: &str,
+        id: &str,
+        stop: &CancellationToken,
+    ) -> Result<Vec<Json>, Error> {
+        let query = [(field.to_owned(), id.to_owned())];
+        let mut rows = self.list_whole(&query, stop).await?;
+        // An exchange that does not know the filter lists everybody's.
+        rows.retain(|row| {
+            let named = row.get(field).and_then(lenient::text);
+            named.is_some_and(|named| named.eq_ignore_ascii_case(id))
+        });
+        Ok(rows)
+    }
+
+    /// The same, no older than this moment; like [`Objects::look`].
+    ///
+    /// # Errors
+    /// Those of [`Objects::belonging`].
+    pub async fn belonging_since(
+        &self,
+        moment: Instant,
+        field: &str,
+        id: &str,
+        stop: &CancellationToken,
+    ) -> Result<Vec<Json>, Error> {
+        match &self.together {
+            Some(together) => together.belonging(self, moment, field, id, stop).await,
+            None => self.belonging(field, id, stop).await,
+        }
+    }
+
+    /// Waiting for the object of this id, for as long as the answer lives.
+    pub fn watch(&self, id: &str) -> Watch {
+        if let Some(together) = &self.together {
+            together.watch(id);
+        }
+        Watch {
+            objects: self.clone(),
+            id: id.to_owned(),
         }
     }
 
@@ -129,49 +223,106 @@ impl Objects {
         query: &[(String, String)],
         stop: &CancellationToken,
     ) -> Result<Listing, Error> {
-        let mut listing = Listing {
-            rows: Vec::new(),
-            complete: true,
-            proper: true,
-            pages: 0,
+        let mut pages = Pages::default();
+        let asked = self.read_on(&mut pages, query, usize::MAX, Effect::Reads, stop);
+        asked.await?;
+        let rows = pages.take().into_iter().map(|row| row.json());
+        let Some(rows) = rows.collect() else {
+            let reason = "a number in it is too large".to_owned();
+            let kind = ErrorKind::Decode {
+                status: 200,
+                reason,
+            };
+            return Err(Error::new(
+                self.read(&self.path, query, stop).await?.name(),
+                kind,
+            ));
         };
-        let mut rows = Rows::default();
-        let mut size = 0;
-        let mut query = query.to_vec();
+        Ok(Listing {
+            rows,
+            complete: pages.is_complete(),
+            proper: pages.is_proper(),
+            pages: pages.count,
+        })
+    }
+
+    /// Reads a list from there on, up to so many pages in all, for which there is another way if it
+    /// does not succeed.
+    pub(super) async fn preview(
+        &self,
+        query: &[(String, String)],
+        mut pages: Pages,
+        most: usize,
+        stop: &CancellationToken,
+    ) -> Result<Pages, Error> {
+        let asked = self.read_on(&mut pages, query, most, Effect::Previews, stop);
+        asked.await?;
+        Ok(pages)
+    }
+
+    async fn read_on(
+        &self,
+        pages: &mut Pages,
+        query: &[(String, String)],
+        most: usize,
+        effect: Effect,
+        stop: &CancellationToken,
+    ) -> Result<(), Error> {
         loop {
-            let request = self.read(&self.path, &query, stop).await?;
-            let answer = self.client.call(&request, stop).await?;
-            let status = answer.status;
-            listing.pages += 1;
-            listing.proper &= answer.json().is_some_and(is_list);
-            size += answer.size;
-            match rows.add(page(&request, answer)?, status == 206) {
-                More::Complete => break,
-                More::Stuck => {
-                    let message = "the exchange says there are more pages but repeats this one";
-                    let fields = [("request", request.name())];
-                    self.client.log().log(LogLevel::Warn, message, &fields);
-                    listing.complete = false;
+            let parts = pages.next(most);
+            if parts.is_empty() {
+                return Ok(());
+            }
+            let answers = parts
+                .iter()
+                .map(|part| self.page(query, *part, effect, stop));
+            let answers = join_all(answers).await;
+            for (part, answer) in parts.into_iter().zip(answers) {
+                let (request, answer) = match answer {
+                    Err(error) if pages.is_refused(part, error.status()) => break,
+                    answer => answer?,
+                };
+                let (status, size) = (answer.status, answer.size);
+                if !pages.add(part, answer.page(&request)?, size, status == 206) {
                     break;
                 }
-                More::From(_) if listing.pages >= MOST_PAGES => {
-                    let reason = format!("the list did not end after {MOST_PAGES} pages");
-                    let kind = ErrorKind::Decode { status, reason };
-                    return Err(Error::new(request.name(), kind));
-                }
-                More::From(_) if size > MOST_JSON => {
-                    let limit = MOST_JSON;
-                    let kind = ErrorKind::TooLarge { status, limit };
-                    return Err(Error::new(request.name(), kind));
-                }
-                More::From(offset) => {
-                    query.retain(|(name, _)| name != OFFSET);
-                    query.push((OFFSET.to_owned(), offset.to_string()));
-                }
+                let kind = match () {
+                    () if pages.count >= MOST_PAGES => {
+                        let reason = format!("the list did not end after {MOST_PAGES} pages");
+                        ErrorKind::Decode { status, reason }
+                    }
+                    () if pages.size > MOST_JSON => {
+                        let limit = MOST_JSON;
+                        ErrorKind::TooLarge { status, limit }
+                    }
+                    () => continue,
+                };
+                return Err(Error::new(request.name(), kind));
+            }
+            if pages.has_ended() && !pages.is_complete() {
+                let message = "the exchange says there are more pages but repeats this one";
+                let request = self.read(&self.path, query, stop).await?;
+                let fields = [("request", request.name())];
+                self.client.log().log(LogLevel::Warn, message, &fields);
             }
         }
-        listing.rows = rows.into_vec();
-        Ok(listing)
+    }
+
+    /// Asks for a part of a list.
+    async fn page(
+        &self,
+        query: &[(String, String)],
+        part: Part,
+        effect: Effect,
+        stop: &CancellationToken,
+    ) -> Result<(Request, Answer), Error> {
+        let query: Vec<_> = query.iter().cloned().chain(part.query()).collect();
+        let mut request = self.read(&self.path, &query, stop).await?;
+        request.effect = effect;
+        request.wanted = Wanted::Rows;
+        let answer = self.client.call(&request, stop).await?;
+        self.heed(&answer);
+        Ok((request, answer))
     }
 
     /// All objects that match, as [`Objects::list`]; here the absence of an object means that it is
@@ -204,6 +355,7 @@ impl Objects {
     pub async fn create(&self, body: &Json, stop: &CancellationToken) -> Result<Json, Error> {
         let request = self.order(&self.path, body, stop).await?;
         let answer = self.client.call(&request, stop).await?;
+        self.heed(&answer);
         // Accepted, but without an object there is no id: the order must be looked up.
         answer
             .object(&request)
@@ -277,6 +429,7 @@ impl Objects {
             Err(error) if error.is_alien_success() => return Ok(Changed::Otherwise),
             answer => answer?,
         };
+        self.heed(&answer);
         Ok(match answer.into_json() {
             None | Some(Json::Null) => Changed::Silently,
             // What has no id of its own cannot prove what it is; it has to be looked at.
@@ -315,7 +468,7 @@ impl Objects {
         match self.client.call(&request, stop).await?.content {
             Content::Document(bytes) => Ok(bytes),
             // Whoever wants a document gets one; this is what an empty one would be.
-            Content::Json(_) => Ok(Bytes::default()),
+            Content::Json(_) | Content::Rows(_) => Ok(Bytes::default()),
         }
     }
 
@@ -349,6 +502,13 @@ impl Objects {
         Ok(())
     }
 
+    /// An exchange that takes an order may say when to ask what has become of it.
+    fn heed(&self, answer: &Answer) {
+        if let (Some(pause), Some(together)) = (answer.retry_after, &self.together) {
+            together.leave_alone(pause);
+        }
+    }
+
     /// The address that the paths are below.
     async fn base(&self, stop: &CancellationToken) -> Url {
         self.client.base(self.extension.as_deref(), stop).await
@@ -377,6 +537,37 @@ impl Objects {
     }
 }
 
+impl Watch {
+    /// When to look next: after about this pause, together with others if they look at about that
+    /// time, and not before the exchange wants to be asked again.
+    pub fn next(&self, pause: Duration) -> Instant {
+        match &self.objects.together {
+            Some(together) => together.next(pause),
+            None => Instant::now() + pause,
+        }
+    }
+
+    /// The object as it is at the moment that [`Watch::next`] has named, or later.
+    ///
+    /// # Errors
+    /// What the exchange refused, or why it could not be asked.
+    pub async fn look(&self, due: Instant, stop: &CancellationToken) -> Result<Json, Error> {
+        let (objects, id) = (&self.objects, &self.id);
+        match &objects.together {
+            Some(together) => together.look(objects, id, due, Purpose::Wait, stop).await,
+            None => objects.find(id, stop).await,
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(together) = &self.objects.together {
+            together.unwatch(&self.id);
+        }
+    }
+}
+
 /// The object under the id of what it is below.
 fn named(mut object: Json, id: &str) -> Json {
     if let Json::Object(members) = &mut object {
@@ -394,29 +585,6 @@ pub fn id_of(object: &Json) -> Option<String> {
 /// Whether the object is the one of this id. Exchanges spell ids in either case.
 pub fn is_of(object: &Json, id: &str) -> bool {
     id_of(object).is_some_and(|found| found.eq_ignore_ascii_case(id))
-}
-
-/// Whether an answer stands for a list: there are exchanges that answer a list of one object with
-/// that object. A gateway's notice is none: objects have an id, and two more fields at least.
-fn is_list(answer: &Json) -> bool {
-    match answer {
-        Json::Object(fields) => {
-            let id = fields.get("id").and_then(lenient::text);
-            id.is_some_and(|id| !id.is_empty()) && fields.len() > 2
-        }
-        other => other.is_array(),
-    }
-}
-
-/// The rows of one answer.
-fn page(request: &Request, answer: Answer) -> Result<Vec<Json>, Error> {
-    let misshapen = answer.misshapen(request, "it is not a list");
-    match answer.into_json() {
-        None | Some(Json::Null) => Ok(Vec::new()),
-        Some(Json::Array(page)) => Ok(page),
-        Some(object @ Json::Object(_)) => Ok(vec![object]),
-        Some(_) => Err(misshapen),
-    }
 }
 
 #[cfg(test)]

@@ -58,6 +58,8 @@ pub(super) enum Body {
 pub(super) enum Wanted {
     /// JSON, or nothing.
     Json,
+    /// The same, which is a list: its rows stay text.
+    Rows,
     /// Whatever there is, byte for byte.
     Document,
 }
@@ -163,7 +165,7 @@ impl Request {
 
     /// Whether nothing is changed by it. Only such a request may be abandoned half way.
     pub(super) fn is_read(&self) -> bool {
-        self.effect == Effect::Reads
+        matches!(self.effect, Effect::Reads | Effect::Previews)
     }
 
     /// The same change under the media type that strict servers want changes to have; `None` if

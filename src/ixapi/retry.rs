@@ -70,6 +70,9 @@ impl Default for Retry {
 pub(super) enum Effect {
     /// Nothing that matters: a look, or one more token. Repeated freely, and abandoned at a stop.
     Reads,
+    /// The same, for which there is another way: repeated only when that is asked for, and
+    /// abandoned at a stop.
+    Previews,
     /// Doing it twice is the same as doing it once: a deletion, a change (the bodies here hold
     /// absolute values), a document put in its place. Repeated freely, never abandoned.
     Sets,
@@ -117,6 +120,7 @@ impl Trouble {
             // A 429 is said before anything is done, and where no connection came about nothing
             // was sent: in both cases nothing can have been ordered.
             (Self::Status { code: 429, .. }, _) => true,
+            (_, Effect::Previews) => false,
             (Self::NotConnected { for_good }, _) => !for_good,
             (
                 Self::Status {
@@ -286,6 +290,8 @@ mod tests {
             let tried = |effect| Attempts::new(NEVER_TIRED, effect).after(trouble).is_some();
             assert_eq!(tried(Effect::Reads), freely, "{trouble:?}");
             assert_eq!(tried(Effect::Sets), freely, "{trouble:?}");
+            let preview = trouble == status(429);
+            assert_eq!(tried(Effect::Previews), preview, "{trouble:?}");
             assert_eq!(tried(Effect::Orders), order, "{trouble:?}");
             assert_eq!(trouble.may_have_acted(), acted, "{trouble:?}");
         }

@@ -183,7 +183,7 @@ impl Tokens {
         let body = Body::Json(serde_json::json!({ "refresh_token": refresh.reveal() }));
         let request = Request::for_token(url.clone(), body);
         let answer = transport.send(&request, None, 1).await.ok()?;
-        let mut grant = grant(&answer).ok()?;
+        let mut grant = grant(answer).ok()?;
         // An exchange that does not give a new refresh token lets the old one live on.
         grant.refresh = grant.refresh.or_else(|| Some(refresh.clone()));
         Some(grant)
@@ -197,7 +197,7 @@ impl Tokens {
             attempt += 1;
             match transport.send(&request, None, attempt).await {
                 Ok(answer) => {
-                    return grant(&answer)
+                    return grant(answer)
                         .map_err(|reason| self.no_token(&request, self.place(), reason));
                 }
                 Err(failed) => match attempts.after(failed.trouble) {
@@ -280,9 +280,9 @@ fn margin(life: Duration) -> Duration {
 }
 
 /// Reads the answer of a token server; the error is what is wrong with it.
-fn grant(answer: &Answer) -> Result<Grant, String> {
+fn grant(answer: Answer) -> Result<Grant, String> {
     // Whatever it is instead is not shown: it may be a token.
-    let json = answer.json().cloned().and_then(lenient::object);
+    let json = answer.into_json().and_then(lenient::object);
     let json = json.ok_or("the answer is not a JSON object")?;
     let secret = |name: &str| {
         json.get(name)

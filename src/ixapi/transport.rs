@@ -14,6 +14,7 @@ use super::error::{Error, ErrorKind};
 use super::log::{Log, LogLevel};
 use super::request::{Body, Request, Wanted};
 use super::retry::Trouble;
+use super::rows::Row;
 use super::secret::{REDACTED, Scrubber, Secret, redacted};
 use super::tls;
 
@@ -233,6 +234,18 @@ impl Transport {
                 Content::Json(None) => return,
                 _ if request.confidential => REDACTED.to_owned(),
                 Content::Json(Some(json)) => shortened(scrubber.clean(&redacted(json).to_string())),
+                Content::Rows(page) => {
+                    let rows = page.rows.iter().filter_map(Row::json);
+                    let mut text = String::new();
+                    for row in rows {
+                        text.push_str(&redacted(&row).to_string());
+                        text.push(',');
+                        if text.len() > LOGGED {
+                            break;
+                        }
+                    }
+                    shortened(scrubber.clean(&format!("[{}]", text.trim_end_matches(','))))
+                }
                 Content::Document(bytes) => scrubber.clean(&format!("{bytes:?}")),
             };
             self.log
@@ -244,7 +257,7 @@ impl Transport {
 /// What the server is told that we can take.
 fn accepted(wanted: Wanted) -> &'static str {
     match wanted {
-        Wanted::Json => "application/json",
+        Wanted::Json | Wanted::Rows => "application/json",
         // A letter of authorisation is a PDF nearly everywhere; whatever else it is will do.
         Wanted::Document => "application/pdf, */*",
     }

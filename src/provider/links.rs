@@ -46,7 +46,7 @@ enum Unmade {
 /// What the exchange refused, or why it could not be asked.
 pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
     for link in remote.resource.links {
-        let linked = Linked::of(remote, link).await?;
+        let linked = Linked::lately(remote, link).await?;
         linked.put(link, state);
     }
     Ok(())
@@ -228,14 +228,20 @@ impl Failed {
 
 impl Linked {
     async fn of(remote: &Remote<'_>, link: &Link) -> Result<Linked, Error> {
-        let query = [(link.owner.to_owned(), remote.id.clone())];
         let objects = remote.client.objects(link.of.path);
-        let rows = objects.list_whole(&query, remote.stop).await?;
-        // An exchange that does not know the filter lists everybody's.
-        let own = rows.iter().filter(|object| {
-            let owner = object.get(link.owner).and_then(lenient::text);
-            owner.is_some_and(|owner| owner.eq_ignore_ascii_case(&remote.id))
-        });
+        let own = objects.belonging(link.owner, &remote.id, remote.stop);
+        Ok(Linked::from(link, &own.await?))
+    }
+
+    /// As they are, or were a moment ago.
+    async fn lately(remote: &Remote<'_>, link: &Link) -> Result<Linked, Error> {
+        let objects = remote.client.objects(link.of.path);
+        let moment = objects.lately();
+        let own = objects.belonging_since(moment, link.owner, &remote.id, remote.stop);
+        Ok(Linked::from(link, &own.await?))
+    }
+
+    fn from(link: &Link, own: &[Json]) -> Linked {
         let one = |object: &Json| {
             let text = |name: &str| object.get(name).and_then(lenient::text);
             Some(Linking {
@@ -243,7 +249,7 @@ impl Linked {
                 id: text("id")?,
             })
         };
-        Ok(Linked(own.filter_map(one).collect()))
+        Linked(own.iter().filter_map(one).collect())
     }
 
     async fn add(

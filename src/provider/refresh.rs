@@ -39,7 +39,7 @@ async fn refreshed(
     call: &Call<'_>,
 ) -> Result<Value, Diagnostics> {
     let attempt = Attempt::On(Operation::Read, remote);
-    let object = match remote.look().await {
+    let object = match remote.glance().await {
         Ok(object) => object,
         Err(error) if error.is_not_found() => {
             if remote.is_granted(prior).await {

@@ -3,10 +3,11 @@
 use std::ops::Deref;
 
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Elsewhere, Provisioning, Resource};
-use crate::ixapi::{Changed, Client, Error, Json, Objects};
+use crate::ixapi::{Changed, Client, Error, Json, Objects, Watch};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
@@ -139,9 +140,32 @@ impl Remote<'_> {
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
     pub async fn look(&self) -> Result<Json, Error> {
-        let found = self.objects.find(&self.id, self.stop);
-        match found.await {
-            // It was said to be elsewhere, and is where all are.
+        let found = self.objects.find(&self.id, self.stop).await;
+        self.or_at_home(found).await
+    }
+
+    /// The object as it is, or was a moment ago: since then, nothing was changed by this run.
+    ///
+    /// # Errors
+    /// What the exchange refused, or why it could not be asked.
+    pub async fn glance(&self) -> Result<Json, Error> {
+        let moment = self.objects.lately();
+        let found = self.objects.look(&self.id, moment, self.stop).await;
+        self.or_at_home(found).await
+    }
+
+    /// The object as it is when it is its turn among those that are waited for.
+    ///
+    /// # Errors
+    /// What the exchange refused, or why it could not be asked.
+    pub async fn watched(&self, watch: &Watch, due: Instant) -> Result<Json, Error> {
+        let found = watch.look(due, self.stop).await;
+        self.or_at_home(found).await
+    }
+
+    /// It was said to be elsewhere, and may be where all are.
+    async fn or_at_home(&self, found: Result<Json, Error>) -> Result<Json, Error> {
+        match found {
             Err(error) if error.is_not_found() && self.is_elsewhere() => {
                 self.home.find(&self.id, self.stop).await
             }

@@ -16,6 +16,7 @@ use crate::tfplugin::value::Value;
 use super::guard::Cancel;
 use super::journal::Journal;
 use super::pauses::{Pauses, Tempo};
+use super::timeouts::Operation;
 
 /// What the provider block has led to so far.
 #[derive(Debug, Default)]
@@ -85,6 +86,8 @@ pub struct Session {
     coming: Mutex<BTreeSet<String>>,
     /// The ids of the objects that this run has read.
     read: Mutex<BTreeSet<String>>,
+    /// How long the quickest of each resource took, by what was done.
+    usual: Mutex<HashMap<(&'static str, Operation), Duration>>,
     /// Whether this run has begun to change something.
     applies: AtomicBool,
     /// Whether it was told that the provider's account is none.
@@ -140,6 +143,20 @@ impl Session {
     pub fn journal(&self) -> Option<Arc<Journal>> {
         let journal = self.journal.read();
         journal.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How long it takes, as a rule, until what is done to an object of this resource is done; if
+    /// this run has seen that.
+    pub fn usual(&self, resource: &Resource, operation: Operation) -> Option<Duration> {
+        let usual = lock(&self.usual);
+        usual.get(&(resource.name, operation)).copied()
+    }
+
+    /// What was done to an object of this resource is done, and took so long.
+    pub fn took(&self, resource: &Resource, operation: Operation, took: Duration) {
+        let mut usual = lock(&self.usual);
+        let known = usual.entry((resource.name, operation)).or_insert(took);
+        *known = took.min(*known);
     }
 
     /// The object of this id was read.

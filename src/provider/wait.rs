@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::entities::declaration::Field;
-use crate::ixapi::{Error, Json, State, lenient};
+use crate::ixapi::{Error, Json, State, Watch, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::hclog;
 use crate::tfplugin::value::Value;
@@ -37,6 +37,24 @@ pub struct Wait<'a> {
     known: &'a Value,
     /// What is being done.
     operation: Operation,
+}
+
+/// The looks of a wait.
+struct Watching {
+    watch: Watch,
+    began: Instant,
+    pauses: Box<dyn Iterator<Item = Duration> + Send>,
+}
+
+impl Watching {
+    fn of(wait: &Wait<'_>) -> Watching {
+        let remote = wait.remote;
+        Watching {
+            watch: remote.objects.watch(&remote.id),
+            began: Instant::now(),
+            pauses: Box::new(remote.session.progress().row()),
+        }
+    }
 }
 
 /// Why it is not known how the exchange goes on: it has not answered when it was asked last.
@@ -69,7 +87,7 @@ impl Wait<'_> {
     pub async fn until(&self, goal: &Goal, first_seen: Json) -> (Json, Diagnostics) {
         let deadline = Instant::now() + self.patience();
         let filled_by = Instant::now() + self.remote.session.tempo.filling;
-        let mut pauses = self.remote.session.progress().row();
+        let mut watching = None;
         let mut not_found = 0;
         let mut unanswered = None;
         let mut logged = None;
@@ -79,6 +97,9 @@ impl Wait<'_> {
                 return (object, Diagnostics::default());
             };
             let is_met = goal.is_met(&position);
+            if is_met && let Some(watching) = &watching {
+                self.took(watching);
+            }
             if is_met && (self.is_filled(&object) || Instant::now() >= filled_by) {
                 let said = self.said(&object);
                 return (object, said);
@@ -109,22 +130,27 @@ impl Wait<'_> {
             } else {
                 deadline
             };
-            if let Err(end) = self.pause(&mut pauses, until).await {
-                if is_met {
+            let watching = watching.get_or_insert_with(|| Watching::of(self));
+            let due = match self.pause(watching, until).await {
+                Ok(due) => due,
+                Err(_) if is_met => {
                     // It is as far as it should be; what is missing shows at the next refresh.
                     let said = self.said(&object);
                     return (object, said);
                 }
-                let warning = match &unanswered {
-                    None => self.still_waiting(goal, &position.state, &object, &end),
-                    Some(why) => self.out_of_sight(goal, &position.state, &end, why),
-                };
-                return (object, warning.into());
-            }
+                Err(end) => {
+                    let warning = match &unanswered {
+                        None => self.still_waiting(goal, &position.state, &object, &end),
+                        Some(why) => self.out_of_sight(goal, &position.state, &end, why),
+                    };
+                    return (object, warning.into());
+                }
+            };
             // A look that is cut short before that proves no silence.
             let silent_from = Instant::now() + self.remote.session.tempo.answer;
             let is_silent = || Instant::now() >= silent_from;
-            match timeout_at(deadline, self.remote.look()).await {
+            let look = self.remote.watched(&watching.watch, due);
+            match timeout_at(deadline, look).await {
                 // The next pause finds the deadline.
                 Err(_) if is_silent() => unanswered = unanswered.or(Some(Unanswered(None))),
                 Err(_) => {}
@@ -170,7 +196,7 @@ impl Wait<'_> {
         shown: Option<Dates>,
     ) -> Result<Diagnostics, Diagnostics> {
         let deadline = Instant::now() + self.patience();
-        let mut pauses = self.remote.session.progress().row();
+        let mut watching = Watching::of(self);
         let mut object = answer;
         loop {
             let state = State::of(&object);
@@ -183,10 +209,12 @@ impl Wait<'_> {
                 }
                 return Ok(self.ends_on(&end, &object).into());
             }
-            if let Err(end) = self.pause(&mut pauses, deadline).await {
-                return Err(self.not_gone_yet(&object, &end).into());
-            }
-            let unreadable = match timeout_at(deadline, self.remote.look()).await {
+            let due = match self.pause(&mut watching, deadline).await {
+                Ok(due) => due,
+                Err(end) => return Err(self.not_gone_yet(&object, &end).into()),
+            };
+            let look = self.remote.watched(&watching.watch, due);
+            let unreadable = match timeout_at(deadline, look).await {
                 Err(_) => continue,
                 Ok(Ok(seen)) => {
                     object = seen;
@@ -221,21 +249,32 @@ impl Wait<'_> {
         timeouts::of(self.remote.resource, self.known, self.operation)
     }
 
-    async fn pause(
-        &self,
-        pauses: &mut impl Iterator<Item = Duration>,
-        deadline: Instant,
-    ) -> Result<(), End> {
-        let pause = pauses
-            .next()
-            .unwrap_or(self.remote.session.progress().longest);
-        let wake = deadline.min(Instant::now() + pause);
+    /// Pauses until the next look is due, and says when that was.
+    async fn pause(&self, watching: &mut Watching, deadline: Instant) -> Result<Instant, End> {
+        let longest = self.remote.session.progress().longest;
+        let pause = watching.pauses.next().unwrap_or(longest);
+        // Where others of its kind took long, the first half of what is left is slept through.
+        let usual = self
+            .remote
+            .session
+            .usual(self.remote.resource, self.operation);
+        let left = usual.map_or(Duration::ZERO, |usual| {
+            usual.saturating_sub(watching.began.elapsed())
+        });
+        let due = watching.watch.next(pause.max((left / 2).min(longest)));
+        let wake = deadline.min(due);
         tokio::select! {
             () = self.remote.stop.cancelled() => Err(End::Interrupt),
             () = tokio::time::sleep_until(wake) => {
-                if wake == deadline { Err(End::Patience) } else { Ok(()) }
+                if wake == deadline { Err(End::Patience) } else { Ok(due) }
             }
         }
+    }
+
+    /// Notes how long it took, for those of its kind that are still to come.
+    fn took(&self, watching: &Watching) {
+        let (resource, took) = (self.remote.resource, watching.began.elapsed());
+        self.remote.session.took(resource, self.operation, took);
     }
 
     fn still_waiting(&self, goal: &Goal, state: &State, object: &Json, end: &End) -> Diagnostic {

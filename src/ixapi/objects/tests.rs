@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::super::answer::MOST_JSON;
+use super::super::rows::page;
 use super::super::stub::{Reply, Stub, document, empty, gzipped, json, never};
 use super::*;
 
@@ -343,15 +344,21 @@ fn a_listing_shows_no_secret_for_debugging() {
 #[test]
 fn a_list_of_one_may_be_that_object_and_a_notice_is_no_list() {
     let assignment = json!({ "id": "a", "contact": "c", "role": "r" });
-    assert!(is_list(&assignment));
-    assert!(is_list(&json!([assignment])));
-    assert!(is_list(&json!([])));
-    assert!(!is_list(
+    let is_proper = |answer: &Json| {
+        let page = page(answer.to_string().as_bytes()).unwrap();
+        page.is_some_and(|page| page.proper)
+    };
+    assert!(is_proper(&assignment));
+    assert!(is_proper(&json!([assignment])));
+    assert!(is_proper(&json!([])));
+    assert!(!is_proper(
         &json!({ "message": "Back in a minute.", "code": 1, "at": "noon" })
     ));
-    assert!(!is_list(
+    assert!(!is_proper(
         &json!({ "id": "request-1", "message": "Back in a minute." })
     ));
-    assert!(!is_list(&json!({ "id": "", "contact": "c", "role": "r" })));
-    assert!(!is_list(&Json::Null));
+    assert!(!is_proper(
+        &json!({ "id": "", "contact": "c", "role": "r" })
+    ));
+    assert!(!is_proper(&Json::Null));
 }

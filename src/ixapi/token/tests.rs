@@ -448,8 +448,9 @@ fn the_life_of_a_token_is_read_wherever_it_is_written() {
             content: Content::Json(Some(answer)),
             size: 0,
             request_id: None,
+            retry_after: None,
         };
-        grant(&answer).unwrap().life.map(|life| life.as_secs())
+        grant(answer).unwrap().life.map(|life| life.as_secs())
     };
     let issued = jwt(json!({"iat": 1000, "exp": 1900}));
     for (answer, seconds) in [

@@ -190,7 +190,7 @@ async fn a_child_that_trusts_the_file() {
         .send(&get(&address), None, 1)
         .await
         .unwrap();
-    assert_eq!(answer.json(), Some(&serde_json::json!([])));
+    assert_eq!(answer.into_json(), Some(serde_json::json!([])));
 }
 
 #[tokio::test]

@@ -245,9 +245,11 @@ async fn pages_are_followed_until_one_is_the_last() {
         stub.calls(),
         [
             "GET /api/ips?state=production",
-            "GET /api/ips?state=production&page_offset=2",
-            "GET /api/ips?state=production&page_offset=3",
-        ]
+            "GET /api/ips?state=production&page_limit=1000&page_offset=2",
+            "GET /api/ips?state=production&page_limit=1000&page_offset=3",
+            "GET /api/ips?state=production&page_limit=1000&page_offset=4",
+        ],
+        "the last one side by side with the one before, and in vain"
     );
 }
 

@@ -1,0 +1,598 @@
+//! Looking at objects together: one answer of the exchange shows many, and is for all who look at
+//! one of them at about the same time.
+//!
+//! Terraform asks for objects one by one, ten at a time. What is answered here is what each object's
+//! own address would have answered, by these rules:
+//!
+//! - No answer is older than was asked for.
+//! - A row of a list stands for its object only if another row of its [form](super::form) was seen
+//!   to be equal to its object. So what a list leaves out or hides is noticed: such rows are proven
+//!   by nothing, and their objects are looked at alone.
+//! - A row is given once. Whoever asks again looks anew.
+//! - An object that no list shows is looked at alone: a list proves no absence here.
+//! - An exchange that does not let its lists be read in time is asked for each object alone.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::select;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::Json;
+use super::error::Error;
+use super::form::Form;
+use super::lenient;
+use super::objects::{Objects, id_of, is_of};
+use super::paging::Pages;
+use super::rows::Row;
+
+/// So many looks at the objects of a collection are made alone. They are enough for a small estate,
+/// and show what the rows of a list have to look like.
+const HANDFUL: usize = 4;
+
+/// How many objects are asked for by their ids in one request. Its address stays well below what
+/// servers take, 8 kB.
+const MOST_IDS: usize = 50;
+
+/// How long a list may keep those waiting who want one object of it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// For so long others may join a question about several ids.
+const GATHERING: Duration = Duration::from_millis(3);
+
+/// So many rows that are not as their objects, with none that is, or lists that were not answered,
+/// are enough to see that the lists of this exchange are of no use.
+const ENOUGH: usize = 3;
+
+/// The longest that an answer about an object is good for those who do not wait for a change of it.
+pub(super) const MOST_AGE: Duration = Duration::from_secs(10);
+
+/// How much earlier or later those who wait may look, as a part of their pause, to look together.
+const SLACK: f64 = 0.25;
+
+/// The longest that an exchange can keep those who wait from looking.
+const MOST_PAUSE: Duration = Duration::from_secs(120);
+
+/// For whom an object is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// For Terraform, which asks for many, one after the other.
+    Refresh,
+    /// For who waits for it, and has said so with [`Together::watch`].
+    Wait,
+}
+
+/// What is known of the objects of one collection in this run.
+#[derive(Debug, Default)]
+pub(super) struct Together {
+    /// Whoever has it asks the exchange for many; the others wait for what comes of that.
+    turn: tokio::sync::Mutex<()>,
+    known: Mutex<Known>,
+}
+
+/// The objects of a collection by what they belong to.
+#[derive(Debug)]
+struct Belongings {
+    began: Instant,
+    /// By the id of what they belong to, in lower case; `None` once they were given.
+    rows: HashMap<String, Option<Vec<Row>>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// How many looks there were.
+    looks: usize,
+    /// Who is being looked at: the ids as they are spelled, by the ids in lower case.
+    looked_at: Ids,
+    /// Who is waited for.
+    watched: Ids,
+    /// When those who wait are going to look next.
+    due: BTreeSet<Instant>,
+    /// Before this the exchange does not want to be asked again about what is waited for.
+    not_before: Option<Instant>,
+    /// What the list of the whole collection has shown last, as far as it was read.
+    whole: Option<Sheet>,
+    /// What the list of some ids has shown last.
+    some: Option<Sheet>,
+    /// Objects that were looked at alone, to compare rows with.
+    samples: Vec<Json>,
+    proven: HashSet<Form>,
+    /// How many rows were not as their objects.
+    unlike: usize,
+    /// How many rows were given.
+    given: usize,
+    /// How many were not in the list in which they should be.
+    missed: usize,
+    /// How often the list of the whole collection, and the list of some ids, was not to be had.
+    whole_failed: usize,
+    some_failed: usize,
+    /// The last list that was not answered for now: when it was asked for, and what came.
+    silent: Option<(Instant, Error)>,
+    /// How often it was asked for what belongs to something.
+    askings: usize,
+    belongings: Option<Belongings>,
+    /// What was answered to that for one thing alone, to compare with.
+    belonging: Vec<(String, Vec<Json>)>,
+    /// Whether that was equal, once it was compared.
+    belongs: Option<bool>,
+}
+
+/// Ids, each with how often.
+type Ids = HashMap<String, (String, usize)>;
+
+/// What one list has shown.
+#[derive(Debug)]
+struct Sheet {
+    began: Instant,
+    /// By id, in lower case; `None` once it was given, or if two rows bear the id.
+    rows: HashMap<String, Option<Row>>,
+    /// Of whom the list should have been.
+    of: Of,
+    /// Where it goes on, if it was not read to its end.
+    rest: Option<Pages>,
+}
+
+/// Of whom a list is.
+#[derive(Debug)]
+enum Of {
+    All,
+    These(HashSet<String>),
+}
+
+/// What the lists say of an object.
+enum Seen {
+    /// A row that stands for it, or may.
+    Row(Row),
+    /// It should be there and is not, or was given before.
+    Not,
+    /// None of them says anything.
+    Unseen,
+    /// They could not be read for now.
+    Silent(Error),
+}
+
+/// How those are asked for who are looked at.
+enum Way {
+    Alone,
+    /// The list of the whole collection, further from here if it was begun; so many pages at most.
+    All(Option<Box<Sheet>>, usize),
+    These(Vec<String>),
+}
+
+/// Somebody who looks at an object, as long as it is there.
+struct Looking<'a> {
+    together: &'a Together,
+    id: &'a str,
+}
+
+impl Drop for Looking<'_> {
+    fn drop(&mut self) {
+        uncount(&mut self.together.known().looked_at, self.id);
+    }
+}
+
+fn count(ids: &mut Ids, id: &str) {
+    let one = ids.entry(id.to_ascii_lowercase());
+    one.or_insert_with(|| (id.to_owned(), 0)).1 += 1;
+}
+
+fn uncount(ids: &mut Ids, id: &str) {
+    let id = id.to_ascii_lowercase();
+    if let Some((_, times)) = ids.get_mut(&id) {
+        *times -= 1;
+        if *times == 0 {
+            ids.remove(&id);
+        }
+    }
+}
+
+impl Together {
+    /// The object of this id, no older than this moment.
+    pub(super) async fn look(
+        &self,
+        objects: &Objects,
+        id: &str,
+        no_older_than: Instant,
+        purpose: Purpose,
+        stop: &CancellationToken,
+    ) -> Result<Json, Error> {
+        let looks = {
+            let mut known = self.known();
+            known.looks += 1;
+            count(&mut known.looked_at, id);
+            known.looks
+        };
+        let _looking = Looking { together: self, id };
+        if looks <= HANDFUL {
+            let alone = objects.find(id, stop).await?;
+            self.known().samples.push(alone.clone());
+            return Ok(alone);
+        }
+        let mut seen = self.known().seen(id, no_older_than);
+        if matches!(seen, Seen::Unseen) && self.known().is_of_use(purpose) {
+            let _turn = select! {
+                biased;
+                () = stop.cancelled() => None,
+                turn = self.turn.lock() => Some(turn),
+            };
+            seen = self.known().seen(id, no_older_than);
+            if matches!(seen, Seen::Unseen) && !stop.is_cancelled() {
+                self.ask(objects, no_older_than, purpose, stop).await;
+                seen = self.known().seen(id, no_older_than);
+            }
+        }
+        match (seen, purpose) {
+            (Seen::Row(row), _) => self.judge(objects, id, &row, stop).await,
+            (Seen::Silent(error), Purpose::Wait) => Err(error),
+            _ => objects.find(id, stop).await,
+        }
+    }
+
+    /// The object that a row is about: as the row has it, if what has its form was seen to be equal.
+    async fn judge(
+        &self,
+        objects: &Objects,
+        id: &str,
+        row: &Row,
+        stop: &CancellationToken,
+    ) -> Result<Json, Error> {
+        let Some(row) = row.json().filter(|row| is_of(row, id)) else {
+            return objects.find(id, stop).await;
+        };
+        let form = Form::of(&row);
+        if self.known().proven.contains(&form) {
+            return Ok(row);
+        }
+        let alone = objects.find(id, stop).await?;
+        self.known().compare(&alone, &row);
+        Ok(alone)
+    }
+
+    /// Asks the exchange for many. Where that fails, everybody looks alone.
+    async fn ask(
+        &self,
+        objects: &Objects,
+        no_older_than: Instant,
+        purpose: Purpose,
+        stop: &CancellationToken,
+    ) {
+        let mut way = self.known().way(no_older_than, purpose);
+        if matches!(way, Way::Alone | Way::These(_)) && purpose == Purpose::Refresh {
+            // Others may be about to come.
+            sleep(GATHERING).await;
+            way = self.known().way(no_older_than, purpose);
+        }
+        let began = Instant::now();
+        match way {
+            Way::Alone => {}
+            Way::All(begun, most) => {
+                let mut sheet = begun.unwrap_or_else(|| Box::new(Sheet::new(began, Of::All)));
+                let rest = sheet.rest.take().unwrap_or_default();
+                let list = objects.preview(&[], rest, most, stop);
+                let list = timeout(PATIENCE, list).await;
+                let mut known = self.known();
+                match list {
+                    Ok(Ok(pages)) => {
+                        sheet.take(pages);
+                        known.prove(&sheet);
+                        known.whole = Some(*sheet);
+                    }
+                    Ok(Err(error)) => {
+                        let failed = known.failed(began, &error, purpose);
+                        known.whole_failed += failed;
+                    }
+                    Err(_) => known.whole_failed += ENOUGH,
+                }
+            }
+            Way::These(ids) => {
+                let lists = ids.chunks(MOST_IDS).map(|ids| {
+                    let query = [("id".to_owned(), ids.join(","))];
+                    async move {
+                        let list = objects.preview(&query, Pages::default(), ids.len(), stop);
+                        timeout(PATIENCE, list).await
+                    }
+                });
+                let lists = join_all(lists).await;
+                let mut answered = HashSet::new();
+                let mut rows = Vec::new();
+                let mut known = self.known();
+                for (list, ids) in lists.into_iter().zip(ids.chunks(MOST_IDS)) {
+                    match list {
+                        Ok(Ok(pages)) => {
+                            answered.extend(ids.iter().map(|id| id.to_ascii_lowercase()));
+                            rows.push(pages);
+                        }
+                        Ok(Err(error)) => {
+                            let failed = known.failed(began, &error, purpose);
+                            known.some_failed += failed;
+                        }
+                        Err(_) => known.some_failed += ENOUGH,
+                    }
+                }
+                let mut sheet = Sheet::new(began, Of::These(answered));
+                rows.into_iter().for_each(|rows| sheet.take(rows));
+                known.prove(&sheet);
+                if sheet.has_others() {
+                    // It is the list of all: the exchange does not know the parameter.
+                    known.some_failed += ENOUGH;
+                }
+                known.some = Some(sheet);
+            }
+        }
+    }
+
+    /// The objects that belong to the one of this id, which they name in this field, no older than
+    /// this moment. A list of all takes the place of many that are filtered, once it was seen to be
+    /// whole and to show the same.
+    pub(super) async fn belonging(
+        &self,
+        objects: &Objects,
+        no_older_than: Instant,
+        field: &str,
+        id: &str,
+        stop: &CancellationToken,
+    ) -> Result<Vec<Json>, Error> {
+        let askings = {
+            let mut known = self.known();
+            known.askings += 1;
+            known.askings
+        };
+        if askings > HANDFUL && self.known().belongs != Some(false) {
+            let _turn = select! {
+                biased;
+                () = stop.cancelled() => None,
+                turn = self.turn.lock() => Some(turn),
+            };
+            let is_fresh = |known: &Belongings| known.began >= no_older_than;
+            if !self.known().belongings.as_ref().is_some_and(is_fresh) && !stop.is_cancelled() {
+                let began = Instant::now();
+                let list = objects.preview(&[], Pages::default(), askings, stop);
+                let list = timeout(PATIENCE, list).await;
+                let list = list.ok().and_then(Result::ok);
+                let list = list.filter(|pages| pages.is_complete() && pages.is_proper());
+                self.known().sort(began, field, list);
+            }
+            if let Some(rows) = self.known().belonging_to(id, no_older_than) {
+                return Ok(rows);
+            }
+        }
+        let rows = objects.belonging(field, id, stop).await?;
+        if askings <= HANDFUL && !rows.is_empty() {
+            let id = id.to_ascii_lowercase();
+            self.known().belonging.push((id, rows.clone()));
+        }
+        Ok(rows)
+    }
+
+    /// Somebody waits for the object of this id.
+    pub(super) fn watch(&self, id: &str) {
+        count(&mut self.known().watched, id);
+    }
+
+    /// Somebody does not wait for it any more.
+    pub(super) fn unwatch(&self, id: &str) {
+        uncount(&mut self.known().watched, id);
+    }
+
+    /// When somebody who waits is to look next, after about this pause: at the same moment as others
+    /// where that is near, and otherwise a little at random, so that many who began together do not
+    /// go on together for ever.
+    pub(super) fn next(&self, pause: Duration) -> Instant {
+        let mut known = self.known();
+        let now = Instant::now();
+        let not_before = known.not_before.map_or(now, |moment| moment.max(now));
+        let (from, to) = (
+            now + pause.mul_f64(1.0 - SLACK),
+            now + pause.mul_f64(1.0 + SLACK),
+        );
+        let (from, to) = (from.max(not_before), to.max(not_before));
+        known.due = known.due.split_off(&now);
+        let near = known.due.range(from..=to).next_back().copied();
+        near.unwrap_or_else(|| {
+            // Not at the edge, so that those who come a little later find it near.
+            let due = from + (to - from).mul_f64((1.0 + fastrand::f64() * 2.0) / 4.0);
+            known.due.insert(due);
+            due
+        })
+    }
+
+    /// The exchange wants to be left alone for so long by those who wait.
+    pub(super) fn leave_alone(&self, pause: Duration) {
+        let until = Instant::now() + pause.min(MOST_PAUSE);
+        let mut known = self.known();
+        known.not_before = known.not_before.max(Some(until));
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// What the lists say of this object, if they are no older than this.
+    fn seen(&mut self, id: &str, no_older_than: Instant) -> Seen {
+        let id = id.to_ascii_lowercase();
+        for sheet in [&mut self.whole, &mut self.some].into_iter().flatten() {
+            if sheet.began < no_older_than {
+                continue;
+            }
+            match (sheet.rows.get_mut(&id), &sheet.of) {
+                (Some(row), _) => {
+                    let Some(row) = row.take() else {
+                        return Seen::Not;
+                    };
+                    self.given += 1;
+                    return Seen::Row(row);
+                }
+                (None, Of::All) if sheet.rest.is_some() => {}
+                (None, Of::These(ids)) if !ids.contains(&id) => {}
+                (None, _) => {
+                    self.missed += 1;
+                    return Seen::Not;
+                }
+            }
+        }
+        match &self.silent {
+            Some((began, error)) if *began >= no_older_than => Seen::Silent(error.clone()),
+            _ => Seen::Unseen,
+        }
+    }
+
+    /// Whether lists are worth asking for, and a turn to do so worth waiting for.
+    fn is_of_use(&self, purpose: Purpose) -> bool {
+        let is_unlike = self.unlike >= ENOUGH && self.proven.is_empty();
+        let is_incomplete = self.missed > self.given + HANDFUL;
+        let has_failed = self.whole_failed.min(self.some_failed) >= ENOUGH;
+        let is_alone = purpose == Purpose::Wait && self.watched.len() < 2;
+        !(is_unlike || is_incomplete || has_failed || is_alone)
+    }
+
+    /// How to ask for those who are looked at now.
+    fn way(&mut self, no_older_than: Instant, purpose: Purpose) -> Way {
+        let refreshes = purpose == Purpose::Refresh;
+        let ids = match refreshes {
+            true => &self.looked_at,
+            false => &self.watched,
+        };
+        let ids = ids.values().map(|(spelled, _)| spelled.clone());
+        // A comma would make two ids of one.
+        let mut ids: Vec<String> = ids.filter(|id| !id.contains(',')).collect();
+        let is_listed = self.some_failed < ENOUGH;
+        if self.whole_failed < ENOUGH && (refreshes || ids.len() > MOST_IDS || !is_listed) {
+            // A collection may be far larger than what is looked at of it: no more pages are read
+            // than answers about one object they are in place of.
+            let most = match refreshes {
+                true => self.looks,
+                false => ids.len(),
+            };
+            let is_begun = |sheet: &mut Sheet| {
+                refreshes && sheet.rest.is_some() && sheet.began >= no_older_than
+            };
+            let Some(begun) = self.whole.take_if(is_begun) else {
+                return Way::All(None, most);
+            };
+            if begun.rest.as_ref().is_some_and(|rest| rest.count < most) {
+                return Way::All(Some(Box::new(begun)), most);
+            }
+            self.whole = Some(begun);
+        }
+        if !is_listed || ids.len() < 2 {
+            return Way::Alone;
+        }
+        ids.extend(self.samples.iter().filter_map(id_of));
+        Way::These(ids)
+    }
+
+    /// Compares rows with what was looked at alone.
+    fn prove(&mut self, sheet: &Sheet) {
+        for sample in std::mem::take(&mut self.samples) {
+            let id = id_of(&sample).unwrap_or_default().to_ascii_lowercase();
+            match sheet
+                .rows
+                .get(&id)
+                .and_then(Option::as_ref)
+                .and_then(Row::json)
+            {
+                Some(row) => self.compare(&sample, &row),
+                None => self.samples.push(sample),
+            }
+        }
+    }
+
+    fn compare(&mut self, alone: &Json, row: &Json) {
+        match alone == row {
+            true => drop(self.proven.insert(Form::of(row))),
+            false => self.unlike += 1,
+        }
+    }
+
+    /// Sorts all rows of a collection by what they belong to. Without them, or if they are not what
+    /// was shown of one thing alone, or if nothing was, this is not tried again.
+    fn sort(&mut self, began: Instant, field: &str, list: Option<Pages>) {
+        let mut rows: HashMap<String, Vec<Row>> = HashMap::new();
+        for row in list.map(|mut pages| pages.take()).unwrap_or_default() {
+            let owner = row
+                .json()
+                .and_then(|row| row.get(field).and_then(lenient::text));
+            if let Some(owner) = owner {
+                rows.entry(owner.to_ascii_lowercase())
+                    .or_default()
+                    .push(row);
+            }
+        }
+        let is_equal = |(id, alone): &(String, Vec<Json>)| {
+            let rows = rows.get(id).map(Vec::as_slice).unwrap_or_default();
+            let rows: Vec<Json> = rows.iter().filter_map(Row::json).collect();
+            rows.len() == alone.len() && alone.iter().all(|one| rows.contains(one))
+        };
+        let samples = std::mem::take(&mut self.belonging);
+        let belongs = self.belongs.unwrap_or(!samples.is_empty());
+        self.belongs = Some(belongs && !rows.is_empty() && samples.iter().all(is_equal));
+        let rows = rows.into_iter().map(|(id, rows)| (id, Some(rows)));
+        let rows = rows.collect();
+        self.belongings = Some(Belongings { began, rows });
+    }
+
+    /// What belongs to the object of this id, if that is known.
+    fn belonging_to(&mut self, id: &str, no_older_than: Instant) -> Option<Vec<Json>> {
+        let known = self.belongings.as_mut()?;
+        if known.began < no_older_than || self.belongs != Some(true) {
+            return None;
+        }
+        match known.rows.get_mut(&id.to_ascii_lowercase()) {
+            Some(rows) => rows.take()?.iter().map(Row::json).collect(),
+            None => Some(Vec::new()),
+        }
+    }
+
+    /// A list was not to be had. How much that counts against lists.
+    fn failed(&mut self, began: Instant, error: &Error, purpose: Purpose) -> usize {
+        if error.is_interrupted() {
+            return 0;
+        }
+        if !error.is_transient() {
+            return ENOUGH;
+        }
+        self.silent = Some((began, error.clone()));
+        // Who waits goes on waiting; the others have asked alone instead.
+        usize::from(purpose == Purpose::Refresh)
+    }
+}
+
+impl Sheet {
+    fn new(began: Instant, of: Of) -> Sheet {
+        Sheet {
+            began,
+            rows: HashMap::new(),
+            of,
+            rest: None,
+        }
+    }
+
+    /// Adds what was read of a list.
+    fn take(&mut self, mut pages: Pages) {
+        for row in pages.take() {
+            let Some(id) = row.id() else { continue };
+            // Of two rows none is to be trusted.
+            self.rows
+                .entry(id.to_ascii_lowercase())
+                .and_modify(|row| *row = None)
+                .or_insert(Some(row));
+        }
+        self.rest = (!pages.has_ended()).then_some(pages);
+    }
+
+    /// Whether it has rows of objects that were not asked for.
+    fn has_others(&self) -> bool {
+        match &self.of {
+            Of::All => false,
+            Of::These(ids) => self.rows.keys().any(|id| !ids.contains(id)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
