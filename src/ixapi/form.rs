@@ -63,14 +63,14 @@ mod tests {
     #[test]
     fn what_is_left_out_empty_hidden_or_of_another_type_is() {
         let rows = [
-            json!({"type": "p2p_vc", "name": "x", "ids": ["a"], "at": {"type": "vlan", "vlan": 1}}),
-            json!({"type": "p2p_vc", "name": "x", "ids": ["a"], "at": {"type": "vlan"}}),
+            json!({"type": "p2p_vc", "name": "x", "ids": ["a"], "at": {"type": "v", "vlan": 1}}),
+            json!({"type": "p2p_vc", "name": "x", "ids": ["a"], "at": {"type": "v"}}),
             json!({"type": "p2p_vc", "name": "x", "ids": ["a"], "at": {"type": "port"}}),
-            json!({"type": "p2p_vc", "name": "x", "ids": [], "at": {"type": "vlan", "vlan": 1}}),
-            json!({"type": "p2p_vc", "name": "", "ids": ["a"], "at": {"type": "vlan", "vlan": 1}}),
-            json!({"type": "p2p_vc", "name": null, "ids": ["a"], "at": {"type": "vlan", "vlan": 1}}),
-            json!({"type": "cloud_vc", "name": "x", "ids": ["a"], "at": {"type": "vlan", "vlan": 1}}),
-            json!({"type": "p2p_vc", "ids": ["a"], "at": {"type": "vlan", "vlan": 1}}),
+            json!({"type": "p2p_vc", "name": "x", "ids": [], "at": {"type": "v", "vlan": 1}}),
+            json!({"type": "p2p_vc", "name": "", "ids": ["a"], "at": {"type": "v", "vlan": 1}}),
+            json!({"type": "p2p_vc", "name": null, "ids": ["a"], "at": {"type": "v", "vlan": 1}}),
+            json!({"type": "vc", "name": "x", "ids": ["a"], "at": {"type": "v", "vlan": 1}}),
+            json!({"type": "p2p_vc", "ids": ["a"], "at": {"type": "v", "vlan": 1}}),
         ];
         let forms: BTreeSet<Form> = rows.iter().map(Form::of).collect();
         assert_eq!(forms.len(), rows.len());

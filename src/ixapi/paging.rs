@@ -115,7 +115,7 @@ impl Pages {
                 false
             }
             More::From(next) => {
-                // The first page is as long as the exchange likes, the others as they are asked for.
+                // The first page is as long as the exchange likes, the others as asked for.
                 let is_even = match self.step {
                     Some(step) => next == part.offset + step,
                     None => !is_first,

@@ -49,8 +49,8 @@ pub(super) struct Page {
 }
 
 /// Reads an answer that should be a list, `None` if it is none. There are exchanges that answer a
-/// list of one object with that object. A gateway's notice is none: objects have an id, and two more
-/// fields at least.
+/// list of one object with that object. A gateway's notice is none: objects have an id, and two
+/// more fields at least.
 ///
 /// # Errors
 /// That it is no JSON.

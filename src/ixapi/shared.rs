@@ -1,8 +1,8 @@
 //! Looking at objects together: one answer of the exchange shows many, and is for all who look at
 //! one of them at about the same time.
 //!
-//! Terraform asks for objects one by one, ten at a time. What is answered here is what each object's
-//! own address would have answered, by these rules:
+//! Terraform asks for objects one by one, ten at a time. What is answered here is what the address
+//! of each object would have answered, by these rules:
 //!
 //! - No answer is older than was asked for.
 //! - A row of a list stands for its object only if another row of its [form](super::form) was seen
@@ -231,7 +231,7 @@ impl Together {
         }
     }
 
-    /// The object that a row is about: as the row has it, if what has its form was seen to be equal.
+    /// The object that a row is about: as the row has it, if one of its form was seen to be equal.
     async fn judge(
         &self,
         objects: &Objects,
@@ -377,9 +377,9 @@ impl Together {
         uncount(&mut self.known().watched, id);
     }
 
-    /// When somebody who waits is to look next, after about this pause: at the same moment as others
-    /// where that is near, and otherwise a little at random, so that many who began together do not
-    /// go on together for ever.
+    /// When somebody who waits is to look next, after about this pause: at the same moment as
+    /// others where that is near, and otherwise a little at random, so that what began together
+    /// does not go on together for ever.
     pub(super) fn next(&self, pause: Duration) -> Instant {
         let mut known = self.known();
         let now = Instant::now();

@@ -142,16 +142,31 @@ impl DataSource for Plural {
 
     async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
         let client = self.session.client()?;
+        let answer = self.all(&client, call, config);
+        self.session
+            .questions
+            .answer(&client, call, config, answer)
+            .await
+    }
+}
+
+impl Plural {
+    async fn all(
+        &self,
+        client: &Client,
+        call: &Call<'_>,
+        config: &Value,
+    ) -> Result<Value, Diagnostics> {
         let (collection, filters) = (self.collection, self.filters());
         let explain = |error: Error| Attempt::List(collection).explain(&error);
-        let looked = find(&client, collection, &filters, config, call).await;
+        let looked = find(client, collection, &filters, config, call).await;
         let (mut found, mut complete) = looked.map_err(explain)?;
         let mut missed = Diagnostics::default();
         if !missing(config, &found).is_empty() {
             // Exchanges spell ids in either case, and may compare them to the letter.
             let mut without_ids = config.clone();
             without_ids.put(IDS, Value::Null);
-            let looked = find(&client, collection, &filters, &without_ids, call).await;
+            let looked = find(client, collection, &filters, &without_ids, call).await;
             let candidates;
             (candidates, complete) = looked.map_err(explain)?;
             for id in missing(config, &candidates) {
@@ -161,14 +176,14 @@ impl DataSource for Plural {
             if missed.has_errors() && has_others(collection, config) {
                 let mut nothing_else = Value::Object(Default::default());
                 nothing_else.put(IDS, config.get(IDS).clone());
-                missed = self.unknown(&filters, &nothing_else, &client, call).await?;
+                missed = self.unknown(&filters, &nothing_else, client, call).await?;
             }
             let asked = config.get(IDS).elements();
             let wanted = |object: &Value| asked.iter().any(|id| same(object.get("id"), id));
             found = candidates.into_iter().filter(wanted).collect();
         }
         if !complete {
-            missed.push(cut_short(collection, &client));
+            missed.push(cut_short(collection, client));
         }
         if missed.has_errors() {
             return Err(missed);
@@ -193,21 +208,36 @@ impl DataSource for Singular {
 
     async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics> {
         let client = self.session.client()?;
+        let answer = self.one(&client, call, config);
+        self.session
+            .questions
+            .answer(&client, call, config, answer)
+            .await
+    }
+}
+
+impl Singular {
+    async fn one(
+        &self,
+        client: &Client,
+        call: &Call<'_>,
+        config: &Value,
+    ) -> Result<Value, Diagnostics> {
         let (collection, filters) = (self.collection, self.filters(call.schema));
         let says_nothing = |filter: &Filter| config.get(filter.argument).is_null();
         if let Some(own) = own_of(collection)
             && filters.iter().all(says_nothing)
         {
-            return self.own_one(own, &client, call).await;
+            return self.own_one(own, client, call).await;
         }
         let explain = |error: Error| Attempt::List(collection).explain(&error);
-        let looked = find(&client, collection, &filters, config, call).await;
+        let looked = find(client, collection, &filters, config, call).await;
         let (mut found, mut complete) = looked.map_err(explain)?;
         if found.is_empty() && config.get("id").is_known() {
             // Exchanges spell ids in either case, and may compare them to the letter.
             let mut without_id = config.clone();
             without_id.put("id", Value::Null);
-            let looked = find(&client, collection, &filters, &without_id, call).await;
+            let looked = find(client, collection, &filters, &without_id, call).await;
             (found, complete) = looked.map_err(explain)?;
             if !found
                 .iter()
@@ -219,11 +249,11 @@ impl DataSource for Singular {
             found.retain(|one| same(one.get("id"), config.get("id")));
         }
         if !complete {
-            return Err(cut_short(collection, &client).into());
+            return Err(cut_short(collection, client).into());
         }
         match <[Value; 1]>::try_from(found) {
             Ok([one]) => Ok(beside(config, one)),
-            Err(found) => Err(not_one(collection, &client, &found).into()),
+            Err(found) => Err(not_one(collection, client, &found).into()),
         }
     }
 }

@@ -73,11 +73,17 @@ impl DataSource for Lookup {
             config,
             stop: &call.stop,
         };
-        match self.lookup.answer {
-            Answer::Object(fields) => question.object(fields).await,
-            Answer::List(field) => question.list(field).await,
-            Answer::Document(_) => question.document().await,
-        }
+        let answer = async {
+            match self.lookup.answer {
+                Answer::Object(fields) => question.object(fields).await,
+                Answer::List(field) => question.list(field).await,
+                Answer::Document(_) => question.document().await,
+            }
+        };
+        self.session
+            .questions
+            .answer(&client, call, config, answer)
+            .await
     }
 }
 

@@ -41,6 +41,7 @@ mod namesake;
 mod order;
 mod own_account;
 mod pauses;
+mod questions;
 mod recovery;
 mod reference;
 mod refresh;

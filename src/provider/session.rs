@@ -16,6 +16,7 @@ use crate::tfplugin::value::Value;
 use super::guard::Cancel;
 use super::journal::Journal;
 use super::pauses::{Pauses, Tempo};
+use super::questions::Questions;
 use super::timeouts::Operation;
 
 /// What the provider block has led to so far.
@@ -68,6 +69,8 @@ pub struct Session {
     pub tempo: Tempo,
     /// What was read in this run.
     pub looks: Looks,
+    /// What data sources have asked in this run.
+    pub questions: Questions,
     /// The longest pause between two looks at what is waited for, where a person has said it.
     look_every: RwLock<Option<Duration>>,
     defaults: RwLock<Defaults>,
@@ -101,6 +104,7 @@ pub struct Session {
 impl Session {
     /// Starts with this client.
     pub fn open(&self, client: Client) {
+        self.questions.forget();
         self.set(Status::Ready(client));
     }
 

@@ -184,8 +184,14 @@ impl Exchange {
         Subject::new(name, Arc::clone(&self.session))
     }
 
-    /// Asks a data source of that name.
+    /// Asks a data source of that name, in a run of its own.
     pub async fn ask(&self, name: &str, config: Json) -> Outcome {
+        self.session.questions.forget();
+        self.ask_on(name, config).await
+    }
+
+    /// Asks a data source of that name.
+    pub async fn ask_on(&self, name: &str, config: Json) -> Outcome {
         let shared = || Arc::clone(&self.session);
         let lookup = entities::LOOKUPS.iter().find(|l| l.name == name);
         let mut collections = entities::COLLECTIONS.iter().copied();
@@ -198,7 +204,8 @@ impl Exchange {
             },
         };
         let schema = source.schema();
-        let call = Call::new(CancellationToken::new(), &schema, Private::default());
+        let mut call = Call::new(CancellationToken::new(), &schema, Private::default());
+        call.type_name = name;
         let config = value(&config);
         let answer = in_time(source.read(&call, &config)).await;
         Outcome::new(answer, call)

@@ -18,6 +18,32 @@ async fn a_port(exchange: &Exchange) -> Kept {
 }
 
 #[tokio::test]
+async fn what_was_asked_is_asked_again_only_after_a_change() {
+    let exchange = Exchange::instant().await;
+    let twice = async || {
+        let asks = || exchange.ask_on("connections", json!({}));
+        let (one, other) = tokio::join!(asks(), asks());
+        let (one, other) = (one.kept_in_silence(), other.kept_in_silence());
+        assert_eq!(one.state, other.state);
+        one.state.get("connections").elements().len()
+    };
+    assert_eq!((twice().await, exchange.asked_for("/connections")), (0, 1));
+    a_port(&exchange).await;
+    let before = exchange.asked_for("/connections");
+    assert_eq!(twice().await, 1);
+    assert_eq!(exchange.asked_for("/connections"), before + 1);
+    exchange
+        .ask_on("connection", json!({}))
+        .await
+        .kept_in_silence();
+    assert_eq!(
+        exchange.asked_for("/connections"),
+        before + 2,
+        "another question"
+    );
+}
+
+#[tokio::test]
 async fn a_letter_is_fetched_byte_for_byte() {
     let exchange = Exchange::instant().await;
     let port = a_port(&exchange).await;
