@@ -64,6 +64,8 @@ fn done(sandbox: &mut Sandbox, method: &str, place: &str, body: &[u8]) -> Result
             sandbox.log.clear();
             Ok(json!([]))
         }
+        ("GET", "counts") => Ok(json!(sandbox.log.counts())),
+        ("POST", "orders") => Ok(json!({ "ids": control::order(exchange, &read(body)?)? })),
         ("GET", "live") => Ok(control::live(exchange)),
         ("GET", "faults") => Ok(json!(sandbox.faults.waiting())),
         ("POST", "faults") => add_faults(sandbox, body),

@@ -12,6 +12,7 @@ use crate::exchange::Exchange;
 use crate::faults::Named;
 use crate::holds::Hold;
 use crate::object::{Object, Row};
+use crate::parties::Party;
 use crate::problem::Problem;
 
 /// Objects to be kept in a state, or let go: those that fit everything that is said.
@@ -29,6 +30,18 @@ pub struct Held {
     pub state: Option<String>,
 }
 
+/// Orders of many objects at once, as party A would send them one by one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Orders {
+    /// What is ordered.
+    pub collection: String,
+    /// How many.
+    pub count: u32,
+    /// The body of each order; `{n}` in a text of it stands for the order's number, from 0 on.
+    pub body: Row,
+}
+
 /// Quirks that can be switched while the exchange runs; what is none stays as it is.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -37,6 +50,8 @@ pub struct Quirks {
     pub metadata_lag: Option<u32>,
     /// See [`crate::Settings::gzip`].
     pub gzip: Option<bool>,
+    /// See [`crate::Settings::latency_ms`].
+    pub latency_ms: Option<u64>,
     /// See [`crate::Settings::requests_per_second`]; 0 takes any number.
     pub requests_per_second: Option<u32>,
 }
@@ -107,6 +122,30 @@ pub fn live(exchange: &mut Exchange) -> Value {
         "live": listed(Object::is_live),
         "cancelling": listed(|object| object.is_there() && !object.is_live()),
     })
+}
+
+/// Takes orders as if they had come through the API, checks included. Returns the ids, in the order
+/// in which they were ordered; those before a refusal stay.
+pub fn order(exchange: &mut Exchange, orders: &Orders) -> Result<Vec<String>, Problem> {
+    let collection = collection_named(exchange, &orders.collection)?;
+    let entity = exchange.entity(collection.path);
+    let Some(create) = entity.and_then(|entity| entity.create) else {
+        return Err(Problem::invalid("collection", "takes no orders"));
+    };
+    let mut ids = Vec::new();
+    for number in 0..orders.count {
+        let number = number.to_string();
+        let mut body = orders.body.clone();
+        for value in body.values_mut() {
+            if let Value::String(text) = value {
+                *text = text.replace("{n}", &number);
+            }
+        }
+        let body = exchange.heard(collection, None, body);
+        ids.push(create(exchange, Party::A, body)?.id);
+    }
+    exchange.settle();
+    Ok(ids)
 }
 
 /// Puts an object into a state by force.
@@ -259,12 +298,14 @@ pub fn switch(exchange: &mut Exchange, quirks: Quirks) -> Value {
     let settings = &mut exchange.settings;
     settings.metadata_lag = quirks.metadata_lag.or(settings.metadata_lag);
     settings.gzip = quirks.gzip.unwrap_or(settings.gzip);
+    settings.latency_ms = quirks.latency_ms.unwrap_or(settings.latency_ms);
     if let Some(most) = quirks.requests_per_second {
         settings.requests_per_second = Some(most).filter(|most| *most > 0);
     }
     json!({
         "metadata_lag": settings.metadata_lag(),
         "gzip": settings.gzip,
+        "latency_ms": settings.latency_ms,
         "requests_per_second": settings.requests_per_second,
     })
 }

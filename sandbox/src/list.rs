@@ -3,6 +3,7 @@
 //! ignored, as exchanges do.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use serde_json::Value;
 
@@ -76,13 +77,13 @@ fn parsed(parameter: &str) -> (&str, Comparison) {
         .unwrap_or((parameter, Comparison::Is))
 }
 
-/// The rows of a collection that a party may see and that the query selects, sorted by id.
-pub fn filtered(
+/// Answers a list: what a party may see of a collection and the query selects, sorted by id.
+pub fn answer(
     exchange: &Exchange,
     party: Party,
     entity: &Entity,
     query: &[(String, String)],
-) -> Result<Vec<Row>, Problem> {
+) -> Result<Answer, Problem> {
     let filters: Vec<(&str, &str)> = query
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -98,19 +99,30 @@ pub fn filtered(
         }
     }
     findings.refuse_if_any()?;
-    let objects = candidates(exchange, party, entity, &filters).into_iter();
+    let objects = candidates(exchange, party, entity, &filters);
+    let others = (entity.others)(exchange, party, entity.collection);
+    if filters.is_empty() && others.is_empty() {
+        // A page of a long list costs no more than what is on it.
+        let page = Page::of(exchange, entity, objects.len(), query)?;
+        let rows = objects[page.range()].iter();
+        let rows = rows.map(|object| exchange.show(party, object)).collect();
+        return Ok(page.answer(exchange, entity, rows));
+    }
+    let objects = objects.into_iter();
     let mut rows: Vec<Row> = objects.map(|object| exchange.show(party, object)).collect();
-    rows.extend((entity.others)(exchange, party, entity.collection));
+    rows.extend(others);
     rows.sort_by(|one, other| id(one).cmp(id(other)));
     for (parameter, value) in &filters {
         if *parameter != "fields" {
             rows.retain(|row| selects(exchange, entity, parameter, value, row));
         }
     }
-    match filters.iter().find(|(name, _)| *name == "fields") {
-        Some((_, fields)) => Ok(sparse(&rows, fields)),
-        None => Ok(rows),
+    if let Some((_, fields)) = filters.iter().find(|(name, _)| *name == "fields") {
+        rows = sparse(&rows, fields);
     }
+    let page = Page::of(exchange, entity, rows.len(), query)?;
+    let rows = rows.into_iter().skip(page.offset).take(page.limit);
+    Ok(page.answer(exchange, entity, rows.collect()))
 }
 
 /// The objects among which those are that the filters select: where an index serves one of them,
@@ -281,48 +293,88 @@ fn sparse(rows: &[Row], fields: &str) -> Vec<Row> {
     kept
 }
 
-/// Answers a list, in pages if the exchange pages. A page that is not the whole list answers 206.
-pub fn paged(
-    settings: &Settings,
-    collection: &str,
-    rows: Vec<Row>,
-    query: &[(String, String)],
-) -> Result<Answer, Problem> {
-    let total = rows.len();
-    let Some(page_size) = settings.page_size.map(|size| size as usize) else {
-        let answer = Answer::json(200, &speech::listed(settings, rows));
-        return Ok(with_paging_headers(settings, answer, total, 0, total));
-    };
-    let mut findings = Findings::default();
-    let mut number = |name: &str| {
-        let text = query
+/// The part of a list that is answered.
+struct Page {
+    total: usize,
+    offset: usize,
+    limit: usize,
+    /// Whether the exchange pages at all.
+    paged: bool,
+}
+
+impl Page {
+    /// What the query asks for of a list of `total` rows: all of it where the exchange does not
+    /// page.
+    fn of(
+        exchange: &Exchange,
+        entity: &Entity,
+        total: usize,
+        query: &[(String, String)],
+    ) -> Result<Page, Problem> {
+        let Some(page_size) = exchange.settings.page_size.map(|size| size as usize) else {
+            return Ok(Page {
+                total,
+                offset: 0,
+                limit: total,
+                paged: false,
+            });
+        };
+        let mut findings = Findings::default();
+        let mut number = |name: &str| {
+            let text = query
+                .iter()
+                .find(|(parameter, _)| parameter == name)
+                .map(|(_, value)| value)?;
+            let number = text.parse::<usize>();
+            if number.is_err() {
+                findings.add(name, "must be a whole number, 0 or more");
+            }
+            number.ok()
+        };
+        let limit = number("page_limit")
+            .filter(|limit| *limit > 0)
+            .unwrap_or(page_size)
+            .min(page_size);
+        let offset = number("page_offset").unwrap_or(0);
+        if query
             .iter()
-            .find(|(parameter, _)| parameter == name)
-            .map(|(_, value)| value)?;
-        let number = text.parse::<usize>();
-        if number.is_err() {
-            findings.add(name, "must be a whole number, 0 or more");
+            .any(|(name, value)| name == "page_token" && *value != token(entity))
+        {
+            findings.add("page_token", "was not given out for this list");
         }
-        number.ok()
-    };
-    let limit = number("page_limit")
-        .filter(|limit| *limit > 0)
-        .unwrap_or(page_size)
-        .min(page_size);
-    let offset = number("page_offset").unwrap_or(0);
-    let token = format!("{collection}-page-token");
-    if query
-        .iter()
-        .any(|(name, value)| name == "page_token" && *value != token)
-    {
-        findings.add("page_token", "was not given out for this list");
+        findings.refuse_if_any()?;
+        Ok(Page {
+            total,
+            offset,
+            limit,
+            paged: true,
+        })
     }
-    findings.refuse_if_any()?;
-    let page: Vec<Row> = rows.into_iter().skip(offset).take(limit).collect();
-    let status = if page.len() == total { 200 } else { 206 };
-    let answer =
-        Answer::json(status, &speech::listed(settings, page)).with_header("page-token", token);
-    Ok(with_paging_headers(settings, answer, limit, offset, total))
+
+    /// The rows that are on it.
+    fn range(&self) -> Range<usize> {
+        let start = self.offset.min(self.total);
+        start..start.saturating_add(self.limit).min(self.total)
+    }
+
+    /// The answer that has these rows. One that is not the whole list is answered with 206.
+    fn answer(&self, exchange: &Exchange, entity: &Entity, rows: Vec<Row>) -> Answer {
+        let settings = &exchange.settings;
+        let is_whole = rows.len() == self.total;
+        let rows = rows.into_iter();
+        let rows = rows.map(|row| exchange.spoken(entity.collection, row));
+        let listed = speech::listed(settings, rows.collect());
+        let mut answer = Answer::json(if is_whole { 200 } else { 206 }, &listed);
+        if self.paged {
+            answer = answer.with_header("page-token", token(entity));
+        }
+        with_paging_headers(settings, answer, self.limit, self.offset, self.total)
+    }
+}
+
+/// What stands for a list between its pages.
+fn token(entity: &Entity) -> String {
+    format!("{}-page-token", entity.collection.path)
 }
 
 /// What some exchanges say about a page in headers.

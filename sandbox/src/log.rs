@@ -1,7 +1,11 @@
 //! The request log that tests assert on. Secrets never enter it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Value, json};
+
+use crate::clock::{self, Millis};
 
 /// Body fields whose values are replaced before they are kept.
 const SECRETS: [&str; 9] = [
@@ -18,6 +22,8 @@ const SECRETS: [&str; 9] = [
 
 /// Older entries are dropped beyond this many, so that a sandbox can run for weeks.
 const MAX_ENTRIES: usize = 100_000;
+/// Requests are counted apart for so many places; what is beyond them is counted under `…`.
+const MAX_PLACES: usize = 1_000;
 /// Of a body that is longer than this, in bytes, only its length is kept.
 const LONGEST_BODY: usize = 16 * 1024;
 /// Paths and queries are kept up to this many characters.
@@ -43,6 +49,8 @@ pub struct Entry {
     pub seq: u64,
     /// When it arrived, by the exchange's clock.
     pub at: String,
+    /// The same in milliseconds since 1970, UTC.
+    pub at_ms: Millis,
     /// HTTP method.
     pub method: String,
     /// Path below the base path of the API; the whole path elsewhere.
@@ -63,8 +71,31 @@ pub struct Entry {
 #[derive(Debug, Default)]
 pub struct Log {
     entries: Vec<Entry>,
+    counts: BTreeMap<Place, u64>,
     last: u64,
     finished: u64,
+}
+
+/// What requests are counted by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// HTTP method.
+    pub method: String,
+    /// The path, with `{id}` in the place of an id: `/connections` is the list, `/connections/{id}`
+    /// one of them.
+    pub path: String,
+    /// HTTP status of the answer; none where the connection was cut.
+    pub status: Option<u16>,
+}
+
+/// How many requests there were of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// Which.
+    #[serde(flatten)]
+    pub place: Place,
+    /// How many of them have been answered.
+    pub count: u64,
 }
 
 /// How many requests there were so far.
@@ -78,14 +109,15 @@ pub struct Traffic {
 
 impl Log {
     /// Notes a request as it arrives. Returns its sequence number.
-    pub fn arrived(&mut self, asked: &Asked, at: String) -> u64 {
+    pub fn arrived(&mut self, asked: &Asked, at: Millis) -> u64 {
         if self.entries.len() >= MAX_ENTRIES {
             self.entries.drain(..MAX_ENTRIES / 2);
         }
         self.last += 1;
         self.entries.push(Entry {
             seq: self.last,
-            at,
+            at: clock::rfc3339(at),
+            at_ms: at,
             method: asked.method.clone(),
             path: shown_path(&asked.path),
             query: cut(&asked.query),
@@ -111,7 +143,32 @@ impl Log {
             entry.party = party;
             entry.fault = fault;
             entry.status = status;
+            let place = place(&entry.method, &entry.path, status);
+            self.count(place);
         }
+    }
+
+    fn count(&mut self, place: Place) {
+        let is_new = !self.counts.contains_key(&place);
+        let place = match is_new && self.counts.len() >= MAX_PLACES {
+            true => Place {
+                path: "…".to_owned(),
+                ..place
+            },
+            false => place,
+        };
+        *self.counts.entry(place).or_default() += 1;
+    }
+
+    /// How many requests of each kind were answered, those that are forgotten included.
+    pub fn counts(&self) -> Vec<Count> {
+        let counts = self.counts.iter();
+        counts
+            .map(|(place, count)| Count {
+                place: place.clone(),
+                count: *count,
+            })
+            .collect()
     }
 
     /// How many requests there were, those that are forgotten included.
@@ -127,9 +184,10 @@ impl Log {
         &self.entries
     }
 
-    /// Forgets the entries; the numbers go on.
+    /// Forgets the entries and the counts; the numbers go on.
     pub fn clear(&mut self) {
         self.entries.clear();
+        self.counts.clear();
     }
 }
 
@@ -148,6 +206,21 @@ pub fn body(content_type: &str, bytes: &[u8]) -> Value {
             .collect();
     }
     serde_json::from_slice(bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(bytes)))
+}
+
+/// Where a request is counted: without the id that it is about.
+fn place(method: &str, path: &str, status: Option<u16>) -> Place {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    if let [_, collection, id, ..] = parts.as_mut_slice()
+        && !["auth", "connect", "extensions"].contains(collection)
+    {
+        *id = "{id}";
+    }
+    Place {
+        method: method.to_owned(),
+        path: parts.join("/"),
+        status,
+    }
 }
 
 /// The path as the log keeps it: what follows this segment is a secret.
@@ -200,12 +273,44 @@ mod tests {
         };
         let mut log = Log::default();
         for _ in 0..MAX_ENTRIES {
-            log.arrived(&asked(String::new()), String::new());
+            log.arrived(&asked(String::new()), 0);
         }
-        log.arrived(&asked("x".repeat(LONGEST_PATH + 1)), String::new());
+        log.arrived(&asked("x".repeat(LONGEST_PATH + 1)), 0);
         assert!(log.entries().len() <= MAX_ENTRIES);
         let last = log.entries().last().unwrap();
         assert_eq!(last.seq, MAX_ENTRIES as u64 + 1);
         assert_eq!(last.query.len(), LONGEST_PATH);
+    }
+
+    #[test]
+    fn requests_are_counted_by_what_they_ask_for_and_not_by_id() {
+        let mut log = Log::default();
+        for path in ["/ports", "/ports/1", "/ports/2", "/ports/2/loa"] {
+            let asked = Asked {
+                method: "GET".to_owned(),
+                path: path.to_owned(),
+                query: String::new(),
+                body: Value::Null,
+            };
+            let seq = log.arrived(&asked, 0);
+            log.finished(seq, None, None, Some(200));
+        }
+        let counts = log.counts().into_iter();
+        let counts: Vec<_> = counts.map(|it| (it.place.path, it.count)).collect();
+        let expected = [("/ports", 1), ("/ports/{id}", 2), ("/ports/{id}/loa", 1)];
+        assert_eq!(
+            counts,
+            expected.map(|(path, count)| (path.to_owned(), count))
+        );
+    }
+
+    #[test]
+    fn what_nobody_serves_is_counted_without_end_but_not_apart() {
+        let mut log = Log::default();
+        for number in 0..MAX_PLACES + 10 {
+            log.count(place("GET", &format!("/{number}"), Some(404)));
+        }
+        assert_eq!(log.counts().len(), MAX_PLACES + 1);
+        assert_eq!(log.counts().last().unwrap().count, 10);
     }
 }

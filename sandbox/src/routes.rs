@@ -127,16 +127,7 @@ fn on_all(
     request: &Request<'_>,
 ) -> Result<Answer, Problem> {
     match (request.method, entity.create) {
-        ("GET", _) => {
-            let rows = list::filtered(exchange, party, entity, request.query)?.into_iter();
-            let rows = rows.map(|row| exchange.spoken(entity.collection, row));
-            list::paged(
-                &exchange.settings,
-                entity.collection.path,
-                rows.collect(),
-                request.query,
-            )
-        }
+        ("GET", _) => list::answer(exchange, party, entity, request.query),
         ("POST", Some(create)) => {
             let settings = &exchange.settings;
             if !entity.creates_with.is_none_or(|quirk| settings.has(quirk)) {

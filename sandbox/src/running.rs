@@ -8,11 +8,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::BASE_PATH;
-use crate::control::{self, Held, Quirks, Time};
+use crate::control::{self, Held, Orders, Quirks, Time};
 use crate::faults::{Fault, Named};
 use crate::front::{ServeError, Shared, serve_shared};
 use crate::listen::{CuttableListener, Scissors};
-use crate::log::{Entry, Traffic};
+use crate::log::{Count, Entry, Traffic};
 use crate::parties::{Credentials, Party};
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -124,6 +124,11 @@ impl Control {
         control::advance(&mut self.0.lock().exchange, seconds)
     }
 
+    /// Takes orders as if they had come through the API. Returns the ids.
+    pub fn order(&self, orders: &Orders) -> Result<Vec<String>, Problem> {
+        control::order(&mut self.0.lock().exchange, orders)
+    }
+
     /// Queues faults. Refuses those that make no sense.
     pub fn faults(&self, faults: impl IntoIterator<Item = Fault>) -> Result<(), Problem> {
         let mut sandbox = self.0.lock();
@@ -211,6 +216,11 @@ impl Control {
     /// How many requests there were so far, at no cost.
     pub fn traffic(&self) -> Traffic {
         self.0.lock().log.traffic()
+    }
+
+    /// How many requests of each kind there were since the log was cleared.
+    pub fn counts(&self) -> Vec<Count> {
+        self.0.lock().log.counts()
     }
 
     /// Forgets the requests so far; their numbers go on.

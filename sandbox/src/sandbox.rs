@@ -6,7 +6,6 @@ use serde_json::json;
 use crate::about;
 use crate::answer::Answer;
 use crate::catalogue::SeedError;
-use crate::clock;
 use crate::control;
 use crate::entities;
 use crate::exchange::{self, Exchange, Request};
@@ -52,6 +51,7 @@ pub struct Incoming {
 pub struct Arrived {
     seq: u64,
     fault: Option<Fault>,
+    latency_ms: u64,
 }
 
 impl Arrived {
@@ -59,17 +59,14 @@ impl Arrived {
     /// in milliseconds.
     pub fn delays_ms(&self) -> (Option<u64>, Option<u64>) {
         let slow = self.fault.as_ref();
-        match slow.filter(|it| it.kind == FaultKind::Slow) {
-            None => (None, None),
-            Some(slow) => {
-                let delay = Some(slow.delay_ms.unwrap_or(1000));
-                if slow.after {
-                    (None, delay)
-                } else {
-                    (delay, None)
-                }
-            }
-        }
+        let slow = slow.filter(|it| it.kind == FaultKind::Slow);
+        let delay = slow.map_or(0, |slow| slow.delay_ms.unwrap_or(1000));
+        let (before, after) = match slow.is_some_and(|slow| slow.after) {
+            true => (0, delay),
+            false => (delay, 0),
+        };
+        let some = |delay: u64| (delay > 0).then_some(delay);
+        (some(before), some(after.saturating_add(self.latency_ms)))
     }
 }
 
@@ -93,14 +90,15 @@ impl Sandbox {
 
     /// Notes a request and decides whether a fault strikes it.
     pub fn arrive(&mut self, incoming: &Incoming) -> Arrived {
-        let at = clock::rfc3339(self.exchange.clock.now());
+        let now = self.exchange.clock.now();
         let Asked { method, path, .. } = &incoming.asked;
         Arrived {
-            seq: self.log.arrived(&incoming.asked, at),
+            seq: self.log.arrived(&incoming.asked, now),
             fault: match self.is_too_fast(path) {
                 true => Some(Fault::new(FaultKind::RateLimited)),
                 false => self.faults.strike(method, path),
             },
+            latency_ms: self.exchange.settings.latency_ms,
         }
     }
 
@@ -113,8 +111,7 @@ impl Sandbox {
 
     /// Refuses a request of which only the beginning was read; the connection ends with it.
     pub fn turn_away(&mut self, asked: &Asked, problem: Problem) -> Answer {
-        let at = clock::rfc3339(self.exchange.clock.now());
-        let seq = self.log.arrived(asked, at);
+        let seq = self.log.arrived(asked, self.exchange.clock.now());
         let answer = self.refused(problem);
         self.log.finished(seq, None, None, Some(answer.status));
         answer.with_header("connection", "close")

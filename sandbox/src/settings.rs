@@ -67,6 +67,10 @@ pub struct Settings {
     #[arg(long, value_name = "MS", default_value_t = BODY_TIMEOUT_MS)]
     pub body_timeout_ms: u64,
 
+    /// Milliseconds that every answer of the API takes longer; none waits for another.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub latency_ms: u64,
+
     /// Compress the answers to whoever accepts gzip.
     #[arg(long)]
     pub gzip: bool,
@@ -133,6 +137,7 @@ impl Default for Settings {
             requests_per_second: None,
             metadata_lag: None,
             body_timeout_ms: BODY_TIMEOUT_MS,
+            latency_ms: 0,
             gzip: false,
             dialect: Dialect::Plain,
             with: Vec::new(),

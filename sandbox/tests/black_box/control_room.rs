@@ -350,3 +350,28 @@ fn a_field_can_be_taken_out_of_an_object_and_put_back() {
     assert_eq!(object["pop"], "elsewhere");
     assert!(object.get("external_ref").is_none(), "{object}");
 }
+
+#[test]
+fn many_are_ordered_at_once_and_requests_are_counted_by_kind() {
+    let server = Server::start(&[]);
+    let party = server.a();
+    let body = connection_order(OWN, json!({ "external_ref": "estate-{n}" }));
+    let orders = json!({ "collection": "connections", "count": 3, "body": body });
+    let ids = server.control("POST", "orders", orders)["ids"].clone();
+    server.control("DELETE", "log", Value::Null);
+    for (number, id) in ids.as_array().unwrap().iter().enumerate() {
+        let connection = party.get(&format!("/connections/{}", id.as_str().unwrap()));
+        let connection = connection.expect(200);
+        assert_eq!(connection["external_ref"], format!("estate-{number}"));
+        assert_eq!(connection["state"], "production");
+    }
+    assert_eq!(party.ids("/connections").len(), 3);
+    let counts = server.control("GET", "counts", Value::Null);
+    assert_eq!(
+        counts,
+        json!([
+            { "method": "GET", "path": "/connections", "status": 200, "count": 1 },
+            { "method": "GET", "path": "/connections/{id}", "status": 200, "count": 3 },
+        ])
+    );
+}

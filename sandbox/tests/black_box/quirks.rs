@@ -49,7 +49,9 @@ fn the_lag_is_switched_while_the_exchange_runs_and_covers_the_capacity() {
     let quirks = server.control("POST", "quirks", json!({ "metadata_lag": 30 }));
     assert_eq!(
         quirks,
-        json!({ "metadata_lag": 30, "gzip": false, "requests_per_second": null })
+        json!({
+            "metadata_lag": 30, "gzip": false, "latency_ms": 0, "requests_per_second": null,
+        })
     );
     party.patch(&path, change(70)).expect(202);
     assert_eq!(party.get(&path).expect(200)["capacity"], 60);
