@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Start-up, memory and size of the release build, as ratios taken in one run.
+# Measures start-up, refresh and waiting of the release build, as ratios taken in one run, and writes
+# BENCHMARKS.md. With QUICK=1 a short form, which is printed only.
 
 source "$(dirname "$0")/common.sh"
 
@@ -7,7 +8,9 @@ need_cargo
 terraform=$(find_terraform)
 cd "$project"
 cargo build --locked --release -p terraform-provider-ixapi
-cargo build --locked --release -p ixapi-benchmark --bin stub
+cargo build --locked --release -p ixapi-benchmark --bin stub --bin echo
 cargo build --locked --profile benchmark -p ixapi-benchmark --bin bench
 target=${CARGO_TARGET_DIR:-$project/target}
-"$target/benchmark/bench" "$terraform" "$target/release/terraform-provider-ixapi"
+results=("$project")
+[ -z "${QUICK:-}" ] || results=()
+"$target/benchmark/bench" "$terraform" "$target/release/terraform-provider-ixapi" ${results[@]+"${results[@]}"}

@@ -5,17 +5,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
-use crate::report::{mebibytes, median, milliseconds, ratio};
+use crate::programs::Programs;
+use crate::report::{Table, median, milliseconds, ratio, size, times};
 use crate::terraform::Terraform;
 
-/// How often each command is run.
-const RUNS: usize = 20;
 /// How often a running provider's memory is looked at.
 const GLANCE: Duration = Duration::from_micros(500);
 /// With this the provider knows that Terraform starts it.
@@ -45,11 +42,28 @@ resource "ixapi_contact" "noc" {
 }
 "#;
 
-/// Measures start-up, and prints it. The stub lies beside the provider.
-pub fn measure(terraform: &Path, provider: &Path) {
-    let stub = Stub::of(provider);
-    let [real, floor] = [provider, &stub.provider].map(|provider| {
-        let workspace = Terraform::new(terraform, provider);
+/// What start-up took: medians.
+#[derive(Clone, Copy, Debug)]
+pub struct StartUp {
+    /// `terraform version`
+    pub bare: Duration,
+    /// A plan of one resource.
+    pub plan: Duration,
+    /// The same with the stub.
+    pub floor: Duration,
+    /// From the start of the provider to its first line.
+    pub handshake: Duration,
+    /// The most memory that the provider took during the plan.
+    pub memory: Option<u64>,
+    /// The size of the binary, and of the stub's.
+    pub sizes: [u64; 2],
+}
+
+/// Measures start-up.
+pub fn measure(programs: &Programs, runs: usize) -> StartUp {
+    eprintln!("start-up: {runs} runs");
+    let [real, floor] = [&programs.provider, &programs.stub].map(|provider| {
+        let workspace = Terraform::new(&programs.terraform, provider);
         workspace.write("main.tf", CONFIGURATION);
         workspace
     });
@@ -63,56 +77,50 @@ pub fn measure(terraform: &Path, provider: &Path) {
 
     let (mut bare, mut plans, mut floors) = (vec![], vec![], vec![]);
     let (mut memory, mut handshakes) = (vec![], vec![]);
-    for _ in 0..RUNS {
+    for _ in 0..runs {
         bare.push(version());
         floors.push(plan(&floor).time);
         let run = plan(&real);
         plans.push(run.time);
         memory.push(run.peak);
-        handshakes.push(handshake(provider));
+        handshakes.push(handshake(&programs.provider));
     }
-
     let [bare, plan, floor] = [bare, plans, floors].map(|mut times| median(&mut times));
-    println!("medians of {RUNS} runs, taken in turn\n");
-    let line = |what: &str, value: String| println!("{what:42}{value}");
-    let times = |a, b| format!("{:.2}", ratio(a, b));
-    line("plan of one resource / with the stub", times(plan, floor));
+    StartUp {
+        bare,
+        plan,
+        floor,
+        handshake: median(&mut handshakes),
+        memory: memory.into_iter().flatten().max(),
+        sizes: [&programs.provider, &programs.stub].map(|of| fs::metadata(of).unwrap().len()),
+    }
+}
+
+/// All of it as a table, ratios first.
+pub fn table(of: &StartUp) -> Table {
+    let mut table = Table::new(&["start-up", "median"]);
+    let mut line = |what: &str, value: String| table.row([what.to_owned(), value]);
     line(
-        "plan of one resource / terraform version",
-        times(plan, bare),
+        "plan of one resource ÷ with the stub",
+        times(ratio(of.plan, of.floor)),
     );
-    line("  terraform version", milliseconds(bare));
-    line("  terraform plan with the stub", milliseconds(floor));
-    line("  terraform plan", milliseconds(plan));
+    line(
+        "plan of one resource ÷ `terraform version`",
+        times(ratio(of.plan, of.bare)),
+    );
+    line("`terraform version`", milliseconds(of.bare));
+    line("`terraform plan` with the stub", milliseconds(of.floor));
+    line("`terraform plan`", milliseconds(of.plan));
     line(
         "provider alone, start to handshake line",
-        milliseconds(median(&mut handshakes)),
+        milliseconds(of.handshake),
     );
-    let size = |of: &Path| fs::metadata(of).unwrap().len();
-    let mebibytes = |bytes| format!("{:.1} MiB", mebibytes(bytes));
-    if let Some(peak) = memory.iter().flatten().max() {
-        line("provider, peak memory during a plan", mebibytes(*peak));
+    if let Some(peak) = of.memory {
+        line("provider, most memory during a plan", size(peak));
     }
-    line("provider, size of the binary", mebibytes(size(provider)));
-    line("  the stub's", mebibytes(size(&stub.provider)));
-}
-
-/// The stub, under the name that Terraform looks for.
-struct Stub {
-    provider: PathBuf,
-    _folder: TempDir,
-}
-
-impl Stub {
-    fn of(provider: &Path) -> Stub {
-        let folder = tempfile::tempdir().unwrap();
-        let it = folder.path().join(provider.file_name().unwrap());
-        fs::copy(provider.with_file_name("stub"), &it).expect("the stub is built");
-        Stub {
-            provider: it,
-            _folder: folder,
-        }
-    }
+    line("provider, size of the binary", size(of.sizes[0]));
+    line("the stub's", size(of.sizes[1]));
+    table
 }
 
 /// From the start of the provider to its first line, which tells Terraform where it listens.

@@ -3,10 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+
+/// The file with what a run says.
+const OUTPUT: &str = "output.txt";
 
 /// A folder with a configuration, and the Terraform and the provider that run in it.
 pub struct Terraform {
@@ -15,6 +18,7 @@ pub struct Terraform {
 }
 
 /// What a run took.
+#[derive(Clone, Copy, Debug)]
 pub struct Run {
     /// From its start to its end.
     pub time: Duration,
@@ -43,18 +47,58 @@ impl Terraform {
         fs::write(self.folder.path().join(name), text).unwrap();
     }
 
-    /// Runs a command, which has to succeed. The provider's memory is looked at every `glance`.
-    pub fn run(&self, words: &[&str], glance: Duration) -> Run {
+    /// Reads a file of the folder.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    /// What the last run that was measured said.
+    pub fn said(&self) -> String {
+        self.read(OUTPUT)
+    }
+
+    /// Takes a file out of the folder, if it is there.
+    pub fn remove(&self, name: &str) {
+        let _ = fs::remove_file(self.folder.path().join(name));
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
         let folder = self.folder.path();
-        let begin = Instant::now();
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .args(words)
             .current_dir(folder)
             .env("TF_CLI_CONFIG_FILE", folder.join("terraform.rc"))
             .env("CHECKPOINT_DISABLE", "1")
-            .env_remove("TF_LOG")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .env_remove("TF_LOG");
+        command
+    }
+
+    /// Whether a command that is not measured succeeds.
+    pub fn succeeds(&self, words: &[&str]) -> bool {
+        let output = self.command(words).output().expect("terraform starts");
+        output.status.success()
+    }
+
+    /// Runs a command that is not measured, and has to succeed. Returns what it says.
+    pub fn must(&self, words: &[&str]) -> String {
+        let output = self.command(words).output().expect("terraform starts");
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let words = words.join(" ");
+        assert!(output.status.success(), "terraform {words} failed:\n{said}");
+        said
+    }
+
+    /// Runs a command, which has to succeed. The provider's memory is looked at every `glance`.
+    pub fn run(&self, words: &[&str], glance: Duration) -> Run {
+        let output = fs::File::create(self.folder.path().join(OUTPUT)).unwrap();
+        let errors = output.try_clone().unwrap();
+        let begin = Instant::now();
+        let mut child = self
+            .command(words)
+            .stdout(output)
+            .stderr(errors)
             .spawn()
             .expect("terraform starts");
         let mut peak = None;
@@ -66,7 +110,12 @@ impl Terraform {
             std::thread::sleep(glance);
         };
         let time = begin.elapsed();
-        assert!(status.success(), "terraform {} failed", words.join(" "));
+        let words = words.join(" ");
+        assert!(
+            status.success(),
+            "terraform {words} failed:\n{}",
+            self.said()
+        );
         Run { time, peak }
     }
 }
