@@ -11,6 +11,8 @@ mod interruption;
 #[cfg(unix)]
 mod lifecycle;
 mod logging;
+#[cfg(target_os = "linux")]
+mod memory;
 mod moves;
 mod process;
 mod saving;
