@@ -30,6 +30,9 @@ pub const SAVE_TO: &str = "save_to";
 /// The ids of what a data source found: unlike whole objects, they hold no secret.
 pub const FOUND_IDS: &str = "found_ids";
 
+/// Enough for the attributes of most resources: growing step by step costs more.
+const USUAL: usize = 32;
+
 /// The attributes of a looked up document.
 const DOCUMENT: [(&str, &str); 3] = [
     (CONTENT, "The document, in Base64."),
@@ -47,19 +50,19 @@ pub fn resource(resource: &Resource) -> Schema {
         matches!(resource.which, Which::Only(_)) && field.name == shape.told_apart_by
     };
     let common = shape.common_fields().filter(|field| !constant(field));
-    let mut attributes: Vec<Attribute> = common.flat_map(configurable).collect();
+    let mut attributes = configurable(common);
     if let Which::Only(only) = resource.which {
         let own = shape.variant(only).into_iter();
-        attributes.extend(own.flat_map(|v| v.own_fields()).flat_map(configurable));
+        attributes.extend(configurable(own.flat_map(|v| v.own_fields())));
     }
-    attributes.extend(resource.own_fields().flat_map(configurable));
+    attributes.extend(configurable(resource.own_fields()));
     attributes.extend(goal::attribute(resource));
     attributes.push(timeouts::block(&resource.of.life));
     let object = match resource.which {
         Which::Some(values) => {
             let variants = shape.variants.iter().filter(|v| values.contains(&v.value));
             let variants = variants.map(|variant| {
-                let own = variant.own_fields().flat_map(configurable).collect();
+                let own = configurable(variant.own_fields());
                 (variant.value.to_owned(), own)
             });
             let by = attribute_name(shape, shape.told_apart_by);
@@ -104,7 +107,7 @@ pub fn plural(collection: &Collection) -> Schema {
 /// The schema of the data source that finds exactly one: what narrows the search, and what was
 /// found. A field that is also a filter is both.
 pub fn singular(collection: &Collection) -> Schema {
-    let mut attributes: Vec<Attribute> = seen(&collection.shape).attributes().to_vec();
+    let mut attributes = shown(&collection.shape);
     for filter in collection.all_filters() {
         let filter = filter.of_one();
         match attributes.iter_mut().find(|a| a.name == filter.argument) {
@@ -136,7 +139,7 @@ pub fn singular(collection: &Collection) -> Schema {
 
 /// The schema of a lookup.
 pub fn lookup(lookup: &Lookup) -> Schema {
-    let arguments = lookup.arguments.iter().flat_map(configurable);
+    let arguments = configurable(lookup.arguments.iter());
     let mut attributes: Vec<Attribute> = subjects(lookup.subjects).chain(arguments).collect();
     match lookup.answer {
         Answer::Object(fields) => attributes.extend(fields.iter().map(computed)),
@@ -243,8 +246,14 @@ fn has_secret_ids(collection: &Collection) -> bool {
 
 /// What an object of this shape shows of itself.
 fn seen(shape: &Shape) -> Object {
+    Object::new(shown(shape))
+}
+
+fn shown(shape: &Shape) -> Vec<Attribute> {
     let fields = shape.all_fields().filter(|field| !field.never_returned);
-    Object::new(fields.map(computed).collect())
+    let mut attributes = Vec::with_capacity(shape.common.iter().map(|group| group.len()).sum());
+    attributes.extend(fields.map(computed));
+    attributes
 }
 
 /// The attribute of the field that tells variants apart.
@@ -253,8 +262,19 @@ pub fn attribute_name(shape: &Shape, field: &'static str) -> &'static str {
     named.map_or(field, |field| field.attribute)
 }
 
-/// A field as an attribute of a resource, with its write-only twin.
-fn configurable(field: &Field) -> Vec<Attribute> {
+/// Fields as attributes of a resource, with their write-only twins.
+fn configurable<'a>(fields: impl Iterator<Item = &'a Field>) -> Vec<Attribute> {
+    let mut attributes = Vec::with_capacity(USUAL);
+    for field in fields {
+        attributes.push(configurable_one(field));
+        if field.write_only_twin {
+            attributes.extend(twin(field));
+        }
+    }
+    attributes
+}
+
+fn configurable_one(field: &Field) -> Attribute {
     let mode = match field.mode {
         FieldMode::Computed => Mode::Computed,
         FieldMode::Required => Mode::Required,
@@ -286,11 +306,7 @@ fn configurable(field: &Field) -> Vec<Attribute> {
         Follows::AnyTime => Recomputed::OnAnyChange,
         Follows::Fields(names) => Recomputed::With(names.iter().map(|&n| n.to_owned()).collect()),
     };
-    let mut attributes = vec![attribute];
-    if field.write_only_twin {
-        attributes.extend(twin(field));
-    }
-    attributes
+    attribute
 }
 
 /// The names of the write-only twin of a field and of its version.
@@ -329,12 +345,12 @@ fn twin(field: &Field) -> [Attribute; 2] {
 
 /// An object that a user writes.
 fn written(shape: &Shape) -> Object {
-    let common = shape.common_fields().flat_map(configurable).collect();
+    let common = configurable(shape.common_fields());
     if shape.variants.is_empty() {
         return Object::new(common);
     }
     let variants = shape.variants.iter().map(|variant| {
-        let own = variant.own_fields().flat_map(configurable).collect();
+        let own = configurable(variant.own_fields());
         (variant.value.to_owned(), own)
     });
     let by = attribute_name(shape, shape.told_apart_by);

@@ -5,14 +5,16 @@
 //! takes several times as long.
 
 use prost::bytes::Bytes;
-use prost::encoding::encode_varint;
 
 use super::proto::tfplugin6 as proto;
 use super::schema::{Attribute, Kind, Mode, Nesting, Object, Schema};
 
+/// Enough for most schemas, in bytes.
+const USUAL: usize = 2 << 10;
+
 /// A schema for Terraform.
 pub(super) fn schema(schema: &Schema) -> Bytes {
-    let mut written = Message::default();
+    let mut written = Message(Vec::with_capacity(USUAL));
     written.number(1, schema.version);
     written.message(2, |it| {
         level(it, &schema.object);
@@ -84,49 +86,58 @@ fn nested(it: &mut Message, nesting: Nesting, object: &Object) {
 }
 
 /// A message of Protocol Buffers. Fields with the value that a missing one has are left out.
-#[derive(Default)]
 struct Message(Vec<u8>);
 
 impl Message {
-    const VARINT: u64 = 0;
-    const LENGTH_DELIMITED: u64 = 2;
+    const VARINT: u8 = 0;
+    const LENGTH_DELIMITED: u8 = 2;
 
-    fn key(&mut self, field: u64, wire_type: u64) {
-        encode_varint(field << 3 | wire_type, &mut self.0);
+    /// All our fields have a key of one byte.
+    fn key(&mut self, field: u8, wire_type: u8) {
+        debug_assert!(field < 16, "a key of two bytes");
+        self.0.push(field << 3 | wire_type);
     }
 
-    fn number(&mut self, field: u64, value: i64) {
+    fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.0.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.0.push(value as u8);
+    }
+
+    fn number(&mut self, field: u8, value: i64) {
         if value != 0 {
             self.key(field, Self::VARINT);
-            encode_varint(value.cast_unsigned(), &mut self.0);
+            self.varint(value.cast_unsigned());
         }
     }
 
-    fn choice(&mut self, field: u64, value: impl Into<i32>) {
+    fn choice(&mut self, field: u8, value: impl Into<i32>) {
         self.number(field, value.into().into());
     }
 
-    fn flag(&mut self, field: u64, value: bool) {
+    fn flag(&mut self, field: u8, value: bool) {
         self.number(field, value.into());
     }
 
-    fn text(&mut self, field: u64, text: &str) {
+    fn text(&mut self, field: u8, text: &str) {
         if !text.is_empty() {
             self.key(field, Self::LENGTH_DELIMITED);
-            encode_varint(text.len() as u64, &mut self.0);
+            self.varint(text.len() as u64);
             self.0.extend_from_slice(text.as_bytes());
         }
     }
 
-    /// A message within, which goes in front of its length before it is known how long it is.
-    fn message(&mut self, field: u64, write: impl FnOnce(&mut Message)) {
+    /// A message within. Its length comes before it and is known after it.
+    fn message(&mut self, field: u8, write: impl FnOnce(&mut Message)) {
         self.key(field, Self::LENGTH_DELIMITED);
         let start = self.0.len();
         write(self);
-        let length = (self.0.len() - start) as u64;
-        encode_varint(length, &mut self.0);
-        let length_of_length = prost::encoding::encoded_len_varint(length);
-        self.0[start..].rotate_right(length_of_length);
+        let end = self.0.len();
+        self.varint((end - start) as u64);
+        let length = self.0.len() - end;
+        self.0[start..].rotate_right(length);
     }
 }
 

@@ -109,11 +109,17 @@ impl Shape {
 
     /// The fields of all variants; of several with one name, the first.
     pub fn all_fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
-        let mut seen = std::collections::HashSet::new();
+        // Without variants no two fields have one name. Every start asks this often.
+        let has_variants = !self.variants.is_empty();
+        let mut seen = Vec::new();
         let own = self.variants.iter().flat_map(Variant::own_fields);
-        self.common_fields()
-            .chain(own)
-            .filter(move |field| seen.insert(field.name))
+        self.common_fields().chain(own).filter(move |field| {
+            let is_new = !has_variants || !seen.contains(&field.name);
+            if has_variants && is_new {
+                seen.push(field.name);
+            }
+            is_new
+        })
     }
 }
 

@@ -17,6 +17,7 @@ mod planning;
 mod read;
 mod recovery;
 mod responsible;
+mod schemas;
 mod service_keys;
 mod update;
 mod wait;
