@@ -186,8 +186,15 @@ pub fn hurdle(programs: &Programs, name: &'static str, settings: Settings, count
         time: run.time,
         requests,
         memory: run.peak,
-        complained: site.folder.said().contains("429"),
+        complained: complains(&site.folder.said()),
     }
+}
+
+/// Whether Terraform's output says anything of too many requests. Its lines about what it reads
+/// have ids and numbers of all kinds.
+fn complains(said: &str) -> bool {
+    let mut lines = said.lines().filter(|line| !line.contains(": Refreshing"));
+    lines.any(|line| line.contains("429") || line.contains("oo many requests"))
 }
 
 /// The rows as a table, ratios first.
@@ -288,5 +295,45 @@ pub fn slope(rows: &[Row], from: usize, to: usize) -> Option<Table> {
             format!("{:.2} KiB", per_object(&kibibytes)),
         ]);
     }
-    Some(table)
+    rows.iter().any(|row| row.count == to).then_some(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(count: usize, milliseconds: u64) -> Row {
+        let time = Duration::from_millis;
+        Row {
+            count,
+            latency: 50,
+            runs: 1,
+            limit: time(count as u64),
+            echo: time(2 * count as u64),
+            shared: time(milliseconds),
+            requests: Requests::default(),
+            memory: Some(count as u64 * 1024),
+            alone: None,
+        }
+    }
+
+    #[test]
+    fn the_slope_is_what_one_more_object_costs() {
+        let rows = [row(1_000, 4_000), row(10_000, 40_000)];
+        let slope = slope(&rows, 1_000, 10_000).unwrap().markdown();
+        let cells: Vec<&str> = slope.lines().last().unwrap().split('|').collect();
+        let cells: Vec<&str> = cells[1..7].iter().map(|cell| cell.trim()).collect();
+        let expected = ["3.00 ms", "2.00 ms", "1.00 ms", "0.0000", "1.00 KiB"];
+        assert_eq!(cells[1..], expected);
+        assert!(super::slope(&rows, 1_000, 5_000).is_none());
+    }
+
+    #[test]
+    fn an_id_with_429_in_it_is_no_complaint() {
+        let said = "ixapi_connection.estate_4[29]: Refreshing state... [id=CANL-054290]\n";
+        assert!(!complains(said));
+        assert!(complains(&format!(
+            "{said}│ Warning: the exchange answered 429\n"
+        )));
+    }
 }
