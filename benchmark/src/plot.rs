@@ -27,7 +27,7 @@ const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 340.0;
 /// Around the axes of a panel.
 const LEFT: f64 = 56.0;
-const RIGHT: f64 = 16.0;
+const RIGHT: f64 = 28.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 44.0;
 /// Below the panels, for each line of the legend.
