@@ -22,7 +22,7 @@ planted: ## whether chaos finds faults that are put into the provider
 install: ## put the release build where Terraform and OpenTofu find it
 	@scripts/install.sh
 
-bench: ## start-up, refresh and waiting, for BENCHMARKS.md; QUICK=1 prints a short form
+bench: ## start-up, instructions, refresh and waiting, for BENCHMARKS.md; QUICK=1 prints a short form
 	@scripts/bench.sh
 
 docs: ## write docs/ anew from the entities and the examples

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Measures start-up, refresh and waiting of the release build, as ratios taken in one run, and writes
-# BENCHMARKS.md. With QUICK=1 a short form, which is printed only.
+# Measures start-up, refresh and waiting of the release build, as ratios taken in one run, counts its
+# instructions where valgrind is there, and writes BENCHMARKS.md. With QUICK=1 a short form, which is
+# printed only.
 
 source "$(dirname "$0")/common.sh"
 
@@ -8,7 +9,7 @@ need_cargo
 terraform=$(find_terraform)
 cd "$project"
 cargo build --locked --release -p terraform-provider-ixapi
-cargo build --locked --release -p ixapi-benchmark --bin stub --bin echo
+cargo build --locked --release -p ixapi-benchmark --bin stub --bin echo --bin paths
 cargo build --locked --profile benchmark -p ixapi-benchmark --bin bench
 target=${CARGO_TARGET_DIR:-$project/target}
 results=("$project")

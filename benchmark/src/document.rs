@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::instructions::{self, Counted};
 use crate::plot::{self, Panel, Series};
 use crate::refresh::{self, Hurdle, Row};
 use crate::report::{Table, milliseconds, ratio, seconds, size, thousands, times};
@@ -19,6 +20,8 @@ pub struct Measured {
     pub hurdles: Vec<Hurdle>,
     /// Orders that take a while.
     pub waits: Vec<Waited>,
+    /// Instructions, where they can be counted.
+    pub instructions: Option<Vec<Counted>>,
     /// How long all of it took.
     pub took: Duration,
 }
@@ -41,6 +44,11 @@ pub fn numbers(measured: &Measured) -> String {
         waiting::table(&measured.waits).markdown(),
         "## Start-up\n".to_owned(),
         startup::table(&measured.start_up).markdown(),
+        "Instructions, counted by callgrind:\n".to_owned(),
+        match &measured.instructions {
+            Some(counted) => instructions::table(counted).markdown(),
+            None => "Skipped: valgrind is not there.\n".to_owned(),
+        },
     ]);
     parts.join("\n")
 }

@@ -19,6 +19,7 @@ use ixapi_sandbox::Settings;
 mod document;
 mod estate;
 mod exchange;
+mod instructions;
 mod machine;
 mod plot;
 mod programs;
@@ -137,6 +138,7 @@ fn main() {
             .iter()
             .map(|orders| waiting::measure(&programs, *orders))
             .collect(),
+        instructions: instructions::measure(&programs),
         took: begin.elapsed(),
     };
     println!("{}", document::numbers(&measured));

@@ -97,6 +97,12 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// A great number, in millions.
+pub fn millions(count: u64) -> String {
+    let rounded = (count + 5_000) / 10_000;
+    format!("{}.{:02} M", rounded / 100, rounded % 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +111,13 @@ mod tests {
     fn the_median_is_the_value_in_the_middle() {
         assert_eq!(median(&mut [3, 1, 2]), 2);
         assert_eq!(median(&mut [4, 1, 2, 3]), 3);
+    }
+
+    #[test]
+    fn millions_are_rounded() {
+        assert_eq!(millions(21_965_001), "21.97 M");
+        assert_eq!(millions(9_995_000), "10.00 M");
+        assert_eq!(millions(4_000), "0.00 M");
     }
 
     #[test]

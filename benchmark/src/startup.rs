@@ -5,7 +5,6 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,13 +13,13 @@ use crate::report::{Table, median, milliseconds, ratio, size, times};
 use crate::terraform::Terraform;
 
 /// How often a running provider's memory is looked at.
-const GLANCE: Duration = Duration::from_micros(500);
+pub const GLANCE: Duration = Duration::from_micros(500);
 /// With this the provider knows that Terraform starts it.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// One resource in the state of a first plan, with an account that is not known yet: so nothing is
 /// asked of an exchange.
-const CONFIGURATION: &str = r#"
+pub const CONFIGURATION: &str = r#"
 terraform {
   required_providers {
     ixapi = { source = "ixapi-rs/ixapi" }
@@ -83,7 +82,7 @@ pub fn measure(programs: &Programs, runs: usize) -> StartUp {
         let run = plan(&real);
         plans.push(run.time);
         memory.push(run.peak);
-        handshakes.push(handshake(&programs.provider));
+        handshakes.push(handshake(Command::new(&programs.provider)));
     }
     let [bare, plan, floor] = [bare, plans, floors].map(|mut times| median(&mut times));
     StartUp {
@@ -124,9 +123,9 @@ pub fn table(of: &StartUp) -> Table {
 }
 
 /// From the start of the provider to its first line, which tells Terraform where it listens.
-fn handshake(provider: &Path) -> Duration {
+pub fn handshake(mut provider: Command) -> Duration {
     let begin = Instant::now();
-    let mut child = Command::new(provider)
+    let mut child = provider
         .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
         .env("PLUGIN_PROTOCOL_VERSIONS", "6")
         .env(
