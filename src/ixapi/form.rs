@@ -37,12 +37,43 @@ fn add(json: &Json, hasher: &mut DefaultHasher) {
             for (name, value) in fields {
                 name.hash(hasher);
                 match value {
-                    // What an object is decides on which fields it has.
-                    Json::String(text) if name.ends_with("type") => text.hash(hasher),
+                    // What an object is, and how far it is, decides on which fields it has.
+                    Json::String(text) if name.ends_with("type") || name == "state" => {
+                        text.hash(hasher);
+                    }
                     value => add(value, hasher),
                 }
             }
         }
+    }
+}
+
+/// Whether a row shows less than its object does: nothing where that has something, or fewer of
+/// several. (What is another value may have changed between the two.)
+pub(super) fn shows_less(row: &Json, object: &Json) -> bool {
+    match (row, object) {
+        (Json::Object(shown), Json::Object(all)) => all.iter().any(|(name, value)| {
+            let shown = shown.get(name).unwrap_or(&Json::Null);
+            shows_less(shown, value)
+        }),
+        (Json::Array(shown), Json::Array(all)) => {
+            let lesser = shown
+                .iter()
+                .zip(all)
+                .any(|(shown, one)| shows_less(shown, one));
+            shown.len() < all.len() || lesser
+        }
+        (shown, all) => is_nothing(shown) && !is_nothing(all),
+    }
+}
+
+fn is_nothing(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.iter().all(is_nothing),
+        Json::Object(fields) => fields.values().all(is_nothing),
+        Json::Bool(_) | Json::Number(_) => false,
     }
 }
 
@@ -58,6 +89,27 @@ mod tests {
         let other =
             json!({"id": "B", "speed": 9, "on": false, "ids": ["y", "z"], "at": {"vlan": 2}});
         assert_eq!(Form::of(&one), Form::of(&other));
+    }
+
+    #[test]
+    fn a_row_shows_less_if_something_is_missing_and_not_if_it_is_another() {
+        let object =
+            json!({"state": "x", "vlan": {"id": 1}, "ips": [{"at": "y"}, {}], "on": false});
+        let less = [
+            json!({"state": "x", "vlan": {"id": 1}, "ips": [{"at": "y"}, {}]}),
+            json!({"state": "", "vlan": {"id": 1}, "ips": [{"at": "y"}, {}], "on": false}),
+            json!({"state": "x", "vlan": {}, "ips": [{"at": "y"}, {}], "on": false}),
+            json!({"state": "x", "vlan": null, "ips": [{"at": "y"}, {}], "on": false}),
+            json!({"state": "x", "vlan": {"id": 1}, "ips": [{"at": "y"}], "on": false}),
+            json!({"state": "x", "vlan": {"id": 1}, "ips": [{}, {}], "on": false}),
+            json!({"state": "x", "vlan": {"id": 1}, "ips": [], "on": false}),
+        ];
+        for row in less {
+            assert!(shows_less(&row, &object), "{row}");
+            assert!(!shows_less(&object, &row), "{row}");
+        }
+        let other = json!({"state": "y", "vlan": {"id": 2}, "ips": [{"at": "z"}, {}], "on": true});
+        assert!(!shows_less(&other, &object) && !shows_less(&object, &object));
     }
 
     #[test]

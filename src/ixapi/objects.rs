@@ -23,7 +23,7 @@ use super::paging::{MOST_PAGES, Pages, Part};
 use super::request::{Body, Request, Wanted, path};
 use super::retry::Effect;
 use super::secret::redacted;
-use super::shared::{MOST_AGE, Purpose, Together};
+use super::shared::{Look, MOST_AGE, Purpose, Together};
 
 /// The objects of one collection at one exchange: what is asked of them passes here, and nowhere
 /// else. Clones are the same handle.
@@ -140,19 +140,19 @@ impl Objects {
 
     /// The object of this id, no older than this moment. Where others of its collection are looked
     /// at as well, one answer of the exchange may be for all of them; it is what [`Objects::find`]
-    /// would have answered.
+    /// would have answered, as far as lists that were seen to be right can be trusted.
     pub async fn look(
         &self,
         id: &str,
         no_older_than: Instant,
         stop: &CancellationToken,
-    ) -> Result<Json, Error> {
+    ) -> Result<Look, Error> {
         match &self.together {
             Some(together) => {
                 let purpose = Purpose::Refresh;
                 together.look(self, id, no_older_than, purpose, stop).await
             }
-            None => self.find(id, stop).await,
+            None => self.find(id, stop).await.map(Look::Alone),
         }
     }
 
@@ -554,7 +554,10 @@ impl Watch {
     pub async fn look(&self, due: Instant, stop: &CancellationToken) -> Result<Json, Error> {
         let (objects, id) = (&self.objects, &self.id);
         match &objects.together {
-            Some(together) => together.look(objects, id, due, Purpose::Wait, stop).await,
+            Some(together) => {
+                let look = together.look(objects, id, due, Purpose::Wait, stop).await;
+                look.map(Look::into_object)
+            }
             None => objects.find(id, stop).await,
         }
     }

@@ -120,10 +120,6 @@ impl Turn<'_> {
                 rate.lower(self.began, now);
                 rate.close(now + asked(retry_after));
             }
-            Some(Trouble::Status {
-                code: 503,
-                retry_after: retry_after @ Some(_),
-            }) => rate.close(now + asked(retry_after)),
             None | Some(Trouble::Status { .. }) => rate.answered(self.began, now),
             Some(Trouble::NotConnected { .. } | Trouble::Cut | Trouble::Timeout) => {}
         }

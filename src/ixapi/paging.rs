@@ -105,6 +105,8 @@ impl Pages {
     /// behind it, is of no use.
     pub(super) fn add(&mut self, part: Part, page: Page, size: usize, partial: bool) -> bool {
         let received = page.rows.len();
+        // Who gives as many rows as were asked for may call that a success, and no end.
+        let partial = partial || part.limit.is_some_and(|limit| received >= limit);
         self.improper |= !page.proper;
         self.count += 1;
         self.size += size;
@@ -127,9 +129,14 @@ impl Pages {
     }
 
     /// The exchange has refused this part. Whether that may be because of what it was told of the
-    /// length of pages: it is not told again.
+    /// length of pages: it is not told again. What it means may be said with any status, but for
+    /// those that say that nobody has looked at it.
     pub(super) fn is_refused(&mut self, part: Part, status: Option<u16>) -> bool {
-        let is_refused = part.limit.is_some() && !self.is_free && matches!(status, Some(400 | 422));
+        let may_be = match status {
+            Some(401 | 429 | 502..=504) | None => false,
+            Some(status) => (400..600).contains(&status),
+        };
+        let is_refused = part.limit.is_some() && !self.is_free && may_be;
         self.is_free |= is_refused;
         is_refused
     }
@@ -296,6 +303,29 @@ mod tests {
             ),
             "twice"
         );
+    }
+
+    #[test]
+    fn a_page_as_long_as_was_asked_for_is_no_end() {
+        let mut pages = Pages::default();
+        let first = pages.next(9)[0];
+        let rows = page(0..5);
+        pages.add(first, Page { rows, proper: true }, 1, true);
+        let second = pages.next(9)[0];
+        let rows = page(5..5 + MOST_ROWS);
+        pages.add(second, Page { rows, proper: true }, 1, false);
+        assert!(!pages.has_ended());
+        let third = pages.next(9)[0];
+        pages.add(
+            third,
+            Page {
+                rows: Vec::new(),
+                proper: true,
+            },
+            1,
+            false,
+        );
+        assert!(pages.is_complete());
     }
 
     #[test]

@@ -23,8 +23,9 @@ const CAP: Duration = Duration::from_secs(20);
 const RETRY_AFTER_CAP: Duration = Duration::from_secs(120);
 
 /// How long at least a request is repeated that is answered with 429. That is no failure: its turn
-/// comes, as long as the limit of the exchange lets anything through.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// comes, as long as the limit of the exchange lets anything through. Less than `timeouts.read`, so
+/// that the exchange's own words are told.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// How many requests a second are made at least, however often the exchange says 429.
 const SLOWEST: f64 = 0.2;

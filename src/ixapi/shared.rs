@@ -6,8 +6,8 @@
 //!
 //! - No answer is older than was asked for.
 //! - A row of a list stands for its object only if another row of its [form](super::form) was seen
-//!   to be equal to its object. So what a list leaves out or hides is noticed: such rows are proven
-//!   by nothing, and their objects are looked at alone.
+//!   to be equal to its object. A form that is not proven is compared with its object, which is
+//!   looked at alone. The first row that shows less than its object ends the sharing.
 //! - A row is given once. Whoever asks again looks anew.
 //! - An object that no list shows is looked at alone: a list proves no absence here.
 //! - An exchange that does not let its lists be read in time is asked for each object alone.
@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Json;
 use super::error::Error;
-use super::form::Form;
+use super::form::{Form, shows_less};
 use super::lenient;
 use super::objects::{Objects, id_of, is_of};
 use super::paging::Pages;
@@ -38,17 +38,17 @@ const HANDFUL: usize = 4;
 const MOST_IDS: usize = 50;
 
 /// How long a list may keep those waiting who want one object of it.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// For so long others may join a question about several ids.
 const GATHERING: Duration = Duration::from_millis(3);
 
 /// So many rows that are not as their objects, with none that is, or lists that were not answered,
-/// are enough to see that the lists of this exchange are of no use.
+/// or pages without the object that was looked for, are enough to see that lists are of no use.
 const ENOUGH: usize = 3;
 
 /// The longest that an answer about an object is good for those who do not wait for a change of it.
-pub(super) const MOST_AGE: Duration = Duration::from_secs(10);
+pub const MOST_AGE: Duration = Duration::from_secs(10);
 
 /// How much earlier or later those who wait may look, as a part of their pause, to look together.
 const SLACK: f64 = 0.25;
@@ -65,11 +65,31 @@ pub(super) enum Purpose {
     Wait,
 }
 
+/// What came of a look.
+#[derive(Debug)]
+pub enum Look {
+    /// What the object's own address says.
+    Alone(Json),
+    /// What a list says of it.
+    Shared(Json),
+}
+
+impl Look {
+    /// The object.
+    pub fn into_object(self) -> Json {
+        match self {
+            Look::Alone(object) | Look::Shared(object) => object,
+        }
+    }
+}
+
 /// What is known of the objects of one collection in this run.
 #[derive(Debug, Default)]
 pub(super) struct Together {
     /// Whoever has it asks the exchange for many; the others wait for what comes of that.
     turn: tokio::sync::Mutex<()>,
+    /// Whoever has it finds out whether rows of a form are as their objects.
+    proving: tokio::sync::Mutex<()>,
     known: Mutex<Known>,
 }
 
@@ -102,6 +122,8 @@ struct Known {
     proven: HashSet<Form>,
     /// How many rows were not as their objects.
     unlike: usize,
+    /// Whether one showed less.
+    less: bool,
     /// How many rows were given.
     given: usize,
     /// How many were not in the list in which they should be.
@@ -109,6 +131,8 @@ struct Known {
     /// How often the list of the whole collection, and the list of some ids, was not to be had.
     whole_failed: usize,
     some_failed: usize,
+    /// How often in a row the list of the whole collection was read on in vain.
+    in_vain: usize,
     /// The last list that was not answered for now: when it was asked for, and what came.
     silent: Option<(Instant, Error)>,
     /// How often it was asked for what belongs to something.
@@ -198,9 +222,10 @@ impl Together {
         no_older_than: Instant,
         purpose: Purpose,
         stop: &CancellationToken,
-    ) -> Result<Json, Error> {
+    ) -> Result<Look, Error> {
         let looks = {
             let mut known = self.known();
+            known.tidy();
             known.looks += 1;
             count(&mut known.looked_at, id);
             known.looks
@@ -208,9 +233,12 @@ impl Together {
         let _looking = Looking { together: self, id };
         if looks <= HANDFUL {
             let alone = objects.find(id, stop).await?;
-            self.known().samples.push(alone.clone());
-            return Ok(alone);
+            let mut known = self.known();
+            known.samples.push(alone.clone());
+            known.prove();
+            return Ok(Look::Alone(alone));
         }
+        let mut has_asked = false;
         let mut seen = self.known().seen(id, no_older_than);
         if matches!(seen, Seen::Unseen) && self.known().is_of_use(purpose) {
             let _turn = select! {
@@ -221,13 +249,25 @@ impl Together {
             seen = self.known().seen(id, no_older_than);
             if matches!(seen, Seen::Unseen) && !stop.is_cancelled() {
                 self.ask(objects, no_older_than, purpose, stop).await;
-                seen = self.known().seen(id, no_older_than);
+                has_asked = true;
+                let mut known = self.known();
+                seen = known.seen(id, no_older_than);
+                known.in_vain = match seen {
+                    Seen::Unseen => known.in_vain + 1,
+                    _ => 0,
+                };
             }
         }
         match (seen, purpose) {
             (Seen::Row(row), _) => self.judge(objects, id, &row, stop).await,
-            (Seen::Silent(error), Purpose::Wait) => Err(error),
-            _ => objects.find(id, stop).await,
+            (Seen::Silent(error), Purpose::Wait) if !has_asked => Err(error),
+            (Seen::Silent(_), Purpose::Wait) => {
+                let alone = objects.find(id, stop).await?;
+                // The exchange is not silent: its list is.
+                self.known().list_is_silent();
+                Ok(Look::Alone(alone))
+            }
+            _ => objects.find(id, stop).await.map(Look::Alone),
         }
     }
 
@@ -238,17 +278,35 @@ impl Together {
         id: &str,
         row: &Row,
         stop: &CancellationToken,
-    ) -> Result<Json, Error> {
+    ) -> Result<Look, Error> {
         let Some(row) = row.json().filter(|row| is_of(row, id)) else {
-            return objects.find(id, stop).await;
+            return objects.find(id, stop).await.map(Look::Alone);
         };
         let form = Form::of(&row);
-        if self.known().proven.contains(&form) {
-            return Ok(row);
+        let verdict = |known: &Known| match known.proven.contains(&form) {
+            _ if known.less => Some(false),
+            true => Some(true),
+            false if known.unlike >= ENOUGH => Some(false),
+            false => None,
+        };
+        let known = verdict(&self.known());
+        let mut proving = None;
+        if known.is_none() {
+            // One at a time: what it finds out holds for the others.
+            proving = select! {
+                biased;
+                () = stop.cancelled() => None,
+                proving = self.proving.lock() => Some(proving),
+            };
+        }
+        let is_proven = verdict(&self.known()) == Some(true);
+        if is_proven {
+            return Ok(Look::Shared(row));
         }
         let alone = objects.find(id, stop).await?;
         self.known().compare(&alone, &row);
-        Ok(alone)
+        drop(proving);
+        Ok(Look::Alone(alone))
     }
 
     /// Asks the exchange for many. Where that fails, everybody looks alone.
@@ -277,14 +335,15 @@ impl Together {
                 match list {
                     Ok(Ok(pages)) => {
                         sheet.take(pages);
-                        known.prove(&sheet);
+                        known.whole_failed = 0;
                         known.whole = Some(*sheet);
+                        known.prove();
                     }
                     Ok(Err(error)) => {
                         let failed = known.failed(began, &error, purpose);
                         known.whole_failed += failed;
                     }
-                    Err(_) => known.whole_failed += ENOUGH,
+                    Err(_) => known.whole_failed += 1,
                 }
             }
             Way::These(ids) => {
@@ -309,17 +368,17 @@ impl Together {
                             let failed = known.failed(began, &error, purpose);
                             known.some_failed += failed;
                         }
-                        Err(_) => known.some_failed += ENOUGH,
+                        Err(_) => known.some_failed += 1,
                     }
                 }
                 let mut sheet = Sheet::new(began, Of::These(answered));
                 rows.into_iter().for_each(|rows| sheet.take(rows));
-                known.prove(&sheet);
                 if sheet.has_others() {
                     // It is the list of all: the exchange does not know the parameter.
                     known.some_failed += ENOUGH;
                 }
                 known.some = Some(sheet);
+                known.prove();
             }
         }
     }
@@ -443,7 +502,7 @@ impl Known {
 
     /// Whether lists are worth asking for, and a turn to do so worth waiting for.
     fn is_of_use(&self, purpose: Purpose) -> bool {
-        let is_unlike = self.unlike >= ENOUGH && self.proven.is_empty();
+        let is_unlike = self.less || (self.unlike >= ENOUGH && self.proven.is_empty());
         let is_incomplete = self.missed > self.given + HANDFUL;
         let has_failed = self.whole_failed.min(self.some_failed) >= ENOUGH;
         let is_alone = purpose == Purpose::Wait && self.watched.len() < 2;
@@ -461,7 +520,9 @@ impl Known {
         // A comma would make two ids of one.
         let mut ids: Vec<String> = ids.filter(|id| !id.contains(',')).collect();
         let is_listed = self.some_failed < ENOUGH;
-        if self.whole_failed < ENOUGH && (refreshes || ids.len() > MOST_IDS || !is_listed) {
+        let is_far = refreshes && self.in_vain >= ENOUGH && is_listed;
+        let is_long = refreshes || ids.len() > MOST_IDS || !is_listed;
+        if self.whole_failed < ENOUGH && is_long && !is_far {
             // A collection may be far larger than what is looked at of it: no more pages are read
             // than answers about one object they are in place of.
             let most = match refreshes {
@@ -482,20 +543,19 @@ impl Known {
         if !is_listed || ids.len() < 2 {
             return Way::Alone;
         }
-        ids.extend(self.samples.iter().filter_map(id_of));
+        let samples = self.samples.iter().filter_map(id_of);
+        ids.extend(samples.filter(|id| !id.contains(',')));
+        ids.sort_by_key(|id| id.to_ascii_lowercase());
+        ids.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
         Way::These(ids)
     }
 
     /// Compares rows with what was looked at alone.
-    fn prove(&mut self, sheet: &Sheet) {
+    fn prove(&mut self) {
         for sample in std::mem::take(&mut self.samples) {
             let id = id_of(&sample).unwrap_or_default().to_ascii_lowercase();
-            match sheet
-                .rows
-                .get(&id)
-                .and_then(Option::as_ref)
-                .and_then(Row::json)
-            {
+            let shown = |sheet: &Option<Sheet>| sheet.as_ref()?.rows.get(&id)?.as_ref()?.json();
+            match shown(&self.whole).or_else(|| shown(&self.some)) {
                 Some(row) => self.compare(&sample, &row),
                 None => self.samples.push(sample),
             }
@@ -503,9 +563,26 @@ impl Known {
     }
 
     fn compare(&mut self, alone: &Json, row: &Json) {
-        match alone == row {
-            true => drop(self.proven.insert(Form::of(row))),
-            false => self.unlike += 1,
+        if alone == row {
+            self.proven.insert(Form::of(row));
+            return;
+        }
+        self.unlike += 1;
+        self.less |= shows_less(row, alone);
+    }
+
+    /// The last list was not answered, and what was asked for alone after it was.
+    fn list_is_silent(&mut self) {
+        if self.silent.take().is_some() {
+            self.whole_failed += 1;
+            self.some_failed += 1;
+        }
+    }
+
+    /// Keeps nothing that is too old for anybody.
+    fn tidy(&mut self) {
+        for sheet in [&mut self.whole, &mut self.some] {
+            sheet.take_if(|sheet| sheet.began.elapsed() > MOST_AGE);
         }
     }
 

@@ -46,8 +46,13 @@ enum Unmade {
 /// What the exchange refused, or why it could not be asked.
 pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
     for link in remote.resource.links {
-        let linked = Linked::lately(remote, link).await?;
-        linked.put(link, state);
+        let mut seen = state.clone();
+        Linked::lately(remote, link).await?.put(link, &mut seen);
+        if seen != *state {
+            // What has changed is not believed of a list of everybody's.
+            Linked::of(remote, link).await?.put(link, &mut seen);
+        }
+        *state = seen;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Data sources that ask the same: the exchange is asked once in a run.
 //!
-//! An answer is good as long as this run has changed nothing since it was asked for. A failure is
-//! one too: whoever asks again would only wait as long to be told the same.
+//! An answer is good for ten seconds, as long as this run has changed nothing since it was asked
+//! for, and nothing that it changed has come to its end. A failure is one too: whoever asks again
+//! would only wait as long to be told the same.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::ixapi::Client;
+use crate::ixapi::{Client, MOST_AGE};
 use crate::tfplugin::diagnostics::Diagnostics;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
@@ -29,7 +30,7 @@ pub struct Questions {
 }
 
 impl Questions {
-    /// Another run begins.
+    /// What was asked so far is to be asked again.
     pub fn forget(&self) {
         let mut all = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         all.clear();
@@ -55,6 +56,7 @@ impl Questions {
         };
         let mut answered = answered.lock().await;
         if let Some((asked, answer)) = &*answered
+            && asked.elapsed() <= MOST_AGE
             && client.unchanged_since().is_none_or(|since| *asked >= since)
         {
             return answer.clone();

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Elsewhere, Provisioning, Resource};
-use crate::ixapi::{Changed, Client, Error, Json, Objects, Watch};
+use crate::ixapi::{Changed, Client, Error, Json, Look, Objects, Watch};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
@@ -144,14 +144,18 @@ impl Remote<'_> {
         self.or_at_home(found).await
     }
 
-    /// The object as it is, or was a moment ago: since then, nothing was changed by this run.
+    /// The object as it is, or was a moment ago: since then, nothing was changed by this run. What
+    /// a list says is taken only if it says nothing new: it may show that all is as it was. What
+    /// has changed is looked at alone.
     ///
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
-    pub async fn glance(&self) -> Result<Json, Error> {
+    pub async fn glance(&self, says_nothing_new: impl Fn(&Json) -> bool) -> Result<Json, Error> {
         let moment = self.objects.lately();
-        let found = self.objects.look(&self.id, moment, self.stop).await;
-        self.or_at_home(found).await
+        match self.objects.look(&self.id, moment, self.stop).await {
+            Ok(Look::Shared(row)) if !says_nothing_new(&row) => self.look().await,
+            found => self.or_at_home(found.map(Look::into_object)).await,
+        }
     }
 
     /// The object as it is when it is its turn among those that are waited for.

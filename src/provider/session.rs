@@ -17,7 +17,6 @@ use super::guard::Cancel;
 use super::journal::Journal;
 use super::pauses::{Pauses, Tempo};
 use super::questions::Questions;
-use super::timeouts::Operation;
 
 /// What the provider block has led to so far.
 #[derive(Debug, Default)]
@@ -89,8 +88,8 @@ pub struct Session {
     coming: Mutex<BTreeSet<String>>,
     /// The ids of the objects that this run has read.
     read: Mutex<BTreeSet<String>>,
-    /// How long the quickest of each resource took, by what was done.
-    usual: Mutex<HashMap<(&'static str, Operation), Duration>>,
+    /// How long the quickest of each resource took, by what was waited for.
+    usual: Mutex<HashMap<(&'static str, String), Duration>>,
     /// Whether this run has begun to change something.
     applies: AtomicBool,
     /// Whether it was told that the provider's account is none.
@@ -149,17 +148,19 @@ impl Session {
         journal.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How long it takes, as a rule, until what is done to an object of this resource is done; if
-    /// this run has seen that.
-    pub fn usual(&self, resource: &Resource, operation: Operation) -> Option<Duration> {
+    /// How long it takes, as a rule, until an object of this resource is as far as that; if this
+    /// run has seen one.
+    pub fn usual(&self, resource: &Resource, goal: &str) -> Option<Duration> {
         let usual = lock(&self.usual);
-        usual.get(&(resource.name, operation)).copied()
+        usual.get(&(resource.name, goal.to_owned())).copied()
     }
 
-    /// What was done to an object of this resource is done, and took so long.
-    pub fn took(&self, resource: &Resource, operation: Operation, took: Duration) {
+    /// An object of this resource is as far as that, and took so long.
+    pub fn took(&self, resource: &Resource, goal: &str, took: Duration) {
         let mut usual = lock(&self.usual);
-        let known = usual.entry((resource.name, operation)).or_insert(took);
+        let known = usual
+            .entry((resource.name, goal.to_owned()))
+            .or_insert(took);
         *known = took.min(*known);
     }
 
@@ -370,6 +371,7 @@ pub struct Changing<'a>(&'a Session, &'static Resource);
 impl Drop for Changing<'_> {
     fn drop(&mut self) {
         self.0.forget(self.1);
+        self.0.questions.forget();
     }
 }
 

@@ -24,7 +24,7 @@ const IMMEDIATE: Duration = Duration::from_secs(5 * 60);
 const LONGEST: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// What is being done, and may time out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// Ordering and waiting.
     Create,

@@ -26,6 +26,12 @@ use super::timeouts::{self, Operation, spoken};
 /// may answer reads from a copy that lags behind.
 const PATIENCE_WITH_NOT_FOUND: u32 = 5;
 
+/// So many looks come soon after each other, however long others took.
+const LOOKS_AT_FIRST: usize = 3;
+
+/// What is waited for after a cancellation.
+const GONE: &str = "gone";
+
 /// `2026-01-31`
 const DAY_LENGTH: usize = 10;
 
@@ -43,13 +49,18 @@ pub struct Wait<'a> {
 struct Watching {
     watch: Watch,
     began: Instant,
+    /// How long it takes as a rule, if this run has seen that.
+    usual: Option<Duration>,
     pauses: Box<dyn Iterator<Item = Duration> + Send>,
+    looks: usize,
 }
 
 impl Watching {
-    fn of(wait: &Wait<'_>) -> Watching {
+    fn of(wait: &Wait<'_>, goal: &str) -> Watching {
         let remote = wait.remote;
         Watching {
+            usual: remote.session.usual(remote.resource, goal),
+            looks: 0,
             watch: remote.objects.watch(&remote.id),
             began: Instant::now(),
             pauses: Box::new(remote.session.progress().row()),
@@ -98,7 +109,7 @@ impl Wait<'_> {
             };
             let is_met = goal.is_met(&position);
             if is_met && let Some(watching) = &watching {
-                self.took(watching);
+                self.took(watching, &goal.name());
             }
             if is_met && (self.is_filled(&object) || Instant::now() >= filled_by) {
                 let said = self.said(&object);
@@ -130,7 +141,7 @@ impl Wait<'_> {
             } else {
                 deadline
             };
-            let watching = watching.get_or_insert_with(|| Watching::of(self));
+            let watching = watching.get_or_insert_with(|| Watching::of(self, &goal.name()));
             let due = match self.pause(watching, until).await {
                 Ok(due) => due,
                 Err(_) if is_met => {
@@ -196,11 +207,12 @@ impl Wait<'_> {
         shown: Option<Dates>,
     ) -> Result<Diagnostics, Diagnostics> {
         let deadline = Instant::now() + self.patience();
-        let mut watching = Watching::of(self);
+        let mut watching = Watching::of(self, GONE);
         let mut object = answer;
         loop {
             let state = State::of(&object);
             if state.as_ref().is_some_and(State::has_ended) {
+                self.took(&watching, GONE);
                 return Ok(Diagnostics::default());
             }
             if let Some(end) = ends_later(&object) {
@@ -251,17 +263,23 @@ impl Wait<'_> {
 
     /// Pauses until the next look is due, and says when that was.
     async fn pause(&self, watching: &mut Watching, deadline: Instant) -> Result<Instant, End> {
-        let longest = self.remote.session.progress().longest;
-        let pause = watching.pauses.next().unwrap_or(longest);
-        // Where others of its kind took long, the first half of what is left is slept through.
-        let usual = self
-            .remote
-            .session
-            .usual(self.remote.resource, self.operation);
-        let left = usual.map_or(Duration::ZERO, |usual| {
-            usual.saturating_sub(watching.began.elapsed())
-        });
-        let due = watching.watch.next(pause.max((left / 2).min(longest)));
+        let session = self.remote.session;
+        let longest = session.progress().longest;
+        let mut pause = watching.pauses.next().unwrap_or(longest);
+        watching.looks += 1;
+        if watching.looks > LOOKS_AT_FIRST
+            && let Some(usual) = watching.usual
+        {
+            // Where others of its kind took long, the first half of what is left is slept through.
+            let left = usual.saturating_sub(watching.began.elapsed());
+            pause = pause.max((left / 2).min(longest).min(session.tempo.progress.longest));
+        }
+        let mut due = watching.watch.next(pause);
+        // However long that is, the exchange is asked once more before the patience is spent.
+        let last = deadline.checked_sub(session.tempo.answer);
+        if let Some(last) = last.filter(|last| *last > Instant::now()) {
+            due = due.min(last);
+        }
         let wake = deadline.min(due);
         tokio::select! {
             () = self.remote.stop.cancelled() => Err(End::Interrupt),
@@ -272,9 +290,9 @@ impl Wait<'_> {
     }
 
     /// Notes how long it took, for those of its kind that are still to come.
-    fn took(&self, watching: &Watching) {
-        let (resource, took) = (self.remote.resource, watching.began.elapsed());
-        self.remote.session.took(resource, self.operation, took);
+    fn took(&self, watching: &Watching, goal: &str) {
+        let took = watching.began.elapsed();
+        self.remote.session.took(self.remote.resource, goal, took);
     }
 
     fn still_waiting(&self, goal: &Goal, state: &State, object: &Json, end: &End) -> Diagnostic {

@@ -26,8 +26,12 @@ struct Manners {
     leaves_out: Option<(&'static str, &'static str)>,
     /// The objects whose rows hide what is in them.
     hides: Option<&'static str>,
+    /// A field that lists show nothing of, though they have it.
+    nulls: Option<&'static str>,
     /// What is answered instead of a list.
     instead: Option<u16>,
+    /// Whether that is answered to everything.
+    is_down: bool,
 }
 
 /// What an exchange has, by id.
@@ -36,6 +40,8 @@ type Estate = BTreeMap<String, Json>;
 struct Exchange {
     stub: Stub,
     estate: Arc<Mutex<Estate>>,
+    /// As it was seen last.
+    known: Mutex<Estate>,
     shared: Objects,
     alone: Objects,
 }
@@ -69,6 +75,9 @@ fn shown(manners: &Manners, object: &Json) -> Json {
     {
         fields.remove(field);
     }
+    if let Some(field) = manners.nulls {
+        fields.insert(field.to_owned(), Json::Null);
+    }
     if manners.hides == object["id"].as_str() {
         fields.insert("reference".to_owned(), Json::Null);
         fields.insert("vlan_config".to_owned(), json!({"vlan_type": "vlan"}));
@@ -87,6 +96,14 @@ fn answer(manners: &Manners, estate: &mut Estate, asked: &Asked) -> Reply {
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.into_owned())
     };
+    if let Some(status) = manners.instead
+        && (manners.is_down || path == "/api/services")
+    {
+        return match status {
+            200 => document("text/html", b"<html>Try later</html>"),
+            status => empty(status),
+        };
+    }
     match (asked.method.as_str(), path.strip_prefix("/api/services/")) {
         ("GET", Some(id)) => match estate.get(id) {
             Some(object) => json(200, object.clone()),
@@ -104,12 +121,6 @@ fn answer(manners: &Manners, estate: &mut Estate, asked: &Asked) -> Reply {
             None => empty(404),
         },
         ("GET", None) => {
-            if let Some(status) = manners.instead {
-                return match status {
-                    200 => document("text/html", b"<html>Try later</html>"),
-                    status => empty(status),
-                };
-            }
             let ids = parameter("id").filter(|_| !manners.ignores_ids);
             let owner = parameter("owner");
             let number = |name: &str| parameter(name).and_then(|text| text.parse::<usize>().ok());
@@ -140,6 +151,7 @@ fn answer(manners: &Manners, estate: &mut Estate, asked: &Asked) -> Reply {
 
 impl Exchange {
     async fn of(manners: Manners, estate: Estate) -> Exchange {
+        let last_seen = Mutex::new(estate.clone());
         let estate = Arc::new(Mutex::new(estate));
         let known = estate.clone();
         let stub = Stub::deciding(move |asked| answer(&manners, &mut known.lock().unwrap(), asked));
@@ -151,6 +163,7 @@ impl Exchange {
         Exchange {
             stub,
             estate,
+            known: last_seen,
             shared,
             alone,
         }
@@ -169,8 +182,17 @@ impl Exchange {
     ) -> Vec<Option<Json>> {
         let looks = numbers.into_iter().map(|number| async move {
             let id = format!("V-{number}");
-            match self.shared.look(&id, moment, &never()).await {
-                Ok(object) => Some(object),
+            let as_known = |row: &Json| self.known.lock().unwrap().get(&id) == Some(row);
+            let found = match self.shared.look(&id, moment, &never()).await {
+                // As a refresh does: what a list says is taken if it says nothing new.
+                Ok(Look::Shared(row)) if !as_known(&row) => self.shared.find(&id, &never()).await,
+                found => found.map(Look::into_object),
+            };
+            match found {
+                Ok(object) => {
+                    self.known.lock().unwrap().insert(id, object.clone());
+                    Some(object)
+                }
                 Err(error) if error.is_not_found() => None,
                 Err(error) => panic!("{error}"),
             }
@@ -270,28 +292,29 @@ async fn a_list_that_leaves_something_out_is_noticed_and_given_up() {
 }
 
 #[tokio::test]
-async fn a_list_that_leaves_something_out_of_one_type_is_right_for_the_others() {
-    for leaves_out in [("capacity", "cloud_vc"), ("reference", "p2p_vc")] {
-        let manners = Manners {
-            leaves_out: Some(leaves_out),
+async fn a_list_that_shows_less_of_some_is_noticed_at_the_first_of_them() {
+    for manners in [
+        Manners {
+            leaves_out: Some(("capacity", "cloud_vc")),
             ..Manners::default()
-        };
-        let exchange = Exchange::of(manners, estate(0..90)).await;
-        let (_, alone) = exchange.costs(90).await;
-        assert!((30..60).contains(&alone), "{leaves_out:?}: {alone}");
+        },
+        Manners {
+            leaves_out: Some(("reference", "p2p_vc")),
+            ..Manners::default()
+        },
+        Manners {
+            nulls: Some("reference"),
+            ..Manners::default()
+        },
+        Manners {
+            hides: Some("V-40"),
+            ..Manners::default()
+        },
+    ] {
+        let exchange = Exchange::of(manners.clone(), estate(0..90)).await;
+        let (lists, alone) = exchange.costs(90).await;
+        assert!(lists == 1 && alone >= 40, "{manners:?}: {alone}");
     }
-}
-
-#[tokio::test]
-async fn a_row_that_hides_something_is_not_taken_for_its_object() {
-    let manners = Manners {
-        hides: Some("V-40"),
-        ..Manners::default()
-    };
-    let exchange = Exchange::of(manners, estate(0..50)).await;
-    exchange.costs(50).await;
-    let alone = exchange.stub.calls();
-    assert!(alone.contains(&"GET /api/services/V-40".to_owned()));
 }
 
 #[tokio::test]
@@ -349,8 +372,8 @@ async fn a_change_of_this_run_makes_all_that_was_seen_before_old() {
     let looked = exchange.look(50..100).await;
     assert_eq!(
         exchange.asked(asked),
-        (1, 1),
-        "a list, and the one that is gone"
+        (1, 2),
+        "a list, the one that changed and the one that is gone"
     );
     assert_eq!(looked, exchange.truth(50..100).await);
     assert_eq!(looked[20].as_ref().unwrap()["capacity"], 1070);
@@ -416,12 +439,7 @@ async fn wait_for(exchange: &Exchange, count: usize, rounds: usize) {
 
 #[tokio::test]
 async fn all_who_wait_share_one_look() {
-    for (count, ignores_ids, most) in [
-        (30, false, 1),
-        (30, true, 1),
-        (300, false, 1),
-        (300, true, 1),
-    ] {
+    for (count, ignores_ids) in [(30, false), (30, true), (300, false), (300, true)] {
         let manners = Manners {
             ignores_ids,
             ..Manners::default()
@@ -429,28 +447,26 @@ async fn all_who_wait_share_one_look() {
         let exchange = Exchange::of(manners, estate(0..400)).await;
         wait_for(&exchange, count, 6).await;
         let (lists, alone) = exchange.asked(0);
-        // A handful to compare with, those of forms that it did not show, and one that was told
-        // that ids mean nothing.
-        assert!(
-            lists <= 6 * most + usize::from(ignores_ids),
-            "{count}: {lists} lists"
-        );
-        assert!(
-            alone <= count + 4,
-            "{count}: {alone} alone, of {}",
-            6 * count
-        );
+        // One a round, and one more where a machine is slow.
+        assert!(lists <= 6 * 2, "{count}: {lists} lists");
+        // A handful to compare with, and one of each form that it did not show.
+        assert!(alone <= HANDFUL + 6, "{count}: {alone} alone");
     }
 }
 
 #[tokio::test]
-async fn who_waits_is_told_that_the_exchange_does_not_answer_and_nobody_looks_alone() {
+async fn who_waits_is_told_that_the_exchange_does_not_answer_and_only_one_looks_alone() {
     let manners = Manners {
         instead: Some(503),
+        is_down: true,
         ..Manners::default()
     };
     let exchange = Exchange::of(manners, estate(0..40)).await;
-    exchange.look(0..4).await;
+    let stop = never();
+    for _ in 0..HANDFUL {
+        let look = exchange.shared.look("V-0", Instant::now(), &stop);
+        assert!(look.await.is_err());
+    }
     let watches: Vec<_> = (0..40)
         .map(|number| exchange.shared.watch(&format!("V-{number}")))
         .collect();
@@ -458,13 +474,47 @@ async fn who_waits_is_told_that_the_exchange_does_not_answer_and_nobody_looks_al
     for _ in 0..5 {
         let due = watches[0].next(Duration::from_millis(1));
         tokio::time::sleep_until(due).await;
-        let stop = never();
         let looks = watches.iter().map(|watch| watch.look(due, &stop));
         for look in join_all(looks).await {
             assert!(look.unwrap_err().is_transient());
         }
     }
-    assert_eq!(exchange.asked(before), (5, 0));
+    let attempts = usize::try_from(super::super::stub::FAST.attempts).unwrap();
+    assert_eq!(exchange.asked(before), (5, 5 * attempts));
+}
+
+#[tokio::test]
+async fn who_waits_is_answered_though_no_list_is() {
+    for status in [500, 503, 403] {
+        let manners = Manners {
+            instead: Some(status),
+            ..Manners::default()
+        };
+        let exchange = Exchange::of(manners, estate(0..40)).await;
+        exchange.look(0..4).await;
+        let watches: Vec<_> = (0..20)
+            .map(|number| exchange.shared.watch(&format!("V-{number}")))
+            .collect();
+        for round in 0..8 {
+            let due = watches[0].next(Duration::from_millis(1));
+            tokio::time::sleep_until(due).await;
+            let stop = never();
+            let looks = watches.iter().map(|watch| watch.look(due, &stop));
+            let answered = join_all(looks)
+                .await
+                .iter()
+                .filter(|look| look.is_ok())
+                .count();
+            assert!(
+                answered > 0,
+                "{status}: the one that asked, in round {round}"
+            );
+            assert!(
+                answered == 20 || round < 2 * ENOUGH,
+                "{status} {round}: {answered}"
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -575,17 +625,22 @@ fn manners() -> impl Strategy<Value = Manners> {
         prop::option::weighted(0.2, 0..80_usize),
         prop::option::weighted(0.3, leaves_out),
         prop::option::weighted(0.3, prop::sample::select(vec!["V-3", "V-20", "V-50"])),
+        prop::option::weighted(0.2, prop::sample::select(vec!["reference", "state"])),
         prop::option::weighted(0.1, instead),
     )
         .prop_map(
-            |(page, takes_limits, ignores_ids, cut_after, leaves_out, hides, instead)| Manners {
-                page,
-                takes_limits,
-                ignores_ids,
-                cut_after,
-                leaves_out,
-                hides,
-                instead,
+            |(page, takes_limits, ignores_ids, cut_after, leaves_out, hides, nulls, instead)| {
+                Manners {
+                    page,
+                    takes_limits,
+                    ignores_ids,
+                    cut_after,
+                    leaves_out,
+                    hides,
+                    nulls,
+                    instead,
+                    is_down: false,
+                }
             },
         )
 }
