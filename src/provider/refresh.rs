@@ -42,7 +42,7 @@ async fn refreshed(
     let says_nothing_new = |object: &Json| {
         let seen = answers::object(remote.resource, object, prior);
         let has_ended = State::of(object).is_some_and(|state| state.has_ended());
-        !has_ended && seen == *prior
+        !has_ended && is_same(&seen, prior)
     };
     let object = match remote.glance(says_nothing_new).await {
         Ok(object) => object,
@@ -97,6 +97,15 @@ async fn refreshed(
         seen,
         now,
     ))
+}
+
+/// Whether two objects say the same; what is not there is null.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let (Value::Object(fields), Value::Object(others)) = (one, other) else {
+        return one == other;
+    };
+    let mut names = fields.keys().chain(others.keys());
+    names.all(|name| is_same(one.get(name), other.get(name)))
 }
 
 /// An object that leaves the state, which is never done without a word: the next plan orders it

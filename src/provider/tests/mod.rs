@@ -19,6 +19,7 @@ mod recovery;
 mod responsible;
 mod schemas;
 mod service_keys;
+mod together;
 mod update;
 mod wait;
 mod whole;
