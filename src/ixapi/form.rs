@@ -25,7 +25,7 @@ fn add(json: &Json, hasher: &mut DefaultHasher) {
     match json {
         Json::Null => 'z'.hash(hasher),
         Json::Bool(_) => 'b'.hash(hasher),
-        Json::Number(_) => 'n'.hash(hasher),
+        Json::Number(number) => ('n', number.as_f64() == Some(0.0)).hash(hasher),
         Json::String(text) => ('s', text.is_empty()).hash(hasher),
         Json::Array(items) => {
             let forms: BTreeSet<Form> = items.iter().map(Form::of).collect();

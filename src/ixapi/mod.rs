@@ -44,5 +44,5 @@ pub use request::path;
 pub use retry::Retry;
 pub use secret::{Secret, redacted};
 pub use settings::{Credentials, PARALLEL_REQUESTS, Setting, Settings, SettingsError};
-pub use shared::{Look, MOST_AGE};
+pub use shared::{Kept, Look, MOST_AGE};
 pub use state::{Gravity, State, StatusMessage};

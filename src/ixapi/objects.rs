@@ -23,7 +23,7 @@ use super::paging::{MOST_PAGES, Pages, Part};
 use super::request::{Body, Request, Wanted, path};
 use super::retry::Effect;
 use super::secret::redacted;
-use super::shared::{Look, MOST_AGE, Purpose, Together};
+use super::shared::{Kept, Look, MOST_AGE, Purpose, Together};
 
 /// The objects of one collection at one exchange: what is asked of them passes here, and nowhere
 /// else. Clones are the same handle.
@@ -141,15 +141,19 @@ impl Objects {
     /// The object of this id, no older than this moment. Where others of its collection are looked
     /// at as well, one answer of the exchange may be for all of them; it is what [`Objects::find`]
     /// would have answered, as far as lists that were seen to be right can be trusted.
+    ///
+    /// `kept` tells what the caller has to add to an answer, as a number: a list has to be seen to
+    /// be right for each.
     pub async fn look(
         &self,
         id: &str,
         no_older_than: Instant,
+        kept: Kept<'_>,
         stop: &CancellationToken,
     ) -> Result<Look, Error> {
         match &self.together {
             Some(together) => {
-                let purpose = Purpose::Refresh;
+                let purpose = Purpose::Refresh(kept);
                 together.look(self, id, no_older_than, purpose, stop).await
             }
             None => self.find(id, stop).await.map(Look::Alone),
@@ -185,7 +189,8 @@ impl Objects {
         Ok(rows)
     }
 
-    /// The same, no older than this moment; like [`Objects::look`].
+    /// The same, no older than this moment, and whether a list of all has said it; like
+    /// [`Objects::look`].
     ///
     /// # Errors
     /// Those of [`Objects::belonging`].
@@ -195,10 +200,13 @@ impl Objects {
         field: &str,
         id: &str,
         stop: &CancellationToken,
-    ) -> Result<Vec<Json>, Error> {
+    ) -> Result<(Vec<Json>, bool), Error> {
         match &self.together {
             Some(together) => together.belonging(self, moment, field, id, stop).await,
-            None => self.belonging(field, id, stop).await,
+            None => {
+                let alone = self.belonging(field, id, stop).await?;
+                Ok((alone, false))
+            }
         }
     }
 
@@ -279,6 +287,7 @@ impl Objects {
             let answers = join_all(answers).await;
             for (part, answer) in parts.into_iter().zip(answers) {
                 let (request, answer) = match answer {
+                    Err(error) if pages.ends_before(error.status()) => break,
                     Err(error) if pages.is_refused(part, error.status()) => break,
                     answer => answer?,
                 };
@@ -502,6 +511,12 @@ impl Objects {
         Ok(())
     }
 
+    /// The error that a list of these was not there in time.
+    pub(super) fn too_slow(&self, after: Duration) -> Error {
+        let name = format!("GET {}", self.path);
+        Error::new(name, ErrorKind::Timeout { after })
+    }
+
     /// An exchange that takes an order may say when to ask what has become of it.
     fn heed(&self, answer: &Answer) {
         if let (Some(pause), Some(together)) = (answer.retry_after, &self.together) {
@@ -551,14 +566,11 @@ impl Watch {
     ///
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
-    pub async fn look(&self, due: Instant, stop: &CancellationToken) -> Result<Json, Error> {
+    pub async fn look(&self, due: Instant, stop: &CancellationToken) -> Result<Look, Error> {
         let (objects, id) = (&self.objects, &self.id);
         match &objects.together {
-            Some(together) => {
-                let look = together.look(objects, id, due, Purpose::Wait, stop).await;
-                look.map(Look::into_object)
-            }
-            None => objects.find(id, stop).await,
+            Some(together) => together.look(objects, id, due, Purpose::Wait, stop).await,
+            None => objects.find(id, stop).await.map(Look::Alone),
         }
     }
 }

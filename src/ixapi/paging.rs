@@ -35,6 +35,8 @@ pub(super) struct Pages {
     is_free: bool,
     /// How many rows an answer has, where all have as many so far.
     step: Option<usize>,
+    /// Whether the last answer called itself whole, and yet was as long as was asked for.
+    may_be_whole: bool,
 }
 
 /// How a list ends.
@@ -106,7 +108,9 @@ impl Pages {
     pub(super) fn add(&mut self, part: Part, page: Page, size: usize, partial: bool) -> bool {
         let received = page.rows.len();
         // Who gives as many rows as were asked for may call that a success, and no end.
-        let partial = partial || part.limit.is_some_and(|limit| received >= limit);
+        let is_full = part.limit.is_some_and(|limit| received >= limit);
+        self.may_be_whole = is_full && !partial;
+        let partial = partial || is_full;
         self.improper |= !page.proper;
         self.count += 1;
         self.size += size;
@@ -139,6 +143,16 @@ impl Pages {
         let is_refused = part.limit.is_some() && !self.is_free && may_be;
         self.is_free |= is_refused;
         is_refused
+    }
+
+    /// The exchange has refused this part. Whether that is because there is none: the list was
+    /// whole before it.
+    pub(super) fn ends_before(&mut self, status: Option<u16>) -> bool {
+        let ends = self.may_be_whole && matches!(status, Some(400..=499)) && status != Some(429);
+        if ends {
+            self.end = Some(End::Whole);
+        }
+        ends
     }
 
     /// Whether it was read to its end.

@@ -13,7 +13,7 @@
 //! - An exchange that does not let its lists be read in time is asked for each object alone.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -38,7 +38,7 @@ const HANDFUL: usize = 4;
 const MOST_IDS: usize = 50;
 
 /// How long a list may keep those waiting who want one object of it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// For so long others may join a question about several ids.
 const GATHERING: Duration = Duration::from_millis(3);
@@ -56,13 +56,36 @@ const SLACK: f64 = 0.25;
 /// The longest that an exchange can keep those who wait from looking.
 const MOST_PAUSE: Duration = Duration::from_secs(120);
 
+/// What the caller has to add to an answer, because he knows it and the answer does not say it; as
+/// a number, to compare.
+pub type Kept<'a> = &'a (dyn Fn(&Json) -> u64 + Sync);
+
+/// In what an answer has to be like another one to be as right: its form, and what is kept beside
+/// it.
+type Likeness = (Form, u64);
+
 /// For whom an object is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+#[derive(Clone, Copy)]
+pub(super) enum Purpose<'a> {
     /// For Terraform, which asks for many, one after the other.
-    Refresh,
+    Refresh(Kept<'a>),
     /// For who waits for it, and has said so with [`Together::watch`].
     Wait,
+}
+
+impl Purpose<'_> {
+    fn is_refresh(self) -> bool {
+        matches!(self, Purpose::Refresh(_))
+    }
+
+    /// In what an answer has to be like others.
+    fn form(self, answer: &Json) -> Likeness {
+        let kept = match self {
+            Purpose::Refresh(kept) => kept(answer),
+            Purpose::Wait => 0,
+        };
+        (Form::of(answer), kept)
+    }
 }
 
 /// What came of a look.
@@ -88,8 +111,8 @@ impl Look {
 pub(super) struct Together {
     /// Whoever has it asks the exchange for many; the others wait for what comes of that.
     turn: tokio::sync::Mutex<()>,
-    /// Whoever has it finds out whether rows of a form are as their objects.
-    proving: tokio::sync::Mutex<()>,
+    /// For each form, whoever has it finds out whether its rows are as their objects.
+    proving: Mutex<HashMap<Likeness, Arc<tokio::sync::Mutex<()>>>>,
     known: Mutex<Known>,
 }
 
@@ -117,9 +140,9 @@ struct Known {
     whole: Option<Sheet>,
     /// What the list of some ids has shown last.
     some: Option<Sheet>,
-    /// Objects that were looked at alone, to compare rows with.
-    samples: Vec<Json>,
-    proven: HashSet<Form>,
+    /// Objects that were looked at alone, to compare rows with, and what they are proof of.
+    samples: Vec<(Json, Likeness)>,
+    proven: HashSet<Likeness>,
     /// How many rows were not as their objects.
     unlike: usize,
     /// Whether one showed less.
@@ -220,7 +243,7 @@ impl Together {
         objects: &Objects,
         id: &str,
         no_older_than: Instant,
-        purpose: Purpose,
+        purpose: Purpose<'_>,
         stop: &CancellationToken,
     ) -> Result<Look, Error> {
         let looks = {
@@ -233,9 +256,11 @@ impl Together {
         let _looking = Looking { together: self, id };
         if looks <= HANDFUL {
             let alone = objects.find(id, stop).await?;
-            let mut known = self.known();
-            known.samples.push(alone.clone());
-            known.prove();
+            if purpose.is_refresh() {
+                let mut known = self.known();
+                known.samples.push((alone.clone(), purpose.form(&alone)));
+                known.prove();
+            }
             return Ok(Look::Alone(alone));
         }
         let mut has_asked = false;
@@ -259,7 +284,7 @@ impl Together {
             }
         }
         match (seen, purpose) {
-            (Seen::Row(row), _) => self.judge(objects, id, &row, stop).await,
+            (Seen::Row(row), _) => self.judge(objects, id, &row, purpose, stop).await,
             (Seen::Silent(error), Purpose::Wait) if !has_asked => Err(error),
             (Seen::Silent(_), Purpose::Wait) => {
                 let alone = objects.find(id, stop).await?;
@@ -277,34 +302,35 @@ impl Together {
         objects: &Objects,
         id: &str,
         row: &Row,
+        purpose: Purpose<'_>,
         stop: &CancellationToken,
     ) -> Result<Look, Error> {
         let Some(row) = row.json().filter(|row| is_of(row, id)) else {
             return objects.find(id, stop).await.map(Look::Alone);
         };
-        let form = Form::of(&row);
-        let verdict = |known: &Known| match known.proven.contains(&form) {
-            _ if known.less => Some(false),
-            true => Some(true),
-            false if known.unlike >= ENOUGH => Some(false),
-            false => None,
-        };
-        let known = verdict(&self.known());
+        let form = purpose.form(&row);
+        let mut verdict = self.known().verdict(form);
         let mut proving = None;
-        if known.is_none() {
+        if verdict.is_none() {
             // One at a time: what it finds out holds for the others.
+            let lock = Arc::clone(lock(&self.proving).entry(form).or_default());
+            let since = Instant::now();
             proving = select! {
                 biased;
                 () = stop.cancelled() => None,
-                proving = self.proving.lock() => Some(proving),
+                proving = lock.lock_owned() => Some(proving),
             };
+            verdict = self.known().verdict(form);
+            if since.elapsed() > MOST_AGE {
+                // By now the row is too old.
+                verdict = Some(false);
+            }
         }
-        let is_proven = verdict(&self.known()) == Some(true);
-        if is_proven {
+        if verdict == Some(true) {
             return Ok(Look::Shared(row));
         }
         let alone = objects.find(id, stop).await?;
-        self.known().compare(&alone, &row);
+        self.known().compare(&alone, &row, form);
         drop(proving);
         Ok(Look::Alone(alone))
     }
@@ -314,11 +340,11 @@ impl Together {
         &self,
         objects: &Objects,
         no_older_than: Instant,
-        purpose: Purpose,
+        purpose: Purpose<'_>,
         stop: &CancellationToken,
     ) {
         let mut way = self.known().way(no_older_than, purpose);
-        if matches!(way, Way::Alone | Way::These(_)) && purpose == Purpose::Refresh {
+        if matches!(way, Way::Alone | Way::These(_)) && purpose.is_refresh() {
             // Others may be about to come.
             sleep(GATHERING).await;
             way = self.known().way(no_older_than, purpose);
@@ -340,10 +366,13 @@ impl Together {
                         known.prove();
                     }
                     Ok(Err(error)) => {
-                        let failed = known.failed(began, &error, purpose);
+                        let failed = known.failed(&error, purpose);
                         known.whole_failed += failed;
                     }
-                    Err(_) => known.whole_failed += 1,
+                    Err(_) => {
+                        known.whole_failed += 1;
+                        known.gave_up(objects);
+                    }
                 }
             }
             Way::These(ids) => {
@@ -361,14 +390,18 @@ impl Together {
                 for (list, ids) in lists.into_iter().zip(ids.chunks(MOST_IDS)) {
                     match list {
                         Ok(Ok(pages)) => {
+                            known.some_failed = 0;
                             answered.extend(ids.iter().map(|id| id.to_ascii_lowercase()));
                             rows.push(pages);
                         }
                         Ok(Err(error)) => {
-                            let failed = known.failed(began, &error, purpose);
+                            let failed = known.failed(&error, purpose);
                             known.some_failed += failed;
                         }
-                        Err(_) => known.some_failed += 1,
+                        Err(_) => {
+                            known.some_failed += 1;
+                            known.gave_up(objects);
+                        }
                     }
                 }
                 let mut sheet = Sheet::new(began, Of::These(answered));
@@ -393,7 +426,7 @@ impl Together {
         field: &str,
         id: &str,
         stop: &CancellationToken,
-    ) -> Result<Vec<Json>, Error> {
+    ) -> Result<(Vec<Json>, bool), Error> {
         let askings = {
             let mut known = self.known();
             known.askings += 1;
@@ -415,7 +448,7 @@ impl Together {
                 self.known().sort(began, field, list);
             }
             if let Some(rows) = self.known().belonging_to(id, no_older_than) {
-                return Ok(rows);
+                return Ok((rows, true));
             }
         }
         let rows = objects.belonging(field, id, stop).await?;
@@ -423,7 +456,7 @@ impl Together {
             let id = id.to_ascii_lowercase();
             self.known().belonging.push((id, rows.clone()));
         }
-        Ok(rows)
+        Ok((rows, false))
     }
 
     /// Somebody waits for the object of this id.
@@ -466,8 +499,12 @@ impl Together {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Known {
@@ -501,17 +538,17 @@ impl Known {
     }
 
     /// Whether lists are worth asking for, and a turn to do so worth waiting for.
-    fn is_of_use(&self, purpose: Purpose) -> bool {
+    fn is_of_use(&self, purpose: Purpose<'_>) -> bool {
         let is_unlike = self.less || (self.unlike >= ENOUGH && self.proven.is_empty());
         let is_incomplete = self.missed > self.given + HANDFUL;
         let has_failed = self.whole_failed.min(self.some_failed) >= ENOUGH;
-        let is_alone = purpose == Purpose::Wait && self.watched.len() < 2;
+        let is_alone = !purpose.is_refresh() && self.watched.len() < 2;
         !(is_unlike || is_incomplete || has_failed || is_alone)
     }
 
     /// How to ask for those who are looked at now.
-    fn way(&mut self, no_older_than: Instant, purpose: Purpose) -> Way {
-        let refreshes = purpose == Purpose::Refresh;
+    fn way(&mut self, no_older_than: Instant, purpose: Purpose<'_>) -> Way {
+        let refreshes = purpose.is_refresh();
         let ids = match refreshes {
             true => &self.looked_at,
             false => &self.watched,
@@ -520,14 +557,15 @@ impl Known {
         // A comma would make two ids of one.
         let mut ids: Vec<String> = ids.filter(|id| !id.contains(',')).collect();
         let is_listed = self.some_failed < ENOUGH;
-        let is_far = refreshes && self.in_vain >= ENOUGH && is_listed;
+        let enough = if refreshes { ENOUGH } else { 1 };
+        let is_far = self.in_vain >= enough && is_listed;
         let is_long = refreshes || ids.len() > MOST_IDS || !is_listed;
         if self.whole_failed < ENOUGH && is_long && !is_far {
             // A collection may be far larger than what is looked at of it: no more pages are read
             // than answers about one object they are in place of.
             let most = match refreshes {
                 true => self.looks,
-                false => ids.len(),
+                false => ids.len().div_ceil(MOST_IDS),
             };
             let is_begun = |sheet: &mut Sheet| {
                 refreshes && sheet.rest.is_some() && sheet.began >= no_older_than
@@ -543,7 +581,7 @@ impl Known {
         if !is_listed || ids.len() < 2 {
             return Way::Alone;
         }
-        let samples = self.samples.iter().filter_map(id_of);
+        let samples = self.samples.iter().filter_map(|(sample, _)| id_of(sample));
         ids.extend(samples.filter(|id| !id.contains(',')));
         ids.sort_by_key(|id| id.to_ascii_lowercase());
         ids.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
@@ -552,23 +590,27 @@ impl Known {
 
     /// Compares rows with what was looked at alone.
     fn prove(&mut self) {
-        for sample in std::mem::take(&mut self.samples) {
+        for (sample, form) in std::mem::take(&mut self.samples) {
             let id = id_of(&sample).unwrap_or_default().to_ascii_lowercase();
             let shown = |sheet: &Option<Sheet>| sheet.as_ref()?.rows.get(&id)?.as_ref()?.json();
             match shown(&self.whole).or_else(|| shown(&self.some)) {
-                Some(row) => self.compare(&sample, &row),
-                None => self.samples.push(sample),
+                Some(row) => self.compare(&sample, &row, form),
+                None => self.samples.push((sample, form)),
             }
         }
     }
 
-    fn compare(&mut self, alone: &Json, row: &Json) {
+    fn compare(&mut self, alone: &Json, row: &Json, form: Likeness) {
         if alone == row {
-            self.proven.insert(Form::of(row));
+            self.proven.insert(form);
             return;
         }
         self.unlike += 1;
-        self.less |= shows_less(row, alone);
+        // An object that goes on may show more or less than a moment ago.
+        let has_gone_on = row
+            .get("state")
+            .is_some_and(|state| *state != alone["state"]);
+        self.less |= !has_gone_on && shows_less(row, alone);
     }
 
     /// The last list was not answered, and what was asked for alone after it was.
@@ -577,6 +619,23 @@ impl Known {
             self.whole_failed += 1;
             self.some_failed += 1;
         }
+    }
+
+    /// A list was not there in time. Those who have waited for it look alone, and do not wait for
+    /// the next one.
+    fn gave_up(&mut self, objects: &Objects) {
+        self.silent = Some((Instant::now(), objects.too_slow(PATIENCE)));
+    }
+
+    /// Whether a row of this form is as its object; unknown, if that is still to be found out.
+    fn verdict(&self, form: Likeness) -> Option<bool> {
+        if self.less {
+            return Some(false);
+        }
+        if self.proven.contains(&form) {
+            return Some(true);
+        }
+        (self.unlike >= ENOUGH).then_some(false)
     }
 
     /// Keeps nothing that is too old for anybody.
@@ -626,16 +685,16 @@ impl Known {
     }
 
     /// A list was not to be had. How much that counts against lists.
-    fn failed(&mut self, began: Instant, error: &Error, purpose: Purpose) -> usize {
+    fn failed(&mut self, error: &Error, purpose: Purpose<'_>) -> usize {
         if error.is_interrupted() {
             return 0;
         }
         if !error.is_transient() {
             return ENOUGH;
         }
-        self.silent = Some((began, error.clone()));
+        self.silent = Some((Instant::now(), error.clone()));
         // Who waits goes on waiting; the others have asked alone instead.
-        usize::from(purpose == Purpose::Refresh)
+        usize::from(purpose.is_refresh())
     }
 }
 

@@ -47,12 +47,14 @@ enum Unmade {
 pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
     for link in remote.resource.links {
         let mut seen = state.clone();
-        Linked::lately(remote, link).await?.put(link, &mut seen);
-        if seen != *state {
-            // What has changed is not believed of a list of everybody's.
-            Linked::of(remote, link).await?.put(link, &mut seen);
+        let (linked, is_shared) = Linked::lately(remote, link).await?;
+        linked.put(link, &mut seen);
+        if is_shared && seen != *state {
+            // Of what has changed, a list of everybody's is not believed.
+            Linked::of(remote, link).await?.put(link, state);
+        } else {
+            *state = seen;
         }
-        *state = seen;
     }
     Ok(())
 }
@@ -238,12 +240,13 @@ impl Linked {
         Ok(Linked::from(link, &own.await?))
     }
 
-    /// As they are, or were a moment ago.
-    async fn lately(remote: &Remote<'_>, link: &Link) -> Result<Linked, Error> {
+    /// As they are, or were a moment ago; and whether a list of everybody's says so.
+    async fn lately(remote: &Remote<'_>, link: &Link) -> Result<(Linked, bool), Error> {
         let objects = remote.client.objects(link.of.path);
         let moment = objects.lately();
         let own = objects.belonging_since(moment, link.owner, &remote.id, remote.stop);
-        Ok(Linked::from(link, &own.await?))
+        let (own, is_shared) = own.await?;
+        Ok((Linked::from(link, &own), is_shared))
     }
 
     fn from(link: &Link, own: &[Json]) -> Linked {

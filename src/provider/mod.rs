@@ -27,6 +27,7 @@ mod exchange;
 mod existence;
 mod foresight;
 mod forgotten;
+mod glance;
 mod goal;
 mod guard;
 mod import;

@@ -39,12 +39,7 @@ async fn refreshed(
     call: &Call<'_>,
 ) -> Result<Value, Diagnostics> {
     let attempt = Attempt::On(Operation::Read, remote);
-    let says_nothing_new = |object: &Json| {
-        let seen = answers::object(remote.resource, object, prior);
-        let has_ended = State::of(object).is_some_and(|state| state.has_ended());
-        !has_ended && is_same(&seen, prior)
-    };
-    let object = match remote.glance(says_nothing_new).await {
+    let object = match remote.glance(prior).await {
         Ok(object) => object,
         Err(error) if error.is_not_found() => {
             if remote.is_granted(prior).await {
@@ -97,15 +92,6 @@ async fn refreshed(
         seen,
         now,
     ))
-}
-
-/// Whether two objects say the same; what is not there is null.
-fn is_same(one: &Value, other: &Value) -> bool {
-    let (Value::Object(fields), Value::Object(others)) = (one, other) else {
-        return one == other;
-    };
-    let mut names = fields.keys().chain(others.keys());
-    names.all(|name| is_same(one.get(name), other.get(name)))
 }
 
 /// An object that leaves the state, which is never done without a word: the next plan orders it

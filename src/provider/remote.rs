@@ -144,31 +144,25 @@ impl Remote<'_> {
         self.or_at_home(found).await
     }
 
-    /// The object as it is, or was a moment ago: since then, nothing was changed by this run. What
-    /// a list says is taken only if it says nothing new: it may show that all is as it was. What
-    /// has changed is looked at alone.
+    /// The object as it is when it is its turn among those that are waited for. What a list says is
+    /// taken only if it says that there is nothing new; what there is, is looked at alone.
     ///
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
-    pub async fn glance(&self, says_nothing_new: impl Fn(&Json) -> bool) -> Result<Json, Error> {
-        let moment = self.objects.lately();
-        match self.objects.look(&self.id, moment, self.stop).await {
+    pub async fn watched(
+        &self,
+        watch: &Watch,
+        due: Instant,
+        says_nothing_new: impl Fn(&Json) -> bool,
+    ) -> Result<Json, Error> {
+        match watch.look(due, self.stop).await {
             Ok(Look::Shared(row)) if !says_nothing_new(&row) => self.look().await,
             found => self.or_at_home(found.map(Look::into_object)).await,
         }
     }
 
-    /// The object as it is when it is its turn among those that are waited for.
-    ///
-    /// # Errors
-    /// What the exchange refused, or why it could not be asked.
-    pub async fn watched(&self, watch: &Watch, due: Instant) -> Result<Json, Error> {
-        let found = watch.look(due, self.stop).await;
-        self.or_at_home(found).await
-    }
-
     /// It was said to be elsewhere, and may be where all are.
-    async fn or_at_home(&self, found: Result<Json, Error>) -> Result<Json, Error> {
+    pub(super) async fn or_at_home(&self, found: Result<Json, Error>) -> Result<Json, Error> {
         match found {
             Err(error) if error.is_not_found() && self.is_elsewhere() => {
                 self.home.find(&self.id, self.stop).await

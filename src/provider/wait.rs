@@ -160,7 +160,8 @@ impl Wait<'_> {
             // A look that is cut short before that proves no silence.
             let silent_from = Instant::now() + self.remote.session.tempo.answer;
             let is_silent = || Instant::now() >= silent_from;
-            let look = self.remote.watched(&watching.watch, due);
+            let is_as_before = |row: &Json| !is_met && State::of(row) == State::of(&object);
+            let look = self.remote.watched(&watching.watch, due, is_as_before);
             match timeout_at(deadline, look).await {
                 // The next pause finds the deadline.
                 Err(_) if is_silent() => unanswered = unanswered.or(Some(Unanswered(None))),
@@ -225,7 +226,8 @@ impl Wait<'_> {
                 Ok(due) => due,
                 Err(end) => return Err(self.not_gone_yet(&object, &end).into()),
             };
-            let look = self.remote.watched(&watching.watch, due);
+            let is_as_before = |row: &Json| State::of(row) == State::of(&object);
+            let look = self.remote.watched(&watching.watch, due, is_as_before);
             let unreadable = match timeout_at(deadline, look).await {
                 Err(_) => continue,
                 Ok(Ok(seen)) => {

@@ -31,6 +31,7 @@ mod refresh;
 mod scenarios;
 mod service_keys;
 mod side_by_side;
+mod together;
 mod tokens;
 mod unknown;
 mod updates;
