@@ -77,7 +77,9 @@ fn what_has_changed_or_is_gone_among_many_is_seen() {
 fn many_who_wait_share_their_looks() {
     let sandbox = Sandbox::start(&["--step-ms", "6000"]);
     // With references of their own they would be looked for before they are ordered.
-    let ports = port("port").with("count", &MANY.to_string());
+    let ports = port("port")
+        .with("count", &MANY.to_string())
+        .with("external_ref", "null");
     let mut workspace = Workspace::new(&sandbox, config([ports]));
     workspace.set("IX_API_POLL_INTERVAL", "2s");
     let log = sandbox.during(|| {
