@@ -6,6 +6,7 @@
 //! What the objects mean is not decided here, apart from the [`State`] that all of them share.
 
 mod answer;
+mod belongings;
 mod client;
 mod error;
 mod extension;

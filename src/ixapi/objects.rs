@@ -202,7 +202,10 @@ impl Objects {
         stop: &CancellationToken,
     ) -> Result<(Vec<Json>, bool), Error> {
         match &self.together {
-            Some(together) => together.belonging(self, moment, field, id, stop).await,
+            Some(together) => {
+                let belongings = &together.belongings;
+                belongings.of(self, moment, field, id, stop).await
+            }
             None => {
                 let alone = self.belonging(field, id, stop).await?;
                 Ok((alone, false))

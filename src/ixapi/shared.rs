@@ -22,23 +22,23 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::Json;
+use super::belongings::Belongings;
 use super::error::Error;
 use super::form::{Form, shows_less};
-use super::lenient;
 use super::objects::{Objects, id_of, is_of};
 use super::paging::Pages;
 use super::rows::Row;
 
 /// So many looks at the objects of a collection are made alone. They are enough for a small estate,
 /// and show what the rows of a list have to look like.
-const HANDFUL: usize = 4;
+pub(super) const HANDFUL: usize = 4;
 
 /// How many objects are asked for by their ids in one request. Its address stays well below what
 /// servers take, 8 kB.
 const MOST_IDS: usize = 50;
 
 /// How long a list may keep those waiting who want one object of it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// For so long others may join a question about several ids.
 const GATHERING: Duration = Duration::from_millis(3);
@@ -114,14 +114,8 @@ pub(super) struct Together {
     /// For each form, whoever has it finds out whether its rows are as their objects.
     proving: Mutex<HashMap<Likeness, Arc<tokio::sync::Mutex<()>>>>,
     known: Mutex<Known>,
-}
-
-/// The objects of a collection by what they belong to.
-#[derive(Debug)]
-struct Belongings {
-    began: Instant,
-    /// By the id of what they belong to, in lower case; `None` once they were given.
-    rows: HashMap<String, Option<Vec<Row>>>,
+    /// Which of them belong to what.
+    pub(super) belongings: Belongings,
 }
 
 #[derive(Debug, Default)]
@@ -158,13 +152,6 @@ struct Known {
     in_vain: usize,
     /// The last list that was not answered for now: when it was asked for, and what came.
     silent: Option<(Instant, Error)>,
-    /// How often it was asked for what belongs to something.
-    askings: usize,
-    belongings: Option<Belongings>,
-    /// What was answered to that for one thing alone, to compare with.
-    belonging: Vec<(String, Vec<Json>)>,
-    /// Whether that was equal, once it was compared.
-    belongs: Option<bool>,
 }
 
 /// Ids, each with how often.
@@ -416,49 +403,6 @@ impl Together {
         }
     }
 
-    /// The objects that belong to the one of this id, which they name in this field, no older than
-    /// this moment. A list of all takes the place of many that are filtered, once it was seen to be
-    /// whole and to show the same.
-    pub(super) async fn belonging(
-        &self,
-        objects: &Objects,
-        no_older_than: Instant,
-        field: &str,
-        id: &str,
-        stop: &CancellationToken,
-    ) -> Result<(Vec<Json>, bool), Error> {
-        let askings = {
-            let mut known = self.known();
-            known.askings += 1;
-            known.askings
-        };
-        if askings > HANDFUL && self.known().belongs != Some(false) {
-            let _turn = select! {
-                biased;
-                () = stop.cancelled() => None,
-                turn = self.turn.lock() => Some(turn),
-            };
-            let is_fresh = |known: &Belongings| known.began >= no_older_than;
-            if !self.known().belongings.as_ref().is_some_and(is_fresh) && !stop.is_cancelled() {
-                let began = Instant::now();
-                let list = objects.preview(&[], Pages::default(), askings, stop);
-                let list = timeout(PATIENCE, list).await;
-                let list = list.ok().and_then(Result::ok);
-                let list = list.filter(|pages| pages.is_complete() && pages.is_proper());
-                self.known().sort(began, field, list);
-            }
-            if let Some(rows) = self.known().belonging_to(id, no_older_than) {
-                return Ok((rows, true));
-            }
-        }
-        let rows = objects.belonging(field, id, stop).await?;
-        if askings <= HANDFUL && !rows.is_empty() {
-            let id = id.to_ascii_lowercase();
-            self.known().belonging.push((id, rows.clone()));
-        }
-        Ok((rows, false))
-    }
-
     /// Somebody waits for the object of this id.
     pub(super) fn watch(&self, id: &str) {
         count(&mut self.known().watched, id);
@@ -503,7 +447,7 @@ impl Together {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -642,45 +586,6 @@ impl Known {
     fn tidy(&mut self) {
         for sheet in [&mut self.whole, &mut self.some] {
             sheet.take_if(|sheet| sheet.began.elapsed() > MOST_AGE);
-        }
-    }
-
-    /// Sorts all rows of a collection by what they belong to. Without them, or if they are not what
-    /// was shown of one thing alone, or if nothing was, this is not tried again.
-    fn sort(&mut self, began: Instant, field: &str, list: Option<Pages>) {
-        let mut rows: HashMap<String, Vec<Row>> = HashMap::new();
-        for row in list.map(|mut pages| pages.take()).unwrap_or_default() {
-            let owner = row
-                .json()
-                .and_then(|row| row.get(field).and_then(lenient::text));
-            if let Some(owner) = owner {
-                rows.entry(owner.to_ascii_lowercase())
-                    .or_default()
-                    .push(row);
-            }
-        }
-        let is_equal = |(id, alone): &(String, Vec<Json>)| {
-            let rows = rows.get(id).map(Vec::as_slice).unwrap_or_default();
-            let rows: Vec<Json> = rows.iter().filter_map(Row::json).collect();
-            rows.len() == alone.len() && alone.iter().all(|one| rows.contains(one))
-        };
-        let samples = std::mem::take(&mut self.belonging);
-        let belongs = self.belongs.unwrap_or(!samples.is_empty());
-        self.belongs = Some(belongs && !rows.is_empty() && samples.iter().all(is_equal));
-        let rows = rows.into_iter().map(|(id, rows)| (id, Some(rows)));
-        let rows = rows.collect();
-        self.belongings = Some(Belongings { began, rows });
-    }
-
-    /// What belongs to the object of this id, if that is known.
-    fn belonging_to(&mut self, id: &str, no_older_than: Instant) -> Option<Vec<Json>> {
-        let known = self.belongings.as_mut()?;
-        if known.began < no_older_than || self.belongs != Some(true) {
-            return None;
-        }
-        match known.rows.get_mut(&id.to_ascii_lowercase()) {
-            Some(rows) => rows.take()?.iter().map(Row::json).collect(),
-            None => Some(Vec::new()),
         }
     }
 

@@ -288,12 +288,33 @@ impl Journal {
     ) -> Option<Note> {
         let mut others = self.others().ok()?;
         others.asked = true;
+        others.take_over().ok()?;
         let mut left = others.left.iter();
         let found = left.find(|note| {
             let is_open = !note.delivered && note.workspace == self.workspace;
             is_open && note.is_at(exchange, moved) && holds(note)
         });
         found.cloned()
+    }
+
+    /// Whether a run that has not ended has noted such an order at this exchange. It may have been
+    /// cut off all the same, and be about to end: whoever orders waits for that.
+    pub fn is_under_way(
+        &self,
+        exchange: &str,
+        moved: &[String],
+        holds: impl Fn(&Note) -> bool,
+    ) -> bool {
+        let Ok(others) = self.others() else {
+            return false;
+        };
+        let is_ours = |page: &&PathBuf| page.to_str().is_some_and(|it| it.ends_with(&self.family));
+        let pages = others.living.iter().filter(|page| !is_ours(page));
+        let mut notes = pages.filter_map(|page| read(page).ok()).flatten();
+        notes.any(|note| {
+            let is_here = note.is_at(exchange, moved) && note.workspace == self.workspace;
+            is_here && holds(&note)
+        })
     }
 
     /// Where it is.
@@ -483,6 +504,23 @@ impl Others {
             self.known.insert(path);
         }
         self.left.sort_by(|one, other| one.at.cmp(&other.at));
+        Ok(())
+    }
+}
+
+impl Others {
+    /// Takes over what runs have left that have ended since their pages were seen.
+    fn take_over(&mut self) -> Result<(), Unusable> {
+        let mut index = 0;
+        while let Some(page) = self.living.get(index) {
+            if !has_ended(page).map_err(at(page))? {
+                index += 1;
+                continue;
+            }
+            let notes = read(page)?;
+            self.living.remove(index);
+            self.left.extend(notes);
+        }
         Ok(())
     }
 }

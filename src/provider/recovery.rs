@@ -427,13 +427,15 @@ impl Ordering {
     }
 }
 
-/// Whether an order of an earlier run is noted that has this id or bears this reference, and is in
-/// no state for all that is known.
+/// Whether an order of another run is noted that has this id or bears this reference, and is in no
+/// state for all that is known.
 pub fn is_noted(site: &Site<'_>, id: &str, reference: &str) -> bool {
-    let moved = site.session.defaults().former_hosts;
-    let journal = site.session.journal();
+    let (moved, host) = (site.session.defaults().former_hosts, site.home.host());
     let is_it = |note: &Note| note.is_about(id, Some(reference));
-    journal.is_some_and(|it| it.find_open(site.home.host(), &moved, is_it).is_some())
+    site.session.journal().is_some_and(|journal| {
+        let is_left = journal.find_open(host, &moved, is_it).is_some();
+        is_left || journal.is_under_way(host, &moved, is_it)
+    })
 }
 
 /// Tells of a planned order that it is one of an earlier run, if all is known that it says.

@@ -69,6 +69,26 @@ fn what_a_run_leaves_is_found_once_by_the_next_until_it_is_seen_in_the_state() {
     assert_eq!(pages(folder.path()), 0);
 }
 
+/// A run that was cut off breathes for a moment: what it has noted is known before it is found.
+#[test]
+fn what_a_run_has_noted_is_under_way_until_it_has_ended_and_then_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "a").is("P-1").unwrap();
+    let next = stranger(folder.path());
+    let is_it = |note: &Note| note.is_about("P-1", None);
+    let seen = |exchange: &str, journal: &Arc<Journal>| {
+        let open = journal.find_open(exchange, &[], is_it).is_some();
+        (open, journal.is_under_way(exchange, &[], is_it))
+    };
+    assert_eq!(seen("ix.example", &next), (false, true));
+    assert_eq!(seen("other.example", &next), (false, false));
+    let sibling = journal(folder.path());
+    assert_eq!(seen("ix.example", &sibling), (false, false), "its own");
+    drop(first);
+    assert_eq!(seen("ix.example", &next), (true, false));
+}
+
 /// Whoever looks again after it was told to wait has forgotten none of those who are at work.
 #[test]
 fn several_runs_that_are_at_work_are_all_waited_for() {
