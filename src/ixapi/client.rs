@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -25,7 +25,7 @@ use super::request::{Body, Request, shown_path};
 use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
 use super::settings::{Credentials, Setting, Settings, SettingsError, address, check_credentials};
-use super::shared::Together;
+use super::shared::{Together, lock};
 use super::token::{Source, Tokens};
 use super::transport::{Transport, host};
 
@@ -77,10 +77,6 @@ impl Drop for Changing<'_> {
         changes.now -= 1;
         changes.last = Some(Instant::now());
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl std::fmt::Debug for Client {

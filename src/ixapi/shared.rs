@@ -150,7 +150,7 @@ struct Known {
     some_failed: usize,
     /// How often in a row the list of the whole collection was read on in vain.
     in_vain: usize,
-    /// The last list that was not answered for now: when it was asked for, and what came.
+    /// The last list that was not answered for now: when it was given up, and why.
     silent: Option<(Instant, Error)>,
 }
 

@@ -233,23 +233,12 @@ impl Journal {
             let is_here = note.is_at(&order.exchange, moved) && note.workspace == self.workspace;
             is_here && note.is_of(order)
         };
-        // A page leaves the list only when its notes have been taken over: whoever is told that
-        // another run is busy looks again.
-        let mut index = 0;
-        while let Some(page) = others.living.get(index) {
-            let ended = has_ended(page).map_err(at(page))?;
-            let notes = read(page)?;
-            if ended {
-                others.living.remove(index);
-                others.left.extend(notes);
-                continue;
-            }
-            let path = page.to_str();
-            let is_ours = path.is_some_and(|path| path.ends_with(&self.family));
-            if !is_ours && notes.iter().any(like) {
+        others.take_over()?;
+        // Whoever is told that another run is busy looks again.
+        for page in others.living.iter().filter(|page| !self.is_ours(page)) {
+            if read(page)?.iter().any(like) {
                 return Err(Unusable::Busy(page.clone()));
             }
-            index += 1;
         }
         let left = &mut others.left;
         Ok(left.iter().position(like).map(|index| left.remove(index)))
@@ -308,13 +297,18 @@ impl Journal {
         let Ok(others) = self.others() else {
             return false;
         };
-        let is_ours = |page: &&PathBuf| page.to_str().is_some_and(|it| it.ends_with(&self.family));
-        let pages = others.living.iter().filter(|page| !is_ours(page));
+        let pages = others.living.iter().filter(|page| !self.is_ours(page));
         let mut notes = pages.filter_map(|page| read(page).ok()).flatten();
         notes.any(|note| {
             let is_here = note.is_at(exchange, moved) && note.workspace == self.workspace;
             is_here && holds(&note)
         })
+    }
+
+    /// Whether a page is of a process of this very run.
+    fn is_ours(&self, page: &Path) -> bool {
+        page.to_str()
+            .is_some_and(|page| page.ends_with(&self.family))
     }
 
     /// Where it is.
@@ -509,7 +503,8 @@ impl Others {
 }
 
 impl Others {
-    /// Takes over what runs have left that have ended since their pages were seen.
+    /// Takes over what runs have left that have ended since their pages were seen. A page leaves
+    /// the list only when its notes have been taken over.
     fn take_over(&mut self) -> Result<(), Unusable> {
         let mut index = 0;
         while let Some(page) = self.living.get(index) {
