@@ -13,6 +13,7 @@ mod contacts;
 mod destroy;
 mod errors;
 mod examples;
+mod frontier;
 mod gateways;
 mod groups;
 mod guard;

@@ -1,0 +1,1 @@
+//! Actions: accepting, declining, waiting, cancelling on a day.

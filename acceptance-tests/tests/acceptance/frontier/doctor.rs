@@ -1,0 +1,1 @@
+//! `doctor`: what an exchange can do, and where it deviates.

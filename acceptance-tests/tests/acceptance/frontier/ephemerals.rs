@@ -1,0 +1,1 @@
+//! Ephemeral resources: what is needed for a moment, and stored nowhere.

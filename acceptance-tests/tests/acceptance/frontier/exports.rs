@@ -1,0 +1,1 @@
+//! `export`: the configuration of an estate that exists.

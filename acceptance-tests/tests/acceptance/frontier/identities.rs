@@ -1,0 +1,1 @@
+//! Identities: they are kept beside the state, and one imports by them.

@@ -1,0 +1,1 @@
+//! What the official provider keeps in its state becomes ours.

@@ -1,0 +1,1 @@
+//! `terraform query`: what exists is listed, and found again.

@@ -1,0 +1,1 @@
+//! No secret is in a state, plan, log or crash.
