@@ -1,13 +1,14 @@
-//! Starts the provider: for Terraform, or for a person who asks for its version or debugs it.
+//! Starts the provider for Terraform, or a command for a person.
 
 use std::process::ExitCode;
 
+use ixapi_provider::commands;
 use ixapi_provider::provider::{IxApiProvider, SOURCE_ADDRESS};
 use ixapi_provider::tfplugin::serve::{serve, serve_for_debugging};
 
 /// How the program can be called by hand.
 const USAGE: &str = "\
-Usage: terraform-provider-ixapi [debug | version]
+Usage: terraform-provider-ixapi [command]
 
 Terraform starts this program itself and needs no argument.
 
@@ -17,7 +18,8 @@ Terraform starts this program itself and needs no argument.
 ";
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
+    let mut arguments = std::env::args().skip(1);
+    match arguments.next().as_deref() {
         None => run(false),
         Some("debug") => run(true),
         Some("version" | "--version") => {
@@ -25,13 +27,14 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Some("help" | "--help" | "-h") => {
-            eprint!("{USAGE}");
+            eprint!("{USAGE}{}", commands::usage());
             ExitCode::SUCCESS
         }
-        Some(other) => {
-            eprint!("There is no sub-command {other:?}.\n\n{USAGE}");
+        Some(name) => commands::run(name, arguments).unwrap_or_else(|| {
+            let commands = commands::usage();
+            eprint!("There is no command {name:?}.\n\n{USAGE}{commands}");
             ExitCode::FAILURE
-        }
+        }),
     }
 }
 

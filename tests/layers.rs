@@ -1,6 +1,6 @@
-//! Imports run one way: provider → entities → {tfplugin, ixapi}, and those two know nothing of
-//! each other or of what is above them. What speaks Terraform does not even know whose provider
-//! it is.
+//! Imports run one way: commands → provider → entities → {tfplugin, ixapi}, and those two know
+//! nothing of each other or of what is above them. What speaks Terraform does not even know whose
+//! provider it is.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -9,9 +9,10 @@ use std::path::Path;
 
 /// Each floor, and the floors that it must not name.
 const FORBIDDEN: &[(&str, &[&str])] = &[
-    ("tfplugin", &["ixapi", "entities", "provider"]),
-    ("ixapi", &["tfplugin", "entities", "provider"]),
-    ("entities", &["provider"]),
+    ("tfplugin", &["ixapi", "entities", "provider", "commands"]),
+    ("ixapi", &["tfplugin", "entities", "provider", "commands"]),
+    ("entities", &["provider", "commands"]),
+    ("provider", &["commands"]),
 ];
 
 /// What would tie the floor that speaks Terraform to this project.

@@ -258,6 +258,22 @@ pub fn validate(config: &Value) -> Diagnostics {
 
 /// Opens the session, or says what is missing or wrong, argument by argument.
 pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> Diagnostics {
+    start(
+        session,
+        config,
+        &format!("terraform_version {terraform_version}"),
+    )
+}
+
+/// Opens the session for a command that a person runs by hand and that orders nothing: by the
+/// environment alone, and without a journal. Says which variables are missing or wrong.
+pub fn by_environment(session: &Session, command: &str) -> Diagnostics {
+    let no_journal = Value::object([(JOURNAL.name, OFF.into())]);
+    start(session, &no_journal, command)
+}
+
+/// Opens the session; `caller` is told to the exchange.
+fn start(session: &Session, config: &Value, caller: &str) -> Diagnostics {
     let unknown: Vec<String> = ARGUMENTS
         .iter()
         .filter(|argument| !DEFAULTS.contains(&argument.name))
@@ -281,7 +297,7 @@ pub fn configure(session: &Session, config: &Value, terraform_version: &str) -> 
         Err(out_of_range) => return out_of_range,
         Ok(speed) => speed,
     };
-    match settings(config, terraform_version) {
+    match settings(config, caller) {
         Err(diagnostics) => diagnostics,
         Ok(settings) => match Client::new(speed.of_client(settings)) {
             Ok(client) => {
@@ -332,7 +348,7 @@ fn defaults(config: &Value) -> Defaults {
     }
 }
 
-fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnostics> {
+fn settings(config: &Value, caller: &str) -> Result<Settings, Diagnostics> {
     let mut missing = Diagnostics::default();
     let given = |argument: &Argument| given(config, argument);
     let auth = given(&AUTH).unwrap_or_else(|| {
@@ -361,18 +377,18 @@ fn settings(config: &Value, terraform_version: &str) -> Result<Settings, Diagnos
     if missing.has_errors() {
         return Err(missing);
     }
-    let mut settings = Settings::new(api, credentials, user_agent(terraform_version));
+    let mut settings = Settings::new(api, credentials, user_agent(caller));
     settings.log = Arc::new(TerraformLog);
     let extension = given(&EXTENSION).map(|address| (SERVICE_KEYS.to_owned(), address));
     settings.extensions.extend(extension);
     Ok(settings)
 }
 
-/// Quotes the protocol's `terraform_version` under its own name: nothing tells which CLI sends it,
-/// and OpenTofu 1.12 sends 1.13.0, the Terraform that it wants to be taken for.
-fn user_agent(terraform_version: &str) -> String {
+/// Names a command, or quotes the protocol's `terraform_version` under its own name: nothing tells
+/// which CLI sends it, and OpenTofu 1.12 sends 1.13.0, the Terraform that it wants to be taken for.
+fn user_agent(caller: &str) -> String {
     format!(
-        "terraform-provider-ixapi/{} (terraform_version {terraform_version})",
+        "terraform-provider-ixapi/{} ({caller})",
         env!("CARGO_PKG_VERSION")
     )
 }
@@ -551,7 +567,7 @@ mod tests {
     fn the_user_agent_names_no_program_that_may_not_be_running() {
         let ours = env!("CARGO_PKG_VERSION");
         assert_eq!(
-            user_agent("1.13.0"),
+            user_agent("terraform_version 1.13.0"),
             format!("terraform-provider-ixapi/{ours} (terraform_version 1.13.0)")
         );
     }

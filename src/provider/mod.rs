@@ -51,7 +51,7 @@ mod requests;
 mod resource;
 mod responsible;
 pub mod schemas;
-mod session;
+pub mod session;
 mod takeover;
 #[cfg(test)]
 mod testing;
