@@ -11,6 +11,7 @@ use super::path::{Path, Step};
 use super::proto::tfplugin6 as proto;
 use super::raw_state;
 use super::schema::{Kind, Object};
+use super::traits::{Parameter, Signature};
 use super::types::Type;
 use super::value::Value;
 
@@ -34,6 +35,29 @@ pub(super) fn identity(identity: &Identity) -> proto::ResourceIdentitySchema {
     proto::ResourceIdentitySchema {
         version: identity.version,
         identity_attributes: identity.attributes.iter().map(attribute).collect(),
+    }
+}
+
+/// A function, for Terraform.
+pub(super) fn function(signature: Signature) -> proto::Function {
+    let markdown = proto::StringKind::Markdown.into();
+    let parameter = |parameter: Parameter| proto::function::Parameter {
+        name: parameter.name,
+        r#type: notation(&parameter.kind),
+        description: parameter.description,
+        description_kind: markdown,
+        ..Default::default()
+    };
+    proto::Function {
+        parameters: signature.parameters.into_iter().map(parameter).collect(),
+        variadic_parameter: signature.variadic.map(parameter),
+        r#return: Some(proto::function::Return {
+            r#type: notation(&signature.returns),
+        }),
+        summary: signature.summary,
+        description: signature.description,
+        description_kind: markdown,
+        ..Default::default()
     }
 }
 

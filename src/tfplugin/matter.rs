@@ -23,8 +23,10 @@ enum Subject {
     Provider,
     Resource(String),
     DataSource(String),
+    Ephemeral(String),
     ListResource(String),
     Action(String),
+    Function(String),
 }
 
 impl Matter {
@@ -48,12 +50,20 @@ impl Matter {
         Matter::new(call, Subject::DataSource(type_name.to_owned()))
     }
 
+    pub(super) fn ephemeral(call: &'static str, type_name: &str) -> Matter {
+        Matter::new(call, Subject::Ephemeral(type_name.to_owned()))
+    }
+
     pub(super) fn list(call: &'static str, type_name: &str) -> Matter {
         Matter::new(call, Subject::ListResource(type_name.to_owned()))
     }
 
     pub(super) fn action(call: &'static str, type_name: &str) -> Matter {
         Matter::new(call, Subject::Action(type_name.to_owned()))
+    }
+
+    pub(super) fn function(call: &'static str, name: &str) -> Matter {
+        Matter::new(call, Subject::Function(name.to_owned()))
     }
 
     /// The same, with something else that a panic means.
@@ -76,8 +86,10 @@ impl Matter {
             Subject::Provider => None,
             Subject::Resource(name) => Some(("tf_resource_type", name.clone())),
             Subject::DataSource(name) => Some(("tf_data_source_type", name.clone())),
+            Subject::Ephemeral(name) => Some(("tf_ephemeral_resource_type", name.clone())),
             Subject::ListResource(name) => Some(("tf_list_resource_type", name.clone())),
             Subject::Action(name) => Some(("tf_action_type", name.clone())),
+            Subject::Function(name) => Some(("tf_function", name.clone())),
         });
         fields
     }
@@ -99,10 +111,15 @@ impl Matter {
             Subject::DataSource(name) => {
                 types.find_data_source(name).and_then(Entry::schema_so_far)
             }
+            Subject::Ephemeral(name) => types
+                .find_ephemeral_resource(name)
+                .and_then(Entry::schema_so_far),
             Subject::ListResource(name) => types
                 .find_list_resource(name)
                 .and_then(Entry::schema_so_far),
             Subject::Action(name) => types.find_action(name).and_then(Entry::schema_so_far),
+            // It has no attributes.
+            Subject::Function(_) => None,
         };
         match schema {
             Some(schema) => convert::diagnostics(messages, &schema.object),

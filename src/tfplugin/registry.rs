@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::identity::Identity;
 use super::schema::Schema;
-use super::traits::{Action, DataSource, ListResource, Resource};
+use super::traits::{Action, DataSource, EphemeralResource, Function, ListResource, Resource};
 use super::types::Type;
 
 /// All types of a provider.
@@ -14,8 +14,10 @@ use super::types::Type;
 pub struct Types {
     resources: BTreeMap<String, Entry<dyn Resource>>,
     data_sources: BTreeMap<String, Entry<dyn DataSource>>,
+    ephemeral_resources: BTreeMap<String, Entry<dyn EphemeralResource>>,
     list_resources: BTreeMap<String, Entry<dyn ListResource>>,
     actions: BTreeMap<String, Entry<dyn Action>>,
+    functions: BTreeMap<String, Box<dyn Function>>,
 }
 
 /// A type, with what is known of it once it has been asked.
@@ -103,6 +105,16 @@ impl Types {
         add(&mut self.data_sources, name, Entry::new(source, describe));
     }
 
+    /// Adds a value that is never stored.
+    pub fn add_ephemeral_resource(&mut self, name: String, it: Box<dyn EphemeralResource>) {
+        let describe = |it: &dyn EphemeralResource| (it.schema(), None);
+        add(
+            &mut self.ephemeral_resources,
+            name,
+            Entry::new(it, describe),
+        );
+    }
+
     /// Adds a way to list the objects of the resource type of that name.
     pub fn add_list_resource(&mut self, name: String, list: Box<dyn ListResource>) {
         let describe = |it: &dyn ListResource| (it.schema(), None);
@@ -115,6 +127,11 @@ impl Types {
         add(&mut self.actions, name, Entry::new(action, describe));
     }
 
+    /// Adds a function.
+    pub fn add_function(&mut self, name: String, function: Box<dyn Function>) {
+        add(&mut self.functions, name, function);
+    }
+
     /// The resource type of that name.
     pub fn find_resource(&self, name: &str) -> Option<&Entry<dyn Resource>> {
         self.resources.get(name)
@@ -123,6 +140,11 @@ impl Types {
     /// The data source of that name.
     pub fn find_data_source(&self, name: &str) -> Option<&Entry<dyn DataSource>> {
         self.data_sources.get(name)
+    }
+
+    /// The value of that name that is never stored.
+    pub fn find_ephemeral_resource(&self, name: &str) -> Option<&Entry<dyn EphemeralResource>> {
+        self.ephemeral_resources.get(name)
     }
 
     /// The way to list objects of that type.
@@ -135,6 +157,11 @@ impl Types {
         self.actions.get(name)
     }
 
+    /// The function of that name.
+    pub fn find_function(&self, name: &str) -> Option<&dyn Function> {
+        self.functions.get(name).map(Box::as_ref)
+    }
+
     /// All resource types, sorted by name.
     pub fn resources(&self) -> impl Iterator<Item = (&str, &Entry<dyn Resource>)> {
         all(&self.resources)
@@ -143,6 +170,13 @@ impl Types {
     /// All data sources, sorted by name.
     pub fn data_sources(&self) -> impl Iterator<Item = (&str, &Entry<dyn DataSource>)> {
         all(&self.data_sources)
+    }
+
+    /// All values that are never stored, sorted by name.
+    pub fn ephemeral_resources(
+        &self,
+    ) -> impl Iterator<Item = (&str, &Entry<dyn EphemeralResource>)> {
+        all(&self.ephemeral_resources)
     }
 
     /// All ways to list objects, sorted by name.
@@ -154,10 +188,16 @@ impl Types {
     pub fn actions(&self) -> impl Iterator<Item = (&str, &Entry<dyn Action>)> {
         all(&self.actions)
     }
+
+    /// All functions, sorted by name.
+    pub fn functions(&self) -> impl Iterator<Item = (&str, &dyn Function)> {
+        let functions = self.functions.iter();
+        functions.map(|(name, function)| (name.as_str(), function.as_ref()))
+    }
 }
 
-fn add<T: ?Sized>(types: &mut BTreeMap<String, Entry<T>>, name: String, entry: Entry<T>) {
-    let before = types.insert(name, entry);
+fn add<T>(types: &mut BTreeMap<String, T>, name: String, it: T) {
+    let before = types.insert(name, it);
     debug_assert!(before.is_none(), "two types of one name");
 }
 

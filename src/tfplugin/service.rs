@@ -25,11 +25,13 @@ use super::matter::Matter;
 use super::panics;
 use super::proto::tfplugin6::provider_server::Provider as Calls;
 use super::proto::tfplugin6::{
-    self as proto, DynamicValue, ServerCapabilities, apply_resource_change, configure_provider,
-    get_metadata, get_provider_schema, get_resource_identity_schemas, import_resource_state,
-    invoke_action, list_resource, move_resource_state, plan_action, plan_resource_change,
-    read_data_source, read_resource, stop_provider, upgrade_resource_identity,
-    upgrade_resource_state, validate_action_config, validate_data_resource_config,
+    self as proto, DynamicValue, ServerCapabilities, apply_resource_change, call_function,
+    close_ephemeral_resource, configure_provider, get_functions, get_metadata, get_provider_schema,
+    get_resource_identity_schemas, import_resource_state, invoke_action, list_resource,
+    move_resource_state, open_ephemeral_resource, plan_action, plan_resource_change,
+    read_data_source, read_resource, renew_ephemeral_resource, stop_provider,
+    upgrade_resource_identity, upgrade_resource_state, validate_action_config,
+    validate_data_resource_config, validate_ephemeral_resource_config,
     validate_list_resource_config, validate_provider_config, validate_resource_config,
 };
 use super::registry::Entry;
@@ -55,14 +57,14 @@ enum Interrupted {
 
 /// A response that can tell something.
 trait Answer {
-    fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic>;
+    fn tell(&mut self, messages: Vec<proto::Diagnostic>);
 }
 
 macro_rules! answers {
     ($($module:ident),* $(,)?) => {
         $(impl Answer for $module::Response {
-            fn diagnostics(&mut self) -> &mut Vec<proto::Diagnostic> {
-                &mut self.diagnostics
+            fn tell(&mut self, messages: Vec<proto::Diagnostic>) {
+                self.diagnostics.extend(messages);
             }
         })*
     };
@@ -70,24 +72,41 @@ macro_rules! answers {
 
 answers!(
     apply_resource_change,
+    close_ephemeral_resource,
     configure_provider,
+    get_functions,
     get_metadata,
     get_provider_schema,
     get_resource_identity_schemas,
     import_resource_state,
     move_resource_state,
+    open_ephemeral_resource,
     plan_action,
     plan_resource_change,
     read_data_source,
     read_resource,
+    renew_ephemeral_resource,
     upgrade_resource_identity,
     upgrade_resource_state,
     validate_action_config,
     validate_data_resource_config,
+    validate_ephemeral_resource_config,
     validate_list_resource_config,
     validate_provider_config,
     validate_resource_config,
 );
+
+/// A function has one error, and no other messages.
+impl Answer for call_function::Response {
+    fn tell(&mut self, messages: Vec<proto::Diagnostic>) {
+        if let Some(message) = messages.into_iter().next() {
+            self.error = Some(proto::FunctionError {
+                text: format!("{}: {}", message.summary, message.detail),
+                function_argument: None,
+            });
+        }
+    }
+}
 
 type Reply<T> = Result<Response<T>, Status>;
 
@@ -118,7 +137,7 @@ impl Service {
             };
             let messages = matter.write(self.provider(), messages);
             log_end(started, &messages);
-            response.diagnostics().extend(messages);
+            response.tell(messages);
             Ok(Response::new(response))
         })
         .await
@@ -200,11 +219,20 @@ impl Service {
             provider: described::schema(self.provider.schema()),
             resource_schemas: all(types.resources()),
             data_source_schemas: all(types.data_sources()),
+            ephemeral_resource_schemas: all(types.ephemeral_resources()),
             list_resource_schemas: all(types.list_resources()),
             action_schemas: actions.map(action).collect(),
+            functions: self.functions(),
             server_capabilities: Some(capabilities()),
             ..Default::default()
         }
+    }
+
+    fn functions(&self) -> HashMap<String, proto::Function> {
+        let functions = self.provider.types().functions();
+        functions
+            .map(|(name, function)| (name.to_owned(), convert::function(function.signature())))
+            .collect()
     }
 
     fn identities(&self) -> get_resource_identity_schemas::Response {
@@ -234,6 +262,12 @@ impl Service {
                 .collect(),
             actions: names(types.actions())
                 .map(|type_name| get_metadata::ActionMetadata { type_name })
+                .collect(),
+            ephemeral_resources: names(types.ephemeral_resources())
+                .map(|type_name| get_metadata::EphemeralMetadata { type_name })
+                .collect(),
+            functions: names(types.functions())
+                .map(|name| get_metadata::FunctionMetadata { name })
                 .collect(),
             ..Default::default()
         }
@@ -454,6 +488,75 @@ impl Calls for Service {
         let request = request.into_inner();
         let matter = Matter::resource("MoveResourceState", &request.target_type_name);
         let work = calls::take_over(self.provider(), self.work.stop(), request);
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<validate_ephemeral_resource_config::Request>,
+    ) -> Reply<validate_ephemeral_resource_config::Response> {
+        let request = request.into_inner();
+        let matter = Matter::ephemeral("ValidateEphemeralResourceConfig", &request.type_name);
+        let work = async { calls::validate_ephemeral(self.provider(), &request) };
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<open_ephemeral_resource::Request>,
+    ) -> Reply<open_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        let matter = Matter::ephemeral("OpenEphemeralResource", &request.type_name);
+        let work = calls::open_ephemeral(self.provider(), self.work.stop(), &request);
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<renew_ephemeral_resource::Request>,
+    ) -> Reply<renew_ephemeral_resource::Response> {
+        let renew_ephemeral_resource::Request { type_name, private } = request.into_inner();
+        let matter = Matter::ephemeral("RenewEphemeralResource", &type_name);
+        let kept = renew_ephemeral_resource::Response {
+            private: private.clone(),
+            ..Default::default()
+        };
+        let stop = self.work.stop();
+        let work = calls::renew_ephemeral(self.provider(), stop, &type_name, private);
+        self.answer(matter, kept, work).await
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<close_ephemeral_resource::Request>,
+    ) -> Reply<close_ephemeral_resource::Response> {
+        let close_ephemeral_resource::Request { type_name, private } = request.into_inner();
+        let matter = Matter::ephemeral("CloseEphemeralResource", &type_name);
+        let stop = self.work.stop();
+        let work = calls::close_ephemeral(self.provider(), stop, &type_name, private);
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn get_functions(
+        &self,
+        _: Request<get_functions::Request>,
+    ) -> Reply<get_functions::Response> {
+        let response = || get_functions::Response {
+            functions: self.functions(),
+            ..Default::default()
+        };
+        let work = async { Ok(Told::plainly(response())) };
+        let matter = Matter::provider("GetFunctions");
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<call_function::Request>,
+    ) -> Reply<call_function::Response> {
+        let request = request.into_inner();
+        let matter = Matter::function("CallFunction", &request.name);
+        let work = async { calls::call_function(self.provider(), &request) };
         self.answer(matter, Default::default(), work).await
     }
 

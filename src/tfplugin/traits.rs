@@ -1,5 +1,5 @@
-//! What a provider implements ([`Provider`], [`Resource`], [`DataSource`], [`ListResource`],
-//! [`Action`]) and what it is handed (a [`Call`]).
+//! What a provider implements ([`Provider`], [`Resource`], [`DataSource`], [`EphemeralResource`],
+//! [`ListResource`], [`Action`], [`Function`]) and what it is handed (a [`Call`]).
 //!
 //! The service decodes, plans and encodes; an implementation sees values and answers with values. A
 //! failure is an `Err`, and then the caller keeps what was there before: an implementation never
@@ -7,6 +7,7 @@
 //! to [`Call::save`], which outlives every failure, a panic included.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
@@ -20,6 +21,7 @@ use super::registry::Types;
 use super::schema::Schema;
 use super::stored::Stored;
 use super::streams::Parts;
+use super::types::Type;
 use super::value::Value;
 
 /// Who a provider is, for panics, logs and people.
@@ -265,6 +267,88 @@ pub trait DataSource: Send + Sync {
 
     /// Looks it up.
     async fn read(&self, call: &Call<'_>, config: &Value) -> Result<Value, Diagnostics>;
+}
+
+/// A value that is open.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    /// The configuration, with all that was found.
+    pub value: Value,
+    /// When it ends unless it is renewed. Terraform renews a minute before that, at once if it is
+    /// sooner.
+    pub renew_at: Option<SystemTime>,
+}
+
+/// Something that Terraform uses while it runs and never stores: neither in a state nor in a plan.
+/// What is noted in the call that opens it is there when it is renewed and closed, and is not
+/// stored either.
+#[async_trait]
+pub trait EphemeralResource: Send + Sync {
+    /// Its schema. Built when it is first needed, and then kept.
+    fn schema(&self) -> Schema;
+
+    /// Checks a configuration; values may be unknown. No network, no configured provider.
+    fn validate(&self, config: &Value) -> Diagnostics;
+
+    /// Opens it. Terraform does so in each plan and each apply, once everything is known. After an
+    /// `Err` it is not closed.
+    async fn open(&self, call: &Call<'_>, config: &Value) -> Result<Opened, Diagnostics>;
+
+    /// Keeps it open, with the value that it has, and says until when. A run may last longer than
+    /// what it uses.
+    async fn renew(&self, _: &Call<'_>) -> Result<Option<SystemTime>, Diagnostics> {
+        Ok(None)
+    }
+
+    /// Gives it back. Nothing uses it any more.
+    async fn close(&self, _: &Call<'_>) -> Result<(), Diagnostics> {
+        Ok(())
+    }
+}
+
+/// What a function takes or gives, and what people are told of it.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// What it does, in one line.
+    pub summary: String,
+    /// What it does, in Markdown.
+    pub description: String,
+    /// What it takes, in this order. Nothing is null or unknown.
+    pub parameters: Vec<Parameter>,
+    /// What it takes after those, any number of times.
+    pub variadic: Option<Parameter>,
+    /// The type of what it gives.
+    pub returns: Type,
+}
+
+/// What a function takes.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name, for people.
+    pub name: String,
+    /// The type of its values.
+    pub kind: Type,
+    /// What it means, in Markdown.
+    pub description: String,
+}
+
+/// Why a function gives nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong, in a sentence or more.
+    pub text: String,
+    /// Which argument is wrong, counted from 0.
+    pub argument: Option<usize>,
+}
+
+/// A function. It gives the same for the same arguments, looks at nothing else, and is called
+/// before the provider is configured.
+pub trait Function: Send + Sync {
+    /// What it takes and gives.
+    fn signature(&self) -> Signature;
+
+    /// Calls it, with as many arguments as it takes.
+    fn call(&self, arguments: &[Value]) -> Result<Value, Refusal>;
 }
 
 /// An object that was found.

@@ -13,7 +13,7 @@ use prost::Message as _;
 use tonic::Code;
 
 use crate::client::{errors, warnings};
-use crate::toy::{NOTES, SCREW, Shop, TOY, WAVE, modern, toy, unwire, wire};
+use crate::toy::{NOTES, REPEAT, SCREW, Shop, TICKET, TOY, WAVE, modern, toy, unwire, wire};
 
 #[tokio::test]
 async fn the_schema_says_what_there_is_and_what_the_server_can_do() {
@@ -39,6 +39,9 @@ async fn the_schema_says_what_there_is_and_what_the_server_can_do() {
     assert_eq!(schema.list_resource_schemas.len(), 2);
     let action = proto::Schema::decode(&schema.action_schemas[WAVE].schema[..]).unwrap();
     assert!(action.block.is_some());
+    let ticket = proto::Schema::decode(&schema.ephemeral_resource_schemas[TICKET][..]).unwrap();
+    assert!(ticket.block.unwrap().attributes[1].sensitive);
+    assert_eq!(schema.functions[REPEAT].parameters.len(), 1);
 }
 
 #[tokio::test]
@@ -50,6 +53,8 @@ async fn the_metadata_names_what_there_is() {
     assert_eq!(metadata.get_ref().data_sources[0].type_name, TOY);
     assert_eq!(metadata.get_ref().list_resources[1].type_name, SCREW);
     assert_eq!(metadata.get_ref().actions[0].type_name, WAVE);
+    assert_eq!(metadata.get_ref().ephemeral_resources[0].type_name, TICKET);
+    assert_eq!(metadata.get_ref().functions[0].name, REPEAT);
 }
 
 #[tokio::test]
@@ -391,12 +396,6 @@ async fn what_the_provider_does_not_offer_is_unimplemented() {
     unimplemented_calls!(
         provider,
         generate_resource_config,
-        validate_ephemeral_resource_config,
-        open_ephemeral_resource,
-        renew_ephemeral_resource,
-        close_ephemeral_resource,
-        get_functions,
-        call_function,
         configure_state_store,
         read_state_bytes,
         lock_state,

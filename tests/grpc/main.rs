@@ -6,7 +6,9 @@
 mod calls;
 mod certificates;
 mod client;
+mod ephemerals;
 mod failures;
+mod functions;
 mod interruption;
 #[cfg(unix)]
 mod lifecycle;

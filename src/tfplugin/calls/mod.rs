@@ -6,6 +6,8 @@
 
 mod apply;
 mod data;
+mod ephemeral;
+mod functions;
 mod lists;
 mod objects;
 mod upgrades;
@@ -22,18 +24,22 @@ use super::plan;
 use super::private::Private;
 use super::proto::tfplugin6::{
     ClientCapabilities, ResourceIdentityData, configure_provider, validate_action_config,
-    validate_data_resource_config, validate_list_resource_config, validate_provider_config,
-    validate_resource_config,
+    validate_data_resource_config, validate_ephemeral_resource_config,
+    validate_list_resource_config, validate_provider_config, validate_resource_config,
 };
 use super::read_only;
 use super::registry::Entry;
 use super::schema::Schema;
-use super::traits::{Action, Call, DataSource, ListResource, Provider, Resource, not_here};
+use super::traits::{
+    Action, Call, DataSource, EphemeralResource, ListResource, Provider, Resource, not_here,
+};
 use super::value::Value;
 use super::write_only;
 
 pub(super) use apply::{apply, consequence_of_fault};
 pub(super) use data::{invoke, plan_action, read_data};
+pub(super) use ephemeral::{close_ephemeral, open_ephemeral, renew_ephemeral};
+pub(super) use functions::call_function;
 pub(super) use lists::list;
 pub(super) use objects::{import, plan, read};
 pub(super) use upgrades::{take_over, upgrade, upgrade_identity};
@@ -144,6 +150,20 @@ pub(super) fn validate_data_source(
     })
 }
 
+pub(super) fn validate_ephemeral(
+    provider: &dyn Provider,
+    request: &validate_ephemeral_resource_config::Request,
+) -> Outcome<validate_ephemeral_resource_config::Response> {
+    let entry = ephemeral_resource(provider, &request.type_name)?;
+    let config = decode(request.config.as_ref(), entry.value_type(), CONFIG)?;
+    let mut messages = read_only::refuse(&entry.schema().object, &config);
+    messages.append(entry.implementation().validate(&config));
+    Ok(Told {
+        response: validate_ephemeral_resource_config::Response::default(),
+        messages,
+    })
+}
+
 pub(super) fn validate_list(
     provider: &dyn Provider,
     request: &validate_list_resource_config::Request,
@@ -194,6 +214,14 @@ fn data_source<'a>(
 ) -> Result<&'a Entry<dyn DataSource>, Diagnostics> {
     let entry = provider.types().find_data_source(type_name);
     entry.ok_or_else(|| unknown_type("data source", type_name))
+}
+
+fn ephemeral_resource<'a>(
+    provider: &'a dyn Provider,
+    type_name: &str,
+) -> Result<&'a Entry<dyn EphemeralResource>, Diagnostics> {
+    let entry = provider.types().find_ephemeral_resource(type_name);
+    entry.ok_or_else(|| unknown_type("ephemeral resource", type_name))
 }
 
 fn list_resource<'a>(

@@ -1,5 +1,6 @@
 //! A provider of toys, which do on demand whatever a provider may do wrong.
 
+mod fleeting;
 mod others;
 mod robot;
 
@@ -28,6 +29,8 @@ use tonic::transport::Channel;
 
 use crate::client;
 
+use fleeting::{Repeat, Ticket};
+pub use fleeting::{TICKET_ENDS, schema as ticket_schema};
 pub use others::{ACTION_LEFT, LIST_LEFT};
 use others::{Catalogue, Screw, Shelf, Wave};
 use robot::Robot;
@@ -43,6 +46,12 @@ pub const SCREW: &str = "toy_screw";
 
 /// The name of the action.
 pub const WAVE: &str = "toy_wave";
+
+/// The name of what is never stored.
+pub const TICKET: &str = "toy_ticket";
+
+/// The name of the function.
+pub const REPEAT: &str = "repeat";
 
 /// Longer than the server would wait for a client to hear its last answers.
 pub const SLOWLY: Duration = Duration::from_millis(700);
@@ -62,6 +71,8 @@ impl Toy {
         types.add_list_resource(TOY.to_owned(), Box::new(Shelf));
         types.add_list_resource(SCREW.to_owned(), Box::new(Shelf));
         types.add_action(WAVE.to_owned(), Box::new(Wave));
+        types.add_ephemeral_resource(TICKET.to_owned(), Box::new(Ticket));
+        types.add_function(REPEAT.to_owned(), Box::new(Repeat));
         Toy {
             provider: of(vec![text("name", Mode::Optional)]),
             types,
