@@ -17,6 +17,11 @@ pub fn note(call: &Call<'_>, host: &str) {
     call.note(EXCHANGE, Some(host.into()));
 }
 
+/// Whether it is noted where the object is: of every one that was ordered or imported here, it is.
+pub fn is_noted(call: &Call<'_>) -> bool {
+    call.noted(EXCHANGE).is_some()
+}
+
 impl Remote<'_> {
     /// Whether the object is at this exchange, as far as was noted. Notes it from now on.
     ///

@@ -39,6 +39,7 @@ mod lookup;
 mod marks;
 mod messages;
 mod namesake;
+mod official;
 mod order;
 mod own_account;
 mod pauses;

@@ -13,7 +13,8 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
 use crate::tfplugin::schema::Schema;
-use crate::tfplugin::traits::{Call, Resource};
+use crate::tfplugin::stored::Stored;
+use crate::tfplugin::traits::{Call, Resource, Source};
 use crate::tfplugin::value::Value;
 
 use super::cancellation::Ending;
@@ -24,8 +25,8 @@ use super::session::Session;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{
-    arrival, defaults, exchange, foresight, guard, import, lasting, links, namesake, order,
-    recovery, refresh, schemas, takeover, update, validate,
+    arrival, defaults, exchange, foresight, guard, import, lasting, links, namesake, official,
+    order, recovery, refresh, schemas, takeover, update, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -207,6 +208,10 @@ impl Resource for Managed {
     }
 
     async fn read(&self, call: &Call<'_>, state: &Value) -> Result<Value, Diagnostics> {
+        if !exchange::is_noted(call) {
+            // Another provider has written this state: nobody knows as what it was ordered.
+            lasting::note_import(call, self.resource);
+        }
         let remote = self.remote(state, call)?;
         remote.is_in_state(state);
         self.session.read(&remote.id);
@@ -289,6 +294,19 @@ impl Resource for Managed {
         exchange::note(call, site.home.host());
         lasting::note_import(call, self.resource);
         import::import(site, id).await
+    }
+
+    fn upgrade(
+        &self,
+        call: &Call<'_>,
+        _version: i64,
+        state: &Stored<'_>,
+    ) -> Result<Value, Diagnostics> {
+        official::upgrade(self.resource, call, state)
+    }
+
+    fn take_over(&self, call: &Call<'_>, source: &Source<'_>) -> Result<Value, Diagnostics> {
+        official::take_over(self.resource, call, source)
     }
 }
 

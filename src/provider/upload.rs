@@ -14,7 +14,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
 use crate::tfplugin::schema::Schema;
-use crate::tfplugin::traits::{Call, Resource};
+use crate::tfplugin::traits::{Call, Resource, Source};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
@@ -22,7 +22,7 @@ use super::foresight::Look;
 use super::lookup::check_document;
 use super::schemas::{CONTENT, SHA256};
 use super::session::Session;
-use super::{PREFIX, documents, foresight, schemas, validate};
+use super::{PREFIX, documents, foresight, official, schemas, validate};
 
 /// Documents of a lookup that are handed in.
 pub struct HandedIn {
@@ -271,6 +271,10 @@ impl Resource for HandedIn {
         state.put(CONTENT, documents::base64(&document.content));
         self.derive(&mut state);
         Ok(state)
+    }
+
+    fn take_over(&self, call: &Call<'_>, source: &Source<'_>) -> Result<Value, Diagnostics> {
+        official::take_over_ours(call, source)
     }
 }
 

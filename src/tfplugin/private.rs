@@ -32,6 +32,11 @@ impl Private {
         self.0.get(name)
     }
 
+    /// All notes, by their names.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(name, note)| (name.as_str(), note))
+    }
+
     /// Sets or forgets a note.
     pub fn set(&mut self, name: &str, what: Option<Json>) {
         match what {

@@ -54,6 +54,15 @@ impl<'a> Stored<'a> {
         }
     }
 
+    /// Another JSON, as today's schema reads it in place of this one.
+    ///
+    /// # Errors
+    /// An attribute holds something of another type.
+    pub fn in_place_of_it(&self, json: &Json) -> Result<Value, Diagnostics> {
+        let json = json.to_string();
+        Stored::new(json.as_bytes(), self.kind).by_todays_schema()
+    }
+
     /// The value as it was written. Numbers that 64 bits cannot hold are rounded.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod guard;
 mod import;
 mod lanes;
 mod lookup;
+mod official;
 mod order;
 mod planning;
 mod read;
