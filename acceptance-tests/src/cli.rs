@@ -49,6 +49,18 @@ pub struct Cli {
     minor: u32,
 }
 
+impl Feature {
+    /// The one of that name.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn named(name: &str) -> Feature {
+        let mut all = SINCE.iter().map(|(feature, ..)| *feature);
+        let named = all.find(|feature| format!("{feature:?}") == name.trim());
+        named.unwrap_or_else(|| panic!("no feature is called {name:?}"))
+    }
+}
+
 impl Cli {
     fn can(&self, feature: Feature) -> bool {
         let since = SINCE.iter().find(|(known, ..)| *known == feature);

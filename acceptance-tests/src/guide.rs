@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::cli::{self, Feature};
 use crate::config::PROVIDER;
 use crate::programs;
 use crate::run::Run;
@@ -31,6 +32,9 @@ const LATER: u32 = 10 * 366 * 24 * 3600;
 /// Follows the guide of that name.
 pub fn follow(name: &str) {
     let guide = Guide::named(name);
+    if !guide.needs().into_iter().all(cli::can) {
+        return;
+    }
     let sandbox = Sandbox::start(&guide.sandbox_arguments());
     let workspace = Workspace::new(&sandbox, "");
     let (steps, moments) = (guide.steps(), guide.moments());
@@ -93,7 +97,10 @@ fn run(workspace: &Workspace, command: &str) -> Run {
     let fails = command.starts_with(FAILED);
     let command = command.strip_prefix(FAILED).unwrap_or(command);
     let mut arguments: Vec<&str> = command.split_whitespace().collect();
-    arguments.extend(["-no-color", "-input=false"]);
+    arguments.push("-no-color");
+    if arguments[0] != "query" {
+        arguments.push("-input=false");
+    }
     if arguments[0] == "apply" {
         arguments.push("-auto-approve");
     }
@@ -164,6 +171,14 @@ impl Guide {
             .collect()
     }
 
+    /// From `<!-- Needs: Query, Actions -->`.
+    fn needs(&self) -> Vec<Feature> {
+        comments(&self.text)
+            .filter_map(|(comment, _)| comment.strip_prefix("Needs:"))
+            .flat_map(|names| names.split(',').map(Feature::named))
+            .collect()
+    }
+
     fn steps(&self) -> Vec<String> {
         let folders = entries(&self.folder)
             .into_iter()
@@ -207,7 +222,7 @@ impl Moment {
     fn is_known(&self) -> bool {
         let command = self.command.strip_prefix(FAILED).unwrap_or(&self.command);
         let word = command.split_whitespace().next().unwrap_or_default();
-        ["plan", "apply", HOLD, RELEASE].contains(&word)
+        ["plan", "apply", "query", HOLD, RELEASE].contains(&word)
     }
 
     /// Whether all its lines are in the output, in their order.

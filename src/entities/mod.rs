@@ -43,7 +43,9 @@ mod statistics;
 use declaration::{Collection, Lookup, Own, Resource};
 
 pub use account::{ACCOUNTS, OWN as OWN_ACCOUNT, is_of_another_party, managing};
+pub use change_request::CHANGE_REQUEST;
 pub use contact::CONTACTS;
+pub use network_service::P2P_VC;
 pub use role_assignment::ROLE_ASSIGNMENTS;
 pub use service_key::SERVICE_KEYS;
 

@@ -39,7 +39,7 @@ pub use client::Client;
 pub use error::{Error, ErrorKind};
 pub use log::{Log, LogLevel, NoLog};
 pub use looks::Looks;
-pub use objects::{Changed, Listing, Objects, Watch, id_of, is_of};
+pub use objects::{Changed, Listing, Objects, Reading, Watch, id_of, is_of};
 pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;

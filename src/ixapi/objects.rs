@@ -49,6 +49,48 @@ pub struct Watch {
     id: String,
 }
 
+/// A list that is read page by page, for those who need not have all of it.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    objects: &'a Objects,
+    query: &'a [(String, String)],
+    pages: Pages,
+}
+
+impl Reading<'_> {
+    /// The objects of the next pages; `None` when there are no more.
+    ///
+    /// # Errors
+    /// What the exchange refused, or why it could not be asked.
+    pub async fn next(&mut self, stop: &CancellationToken) -> Result<Option<Vec<Json>>, Error> {
+        let (objects, query) = (self.objects, self.query);
+        let pages = &mut self.pages;
+        let asked = objects.step(pages, query, usize::MAX, Effect::Reads, stop);
+        if !asked.await? {
+            return Ok(None);
+        }
+        let rows = pages.take().into_iter().map(|row| row.json());
+        match rows.collect() {
+            Some(rows) => Ok(Some(rows)),
+            None => {
+                let reason = "a number in it is too large".to_owned();
+                let kind = ErrorKind::Decode {
+                    status: 200,
+                    reason,
+                };
+                let request = objects.read(&objects.path, query, stop).await?;
+                Err(Error::new(request.name(), kind))
+            }
+        }
+    }
+
+    /// False if there is more that the exchange says it has and does not give, or more to be read.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.pages.is_complete()
+    }
+}
+
 /// What was answered to a change, with success.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Changed {
@@ -234,27 +276,26 @@ impl Objects {
         query: &[(String, String)],
         stop: &CancellationToken,
     ) -> Result<Listing, Error> {
-        let mut pages = Pages::default();
-        let asked = self.read_on(&mut pages, query, usize::MAX, Effect::Reads, stop);
-        asked.await?;
-        let rows = pages.take().into_iter().map(|row| row.json());
-        let Some(rows) = rows.collect() else {
-            let reason = "a number in it is too large".to_owned();
-            let kind = ErrorKind::Decode {
-                status: 200,
-                reason,
-            };
-            return Err(Error::new(
-                self.read(&self.path, query, stop).await?.name(),
-                kind,
-            ));
-        };
+        let mut reading = self.reading(query);
+        let mut rows = Vec::new();
+        while let Some(more) = reading.next(stop).await? {
+            rows.extend(more);
+        }
         Ok(Listing {
             rows,
-            complete: pages.is_complete(),
-            proper: pages.is_proper(),
-            pages: pages.count,
+            complete: reading.is_whole(),
+            proper: reading.pages.is_proper(),
+            pages: reading.pages.count,
         })
+    }
+
+    /// A list that is read page by page.
+    pub fn reading<'a>(&'a self, query: &'a [(String, String)]) -> Reading<'a> {
+        Reading {
+            objects: self,
+            query,
+            pages: Pages::default(),
+        }
     }
 
     /// Reads a list from there on, up to so many pages in all, for which there is another way if it
@@ -279,45 +320,57 @@ impl Objects {
         effect: Effect,
         stop: &CancellationToken,
     ) -> Result<(), Error> {
-        loop {
-            let parts = pages.next(most);
-            if parts.is_empty() {
-                return Ok(());
-            }
-            let answers = parts
-                .iter()
-                .map(|part| self.page(query, *part, effect, stop));
-            let answers = join_all(answers).await;
-            for (part, answer) in parts.into_iter().zip(answers) {
-                let (request, answer) = match answer {
-                    Err(error) if pages.ends_before(error.status()) => break,
-                    Err(error) if pages.is_refused(part, error.status()) => break,
-                    answer => answer?,
-                };
-                let (status, size) = (answer.status, answer.size);
-                if !pages.add(part, answer.page(&request)?, size, status == 206) {
-                    break;
-                }
-                let kind = match () {
-                    () if pages.count >= MOST_PAGES => {
-                        let reason = format!("the list did not end after {MOST_PAGES} pages");
-                        ErrorKind::Decode { status, reason }
-                    }
-                    () if pages.size > MOST_JSON => {
-                        let limit = MOST_JSON;
-                        ErrorKind::TooLarge { status, limit }
-                    }
-                    () => continue,
-                };
-                return Err(Error::new(request.name(), kind));
-            }
-            if pages.has_ended() && !pages.is_complete() {
-                let message = "the exchange says there are more pages but repeats this one";
-                let request = self.read(&self.path, query, stop).await?;
-                let fields = [("request", request.name())];
-                self.client.log().log(LogLevel::Warn, message, &fields);
-            }
+        while self.step(pages, query, most, effect, stop).await? {}
+        Ok(())
+    }
+
+    /// Reads what is asked for side by side next. False if there is nothing more to ask for.
+    async fn step(
+        &self,
+        pages: &mut Pages,
+        query: &[(String, String)],
+        most: usize,
+        effect: Effect,
+        stop: &CancellationToken,
+    ) -> Result<bool, Error> {
+        let parts = pages.next(most);
+        if parts.is_empty() {
+            return Ok(false);
         }
+        let answers = parts
+            .iter()
+            .map(|part| self.page(query, *part, effect, stop));
+        let answers = join_all(answers).await;
+        for (part, answer) in parts.into_iter().zip(answers) {
+            let (request, answer) = match answer {
+                Err(error) if pages.ends_before(error.status()) => break,
+                Err(error) if pages.is_refused(part, error.status()) => break,
+                answer => answer?,
+            };
+            let (status, size) = (answer.status, answer.size);
+            if !pages.add(part, answer.page(&request)?, size, status == 206) {
+                break;
+            }
+            let kind = match () {
+                () if pages.count >= MOST_PAGES => {
+                    let reason = format!("the list did not end after {MOST_PAGES} pages");
+                    ErrorKind::Decode { status, reason }
+                }
+                () if pages.size > MOST_JSON => {
+                    let limit = MOST_JSON;
+                    ErrorKind::TooLarge { status, limit }
+                }
+                () => continue,
+            };
+            return Err(Error::new(request.name(), kind));
+        }
+        if pages.has_ended() && !pages.is_complete() {
+            let message = "the exchange says there are more pages but repeats this one";
+            let request = self.read(&self.path, query, stop).await?;
+            let fields = [("request", request.name())];
+            self.client.log().log(LogLevel::Warn, message, &fields);
+        }
+        Ok(true)
     }
 
     /// Asks for a part of a list.

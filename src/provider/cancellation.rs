@@ -138,10 +138,16 @@ impl Remote<'_> {
         };
         let day = (Path::attribute(field.attribute), wanted.to_owned());
         let terms = self.terms(&change.planned, Some(&day)).await;
-        let (path, _) = day;
-        let said = match terms {
+        let said = self.is_too_early(terms.as_ref(), &day);
+        said.map(Diagnostics::from).unwrap_or_default()
+    }
+
+    /// That the object cannot end on that day by these terms, or that nobody knows.
+    pub fn is_too_early(&self, terms: Option<&Terms>, day: &Day) -> Option<Diagnostic> {
+        let (path, wanted) = day;
+        let said = match terms? {
             // One that is earlier is that of an exchange which does not look at the day.
-            Some(Terms::Known(dates)) if dates.ends.as_str() > wanted => Diagnostic::error(
+            Terms::Known(dates) if dates.ends > *wanted => Diagnostic::error(
                 format!("{} cannot end on {wanted}", sentence(&self.the_object())),
                 format!(
                     "{path} is {wanted:?}. The first possible day is {}, by the cancellation \
@@ -152,7 +158,7 @@ impl Remote<'_> {
                     dates.would()
                 ),
             ),
-            Some(Terms::Unknown(why)) => Diagnostic::warning(
+            Terms::Unknown(why) => Diagnostic::warning(
                 format!(
                     "It could not be learnt whether {} can end on {wanted}",
                     self.the_object()
@@ -163,9 +169,9 @@ impl Remote<'_> {
                     self.host()
                 ),
             ),
-            _ => return Diagnostics::default(),
+            Terms::Known(_) => return None,
         };
-        said.at(path).into()
+        Some(said.at(path.clone()))
     }
 
     /// What a plan says of these terms: that they could not be learnt, too, for a plan does not

@@ -91,15 +91,9 @@ impl Singular {
     }
 }
 
-/// What the exchange lists for these arguments, and of that what passes them.
-async fn find(
-    client: &Client,
-    collection: &'static Collection,
-    filters: &[Filter],
-    config: &Value,
-    call: &Call<'_>,
-) -> Result<Found, Error> {
-    let query: Vec<(String, String)> = filters
+/// What the exchange is asked for with these arguments.
+pub(super) fn query(filters: &[Filter], config: &Value) -> Vec<(String, String)> {
+    filters
         .iter()
         .filter(|filter| filter.is_sent)
         .flat_map(|filter| {
@@ -110,7 +104,18 @@ async fn find(
                 .flatten()
                 .filter_map(move |name| Some((name.to_owned(), text.clone()?)))
         })
-        .collect();
+        .collect()
+}
+
+/// What the exchange lists for these arguments, and of that what passes them.
+async fn find(
+    client: &Client,
+    collection: &'static Collection,
+    filters: &[Filter],
+    config: &Value,
+    call: &Call<'_>,
+) -> Result<Found, Error> {
+    let query = query(filters, config);
     if filters.iter().any(|filter| asks_for_none(filter, config)) {
         return Ok((Vec::new(), true));
     }
@@ -361,13 +366,13 @@ fn not_one(collection: &Collection, client: &Client, found: &[Value]) -> Diagnos
 }
 
 /// Whether a filter asks for one of no values at all: nothing has that.
-fn asks_for_none(filter: &Filter, config: &Value) -> bool {
+pub(super) fn asks_for_none(filter: &Filter, config: &Value) -> bool {
     matches!(config.get(filter.argument), Value::Set(values) if values.is_empty())
 }
 
 /// Whether an object passes a filter, by what the object shows. An exchange that does not know a
 /// filter ignores it, so what it answers is looked at again.
-fn keeps(filter: &Filter, config: &Value, object: &Json) -> bool {
+pub(super) fn keeps(filter: &Filter, config: &Value, object: &Json) -> bool {
     let wanted = config.get(filter.argument);
     if !wanted.is_known() || query_text(wanted).is_none() {
         return true;
@@ -418,7 +423,7 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// Acting on half a list may cancel what is in the other half.
-fn cut_short(collection: &Collection, client: &Client) -> Diagnostic {
+pub(super) fn cut_short(collection: &Collection, client: &Client) -> Diagnostic {
     Diagnostic::error(
         format!(
             "The list of {} breaks off",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::entities;
 use crate::entities::declaration::{Collection, Lookup, Resource, Upload};
@@ -10,7 +11,7 @@ use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 
 use super::reference::REFERENCE;
-use super::{PREFIX, configuration, schemas};
+use super::{PREFIX, actions, configuration, schemas};
 
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,15 @@ pub fn pages(examples: &Path) -> io::Result<Vec<Page>> {
     let mut pages = vec![index(examples)?];
     for declared in entities::RESOURCES {
         pages.push(resource(declared, examples)?);
+    }
+    for declared in entities::RESOURCES
+        .iter()
+        .filter(|it| !it.of.filters.is_empty())
+    {
+        pages.push(list(declared, examples)?);
+    }
+    for (name, action) in actions::all(&Arc::default()) {
+        pages.push(done(name, &action.schema(), examples)?);
     }
     for collection in entities::COLLECTIONS
         .iter()
@@ -95,8 +105,62 @@ fn managed(short: &str, schema: &Schema, by: &str, examples: &Path) -> io::Resul
     let _ = write!(text, "\n## Import\n\n{by}\n\n");
     let import = read(examples, &format!("resources/{name}/import.sh"))?;
     let _ = write!(text, "```shell\n{}\n```\n", import.trim());
+    let by_id = import
+        .lines()
+        .find_map(|line| line.strip_prefix("terraform import "));
+    if let Some((to, id)) = by_id.and_then(|line| line.split_once(' ')) {
+        let _ = write!(
+            text,
+            "\nFrom Terraform 1.12 and OpenTofu 1.12 on, by its identity, too:\n\n\
+             ```terraform\nimport {{\n  to = {to}\n  identity = {{\n    id = \"{id}\"\n  }}\n}}\n\
+             ```\n"
+        );
+    }
     Ok(Page {
         path: format!("resources/{short}.md"),
+        text,
+    })
+}
+
+/// The page of a list.
+fn list(resource: &Resource, examples: &Path) -> io::Result<Page> {
+    let name = format!("{PREFIX}_{}", resource.name);
+    let schema = schemas::list(resource);
+    let mut text = front_matter(
+        &format!("{name} List Resource - ixapi"),
+        &schema.description,
+    );
+    let _ = write!(
+        text,
+        "# {name} (List Resource)\n\n{}\n\n",
+        schema.description
+    );
+    text.push_str(WHAT_IS_LISTED);
+    let path = format!("list-resources/{name}/list-resource.tfquery.hcl");
+    example(&mut text, examples, &path)?;
+    attributes(&mut text, &schema);
+    Ok(Page {
+        path: format!("list-resources/{}.md", resource.name),
+        text,
+    })
+}
+
+/// What holds for all lists.
+const WHAT_IS_LISTED: &str = "What is live is listed; what has ended or is on its way out is not. \
+    `limit` is Terraform's own, 100 unless it is set: where it cuts a list short, there is a \
+    warning. With `include_resource`, each object is shown as an import would have it. Needs \
+    Terraform 1.14; OpenTofu has no lists.\n\n";
+
+/// The page of an action.
+fn done(short: &str, schema: &Schema, examples: &Path) -> io::Result<Page> {
+    let name = format!("{PREFIX}_{short}");
+    let mut text = front_matter(&format!("{name} Action - ixapi"), &schema.description);
+    let _ = write!(text, "# {name} (Action)\n\n{}\n\n", schema.description);
+    text.push_str("Needs Terraform 1.14; OpenTofu has no actions.\n\n");
+    example(&mut text, examples, &format!("actions/{name}/action.tf"))?;
+    attributes(&mut text, schema);
+    Ok(Page {
+        path: format!("actions/{short}.md"),
         text,
     })
 }

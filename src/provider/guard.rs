@@ -60,7 +60,8 @@ impl Cancel {
         found.map(|(_, cancel)| *cancel)
     }
 
-    fn name(self) -> &'static str {
+    /// Its name.
+    pub fn name(self) -> &'static str {
         let mut names = Cancel::NAMES.iter();
         let found = names.find(|(_, cancel)| *cancel == self);
         found.map_or("", |(name, _)| name)

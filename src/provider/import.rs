@@ -44,7 +44,7 @@ pub async fn import(site: Site<'_>, id: &str) -> Result<Value, Diagnostics> {
 
 /// Values that an object does not show of itself, from where else they can be read. Best effort:
 /// what cannot be found out, the next plan takes from the configuration.
-async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut Value) {
+pub async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut Value) {
     let resource = remote.resource;
     let fields = resource.fields_of(state).chain(resource.own_fields());
     for field in fields.collect::<Vec<_>>() {

@@ -59,6 +59,19 @@ pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
     Ok(())
 }
 
+/// The links of an object of which no more is known, as a list of everybody's has them once it has
+/// said of others what their own say.
+///
+/// # Errors
+/// What the exchange refused, or why it could not be asked.
+pub async fn first_glance(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
+    for link in remote.resource.links {
+        let (linked, _) = Linked::lately(remote, link).await?;
+        linked.put(link, state);
+    }
+    Ok(())
+}
+
 /// Makes the links that are planned and missing. `state` tells how far it came, whatever the
 /// outcome.
 ///

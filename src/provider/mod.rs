@@ -8,11 +8,14 @@
 //! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
 //! what an exchange shows too late in `lag`; what a run that was killed has ordered in `journal`
 //! and `recovery`, what nobody has seen since in `forgotten`, and what bears the reference of an
-//! order already in `namesake` and `marks`. Questions are in `data_source` and `lookup`, documents
-//! that are handed in are in `upload`. What a person reads when something fails is in `errors`.
+//! order already in `namesake` and `marks`. Questions are in `data_source` and `lookup`, what is
+//! found for `terraform query` in `listing`, what is done once and leaves no state in `actions`,
+//! documents that are handed in are in `upload`. What a person reads when something fails is in
+//! `errors`.
 //! How values travel between Terraform and JSON is in `answers` and `requests`, by the
 //! declarations of `entities`.
 
+mod actions;
 pub mod answers;
 mod arrival;
 mod asked;
@@ -35,10 +38,12 @@ mod journal;
 mod lag;
 mod lasting;
 mod links;
+mod listing;
 mod lookup;
 mod marks;
 mod messages;
 mod namesake;
+mod naming;
 mod official;
 mod order;
 mod own_account;
@@ -77,6 +82,7 @@ use crate::tfplugin::traits::{About, Provider};
 use crate::tfplugin::value::Value;
 
 use data_source::{Plural, Singular};
+use listing::Listed;
 use lookup::Lookup;
 use resource::Managed;
 use session::Session;
@@ -104,6 +110,10 @@ impl IxApiProvider {
         for resource in entities::RESOURCES.iter().copied() {
             let managed = Managed::new(resource, shared());
             types.add_resource(named(resource.name), Box::new(managed));
+            if !resource.of.filters.is_empty() {
+                let listed = Listed::new(resource, shared());
+                types.add_list_resource(named(resource.name), Box::new(listed));
+            }
         }
         for collection in entities::COLLECTIONS
             .iter()
@@ -124,6 +134,9 @@ impl IxApiProvider {
                 let handed_in = HandedIn::new(lookup, upload, shared());
                 types.add_resource(named(lookup.name), Box::new(handed_in));
             }
+        }
+        for (name, action) in actions::all(&session) {
+            types.add_action(named(name), action);
         }
         IxApiProvider {
             session,

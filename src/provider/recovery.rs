@@ -480,6 +480,15 @@ fn ordered(object: Json) -> Option<Ordered> {
     Some(Ordered { id, object })
 }
 
+/// What a drawn reference begins with; sixteen hexadecimal digits follow.
+const DRAWN: &str = "tf-";
+
+/// Whether a reference looks like one that was drawn, and so tells a person nothing.
+pub fn is_drawn(reference: &str) -> bool {
+    let digits = reference.strip_prefix(DRAWN).unwrap_or_default();
+    digits.len() == 16 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
 /// The reference in an order; one is drawn if it may have one and does not say any.
 fn reference_of(site: &Site<'_>, planned: &Value, body: &mut Json) -> Option<Reference> {
     let field = reference::field_of(site.resource, planned)?;
@@ -489,7 +498,7 @@ fn reference_of(site: &Site<'_>, planned: &Value, body: &mut Json) -> Option<Ref
         Some("") => return None,
         Some(given) => given.to_owned(),
         None if field.mode != Mode::Drawn => return None,
-        None => format!("tf-{:016x}", fastrand::u64(..)),
+        None => format!("{DRAWN}{:016x}", fastrand::u64(..)),
     };
     if let Some(body) = body.as_object_mut() {
         body.insert(REFERENCE.to_owned(), Json::from(text.as_str()));

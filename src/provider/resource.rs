@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use crate::entities::declaration::{Arrives, Ends, Field, Kind, Life, Resource as Declaration};
 use crate::ixapi::{State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::identity::Identity;
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
 use crate::tfplugin::schema::Schema;
@@ -114,6 +115,10 @@ impl Managed {
 impl Resource for Managed {
     fn schema(&self) -> Schema {
         schemas::resource(self.resource)
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        Some(schemas::identity(self.resource.noun))
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {

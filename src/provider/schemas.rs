@@ -7,6 +7,7 @@ use crate::entities::declaration::{
     Answer, Collection, Constant, Field, Filter, Follows, FoundAt, Kind as FieldKind, Lookup,
     Mode as FieldMode, OnChange, Resource, Shape, Source, Subject, Upload, Which,
 };
+use crate::tfplugin::identity::{Identity, IdentityAttribute};
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Schema};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
@@ -134,6 +135,40 @@ pub fn singular(collection: &Collection) -> Schema {
             collection.description
         ),
         object: Object::new(attributes),
+    }
+}
+
+/// The schema of a list of the objects of a resource.
+pub fn list(resource: &Resource) -> Schema {
+    let filters = listing_filters(resource);
+    Schema {
+        version: 0,
+        description: format!("Finds what exists. {}", resource.of.description),
+        object: Object::new(filters.map(argument).collect()),
+    }
+}
+
+/// What a list of the objects of a resource can be narrowed by: as the data source, but for what
+/// the resource itself says, and for ids, by which one imports.
+pub fn listing_filters(resource: &Resource) -> impl Iterator<Item = &'static Filter> + use<> {
+    let told_apart_by = match resource.which {
+        Which::Only(_) => resource.of.shape.told_apart_by,
+        Which::All | Which::Some(_) => "",
+    };
+    let filters = resource.of.all_filters();
+    filters.filter(move |f| f.parameter != told_apart_by && f.parameter != "id")
+}
+
+/// What identifies an object.
+pub fn identity(noun: &str) -> Identity {
+    Identity {
+        version: 0,
+        attributes: vec![IdentityAttribute {
+            name: "id".to_owned(),
+            kind: Type::String,
+            description: format!("Id of the {noun}, which the exchange gave."),
+            optional: false,
+        }],
     }
 }
 

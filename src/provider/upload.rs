@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use crate::entities::declaration::{Lookup, Subject, Upload};
 use crate::ixapi::{Error, State};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::identity::Identity;
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
 use crate::tfplugin::schema::Schema;
@@ -157,6 +158,10 @@ impl HandedIn {
 impl Resource for HandedIn {
     fn schema(&self) -> Schema {
         schemas::upload(self.lookup, self.upload)
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        Some(schemas::identity(self.lookup.noun))
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {

@@ -67,6 +67,11 @@ pub fn filters(collection: &Collection, config: &Value) -> Diagnostics {
     Diagnostics(wrong.collect())
 }
 
+/// Whether a text is a day: `YYYY-MM-DD`.
+pub fn is_a_day(text: &str) -> bool {
+    text.len() == DAY && text.parse::<Date>().is_ok()
+}
+
 /// What is wrong with what a question is asked of: exactly one of the arguments is set.
 pub fn subjects(noun: &str, subjects: &[Subject], config: &Value) -> Diagnostics {
     let mut found = Diagnostics::default();
@@ -319,9 +324,7 @@ fn check_text(field: &Field, text: &str, path: &Path, found: &mut Diagnostics) {
         Some(format!("it {wrong}"))
     } else {
         match field.kind {
-            Kind::Date if text.len() != DAY || text.parse::<Date>().is_err() => {
-                Some("write a day as YYYY-MM-DD".to_owned())
-            }
+            Kind::Date if !is_a_day(text) => Some("write a day as YYYY-MM-DD".to_owned()),
             Kind::Moment if !is_exact(text) => {
                 Some("write a moment with its time and zone, as 2026-01-31T12:00:00Z".to_owned())
             }

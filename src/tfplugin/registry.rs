@@ -23,36 +23,28 @@ pub struct Types {
 /// A type, with what is known of it once it has been asked.
 pub struct Entry<T: ?Sized> {
     implementation: Box<T>,
-    describe: fn(&T) -> (Schema, Option<Identity>),
-    described: OnceLock<Described>,
-}
-
-struct Described {
-    schema: Schema,
-    kind: Type,
-    identity: Option<(Identity, Type)>,
+    describe: fn(&T) -> Schema,
+    described: OnceLock<(Schema, Type)>,
+    identify: fn(&T) -> Option<Identity>,
+    identity: OnceLock<Option<(Identity, Type)>>,
 }
 
 impl<T: ?Sized> Entry<T> {
-    fn new(implementation: Box<T>, describe: fn(&T) -> (Schema, Option<Identity>)) -> Entry<T> {
+    fn new(implementation: Box<T>, describe: fn(&T) -> Schema) -> Entry<T> {
         Entry {
             implementation,
             describe,
             described: OnceLock::new(),
+            identify: |_| None,
+            identity: OnceLock::new(),
         }
     }
 
-    fn described(&self) -> &Described {
+    fn described(&self) -> &(Schema, Type) {
         self.described.get_or_init(|| {
-            let (schema, identity) = (self.describe)(&self.implementation);
-            Described {
-                kind: schema.object.value_type(),
-                schema,
-                identity: identity.map(|identity| {
-                    let kind = identity.value_type();
-                    (identity, kind)
-                }),
-            }
+            let schema = (self.describe)(&self.implementation);
+            let kind = schema.object.value_type();
+            (schema, kind)
         })
     }
 
@@ -63,12 +55,12 @@ impl<T: ?Sized> Entry<T> {
 
     /// Its schema.
     pub fn schema(&self) -> &Schema {
-        &self.described().schema
+        &self.described().0
     }
 
     /// Its schema, if anyone has asked for it yet.
     pub fn schema_so_far(&self) -> Option<&Schema> {
-        Some(&self.described.get()?.schema)
+        Some(&self.described.get()?.0)
     }
 
     /// What is made of its schema, which is not kept for that: the answer that holds the schemas of
@@ -76,32 +68,37 @@ impl<T: ?Sized> Entry<T> {
     pub fn with_schema<R>(&self, make: impl FnOnce(&Schema) -> R) -> R {
         match self.schema_so_far() {
             Some(schema) => make(schema),
-            None => make(&(self.describe)(&self.implementation).0),
+            None => make(&(self.describe)(&self.implementation)),
         }
     }
 
     /// The type of its values.
     pub fn value_type(&self) -> &Type {
-        &self.described().kind
+        &self.described().1
     }
 
-    /// What identifies its objects, and the type of that.
+    /// What identifies its objects, and the type of that. Needs no schema.
     pub fn identity(&self) -> Option<(&Identity, &Type)> {
-        let (identity, kind) = self.described().identity.as_ref()?;
-        Some((identity, kind))
+        let identity = self.identity.get_or_init(|| {
+            let identity = (self.identify)(&self.implementation)?;
+            let kind = identity.value_type();
+            Some((identity, kind))
+        });
+        identity.as_ref().map(|(identity, kind)| (identity, kind))
     }
 }
 
 impl Types {
     /// Adds a resource type.
     pub fn add_resource(&mut self, name: String, resource: Box<dyn Resource>) {
-        let describe = |it: &dyn Resource| (it.schema(), it.identity());
-        add(&mut self.resources, name, Entry::new(resource, describe));
+        let mut entry: Entry<dyn Resource> = Entry::new(resource, |it| it.schema());
+        entry.identify = |it| it.identity();
+        add(&mut self.resources, name, entry);
     }
 
     /// Adds a data source.
     pub fn add_data_source(&mut self, name: String, source: Box<dyn DataSource>) {
-        let describe = |it: &dyn DataSource| (it.schema(), None);
+        let describe = |it: &dyn DataSource| it.schema();
         add(&mut self.data_sources, name, Entry::new(source, describe));
     }
 
@@ -117,13 +114,13 @@ impl Types {
 
     /// Adds a way to list the objects of the resource type of that name.
     pub fn add_list_resource(&mut self, name: String, list: Box<dyn ListResource>) {
-        let describe = |it: &dyn ListResource| (it.schema(), None);
+        let describe = |it: &dyn ListResource| it.schema();
         add(&mut self.list_resources, name, Entry::new(list, describe));
     }
 
     /// Adds an action.
     pub fn add_action(&mut self, name: String, action: Box<dyn Action>) {
-        let describe = |it: &dyn Action| (it.schema(), None);
+        let describe = |it: &dyn Action| it.schema();
         add(&mut self.actions, name, Entry::new(action, describe));
     }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use acceptance_tests::cli::{Feature, can};
 use acceptance_tests::programs;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::Workspace;
@@ -17,6 +18,9 @@ const REQUIREMENTS: &str = r#"terraform {
 }
 "#;
 
+/// Examples that not every CLI can read.
+const NEWER: &[(&str, Feature)] = &[("actions", Feature::Actions)];
+
 #[test]
 fn every_example_is_valid() {
     let sandbox = Sandbox::start(&[]);
@@ -24,6 +28,11 @@ fn every_example_is_valid() {
     let mut folders = folders_with_configuration(&examples);
     // A step of a guide is no configuration of its own; the guide's test applies it.
     folders.retain(|folder| !folder.starts_with(examples.join("guides")));
+    for (kind, feature) in NEWER {
+        if !can(*feature) {
+            folders.retain(|folder| !folder.starts_with(examples.join(kind)));
+        }
+    }
     assert!(!folders.is_empty());
     for folder in folders {
         let workspace = Workspace::new(&sandbox, "");
@@ -40,6 +49,23 @@ fn every_example_is_valid() {
         assert!(run.messages().is_empty(), "{}: {run}", folder.display());
     }
     assert!(sandbox.log().0.is_empty());
+}
+
+#[test]
+fn every_example_of_a_list_is_valid() {
+    if !can(Feature::Query) {
+        return;
+    }
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, REQUIREMENTS);
+    let lists = programs::repository().join("examples/list-resources");
+    for (number, folder) in fs::read_dir(lists).unwrap().enumerate() {
+        let file = folder.unwrap().path().join("list-resource.tfquery.hcl");
+        let text = fs::read_to_string(file).unwrap();
+        workspace.write(&format!("{number}.tfquery.hcl"), text);
+    }
+    let run = workspace.run(&["validate", "-query", "-json"]);
+    assert!(run.messages().is_empty(), "{run}");
 }
 
 #[test]

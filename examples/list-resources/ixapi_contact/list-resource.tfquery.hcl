@@ -1,0 +1,4 @@
+list "ixapi_contact" "all" {
+  provider = ixapi
+  limit    = 1000
+}

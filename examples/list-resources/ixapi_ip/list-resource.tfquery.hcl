@@ -1,0 +1,4 @@
+list "ixapi_ip" "all" {
+  provider = ixapi
+  limit    = 1000
+}

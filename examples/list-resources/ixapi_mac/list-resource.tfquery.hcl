@@ -1,0 +1,4 @@
+list "ixapi_mac" "all" {
+  provider = ixapi
+  limit    = 1000
+}

@@ -1,0 +1,4 @@
+list "ixapi_nfc" "all" {
+  provider = ixapi
+  limit    = 1000
+}

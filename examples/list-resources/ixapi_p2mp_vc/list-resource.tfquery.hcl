@@ -1,0 +1,4 @@
+list "ixapi_p2mp_vc" "all" {
+  provider = ixapi
+  limit    = 1000
+}

@@ -1,0 +1,4 @@
+list "ixapi_port_reservation" "all" {
+  provider = ixapi
+  limit    = 1000
+}

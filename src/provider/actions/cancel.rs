@@ -1,0 +1,224 @@
+//! Cancelling an object on a day, while it is still in use and perhaps in a configuration.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::entities::declaration::Resource;
+use crate::ixapi::{Json, State, lenient};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::tfplugin::path::Path;
+use crate::tfplugin::schema::{Mode, Schema};
+use crate::tfplugin::streams::Parts;
+use crate::tfplugin::traits::{Action, Call};
+use crate::tfplugin::value::Value;
+
+use super::super::cancellation::{Dates, Day, Ending, Terms};
+use super::super::guard::Cancel;
+use super::super::messages::sentence;
+use super::super::remote::Remote;
+use super::super::session::Session;
+use super::super::{answers, validate};
+use super::which_object;
+use super::{ID, argument, check_object, looked_at, remote, resource_of, schema, tell, text};
+
+/// The argument that names the day, as the resources have it.
+const DAY: &str = "decommission_at";
+
+/// `ixapi_cancel`
+pub struct Cancelling(pub Arc<Session>);
+
+/// What is to be cancelled.
+struct Order<'a> {
+    remote: Remote<'a>,
+    object: Json,
+    state: Value,
+    day: Day,
+}
+
+/// What there is to do.
+enum ToDo {
+    /// It has to be cancelled, at these terms if the exchange tells them.
+    Cancel(Option<Terms>),
+    /// Nothing: it ends on that day, or has ended.
+    Nothing(String),
+}
+
+impl Cancelling {
+    async fn order<'a>(
+        &'a self,
+        call: &'a Call<'_>,
+        config: &Value,
+    ) -> Result<Order<'a>, Diagnostics> {
+        let (id, day) = (argument(config, ID)?, argument(config, DAY)?);
+        let Some(resource) = resource_of(ends_on_a_day, config) else {
+            return Err(self.validate(config));
+        };
+        let remote = remote(&self.0, resource, id, call)?;
+        let object = looked_at(&remote).await?;
+        Ok(Order {
+            state: answers::first_seen(resource, &object),
+            day: (Path::attribute(DAY), day.to_owned()),
+            remote,
+            object,
+        })
+    }
+}
+
+fn ends_on_a_day(resource: &Resource) -> bool {
+    let mut fields = resource.of.shape.all_fields();
+    fields.any(|field| field.sent_with_delete)
+}
+
+impl Order<'_> {
+    /// What there is to do.
+    ///
+    /// # Errors
+    /// That it may not be cancelled, or not on that day.
+    async fn to_do(&self) -> Result<ToDo, Diagnostics> {
+        let (remote, (path, day)) = (&self.remote, &self.day);
+        let the_object = remote.the_object();
+        if let Some(state) = State::of(&self.object).filter(State::is_ending) {
+            let dates = Dates::of(&self.object);
+            return match dates {
+                Some(dates) if !state.has_ended() && dates.ends != *day => Err(Diagnostic::error(
+                    format!("{} is cancelled already", sentence(&the_object)),
+                    format!(
+                        "It will {}, and {day} was asked for. A cancelled service cannot be taken \
+                         back, and IX-API has no way to move its end: ask the exchange. Nothing \
+                         was sent.",
+                        dates.would()
+                    ),
+                )
+                .at(path.clone())
+                .into()),
+                Some(dates) if !state.has_ended() => Ok(ToDo::Nothing(format!(
+                    "{the_object} is cancelled already: it will {}",
+                    dates.would()
+                ))),
+                _ => Ok(ToDo::Nothing(format!("{the_object} is {state} already"))),
+            };
+        }
+        let terms = remote.terms(&self.state, Some(&self.day)).await;
+        let impossible = remote.is_too_early(terms.as_ref(), &self.day);
+        if let Some(impossible) = impossible.filter(|it| it.severity == Severity::Error) {
+            return Err(impossible.into());
+        }
+        let allowed = remote.session.defaults().cancel;
+        let outlasts =
+            terms.as_ref().is_none_or(Terms::may_outlast_today) || lenient::is_after_today(day);
+        let forbidden = match allowed {
+            Cancel::Never => true,
+            Cancel::OnlyFree => outlasts,
+            Cancel::Shown | Cancel::Always => false,
+        };
+        if forbidden {
+            return Err(Diagnostic::error(
+                format!("{} may not be cancelled", sentence(&the_object)),
+                format!(
+                    "The provider's argument cancel is \"{}\". Nothing was sent.",
+                    allowed.name()
+                ),
+            )
+            .into());
+        }
+        Ok(ToDo::Cancel(terms))
+    }
+
+    fn warning(&self, terms: Option<&Terms>) -> Diagnostic {
+        let (remote, (_, day)) = (&self.remote, &self.day);
+        let summary = format!(
+            "{} will be cancelled on {day}",
+            sentence(&remote.the_object())
+        );
+        let said = match terms {
+            Some(Terms::Known(dates)) => format!(
+                "By the cancellation policy at {} it would {}.",
+                remote.host(),
+                dates.would()
+            ),
+            Some(Terms::Unknown(why)) => format!(
+                "The cancellation policy at {} was asked for: {why}. It is cancelled at the \
+                 exchange's terms.",
+                remote.host()
+            ),
+            None => format!("{} has no cancellation policy for it.", remote.host()),
+        };
+        let detail = format!(
+            "{said} A cancelled service cannot be taken back; a new order may take as long as the \
+             first."
+        );
+        Diagnostic::warning(summary, detail)
+    }
+}
+
+#[async_trait]
+impl Action for Cancelling {
+    fn schema(&self) -> Schema {
+        let [kind, id] = which_object(ends_on_a_day);
+        let day = text(
+            DAY,
+            Mode::Required,
+            "Day on which the service is to end, `YYYY-MM-DD`. The exchange refuses a day before \
+             the end of its notice."
+                .to_owned(),
+        );
+        schema(
+            "Cancels an object on a day, and leaves it where it is until then: in service, and in \
+             the configuration and the state. The plan says when it ends and until when it is \
+             billed. A cancelled service cannot be taken back. What is cancelled already is not \
+             cancelled again.",
+            vec![kind, id, day],
+        )
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        let mut wrong = check_object(ends_on_a_day, config);
+        if let Some(day) = config
+            .get(DAY)
+            .as_str()
+            .filter(|day| !validate::is_a_day(day))
+        {
+            let detail = format!("{DAY} is {day:?}. Write a day as YYYY-MM-DD.");
+            wrong.push(Diagnostic::error("Not a day", detail).at(Path::attribute(DAY)));
+        }
+        wrong
+    }
+
+    async fn plan(&self, call: &Call<'_>, config: &Value) -> Result<(), Diagnostics> {
+        if !config.is_wholly_known() || self.0.client().is_err() {
+            return Ok(());
+        }
+        let order = self.order(call, config).await?;
+        if let ToDo::Cancel(terms) = order.to_do().await? {
+            call.tell(order.warning(terms.as_ref()));
+        }
+        Ok(())
+    }
+
+    async fn invoke(
+        &self,
+        call: &Call<'_>,
+        config: &Value,
+        progress: &Parts<String>,
+    ) -> Result<(), Diagnostics> {
+        let order = self.order(call, config).await?;
+        let (remote, (_, day)) = (&order.remote, &order.day);
+        if let ToDo::Nothing(why) = order.to_do().await? {
+            tell(progress, why).await;
+            return Ok(());
+        }
+        let the_object = remote.the_object();
+        tell(progress, format!("cancelling {the_object} on {day}")).await;
+        let _changing = remote.session.changing(remote.resource);
+        let said = match remote.end(&order.state, Some(&order.day)).await? {
+            Ending::Gone => format!("{the_object} is gone"),
+            Ending::UnderWay(object) => match Dates::of(&object) {
+                Some(dates) => format!("{the_object} is cancelled: it will {}", dates.would()),
+                None => format!("the exchange has taken the order to cancel {the_object}"),
+            },
+        };
+        tell(progress, said).await;
+        Ok(())
+    }
+}
