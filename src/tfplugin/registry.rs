@@ -104,7 +104,7 @@ impl Types {
 
     /// Adds a value that is never stored.
     pub fn add_ephemeral_resource(&mut self, name: String, it: Box<dyn EphemeralResource>) {
-        let describe = |it: &dyn EphemeralResource| (it.schema(), None);
+        let describe = |it: &dyn EphemeralResource| it.schema();
         add(
             &mut self.ephemeral_resources,
             name,
