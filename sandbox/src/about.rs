@@ -59,7 +59,7 @@ pub fn implementation(exchange: &Exchange) -> Answer {
             "supported_network_feature_types": features,
             "supported_network_feature_config_types": [network_feature_configs::TYPE],
             "supported_operations": operations,
-            "supported_features": { "pagination": exchange.settings.page_size.is_some() },
+            "supported_features": { "pagination": exchange.settings.page_size().is_some() },
         }),
     )
 }

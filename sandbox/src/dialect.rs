@@ -107,6 +107,13 @@ pub enum Quirk {
     TakesAddresses,
 }
 
+impl Quirk {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Quirk> {
+        Quirk::value_variants().iter().copied()
+    }
+}
+
 /// The quirks that belong together, as exchanges of one kind show them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Dialect {

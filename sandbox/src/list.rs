@@ -88,7 +88,7 @@ pub fn answer(
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .filter(|(name, _)| exchange.schema.has_filter(entity.collection.path, name))
-        .filter(|_| !exchange.settings.ignore_filters)
+        .filter(|_| !exchange.settings.ignores_filters())
         .filter(|(name, _)| *name != "id" || !ignores_ids(exchange, entity))
         .collect();
     let mut findings = Findings::default();
@@ -311,7 +311,7 @@ impl Page {
         total: usize,
         query: &[(String, String)],
     ) -> Result<Page, Problem> {
-        let Some(page_size) = exchange.settings.page_size.map(|size| size as usize) else {
+        let Some(page_size) = exchange.settings.page_size().map(|size| size as usize) else {
             return Ok(Page {
                 total,
                 offset: 0,

@@ -39,6 +39,10 @@ fn route(exchange: &mut Exchange, party: Party, request: &Request<'_>) -> Result
         .collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let missing = || Problem::no_such_path(request.path);
+    let refused = segments.first();
+    if let Some(refusal) = refused.and_then(|it| exchange.settings.refusal_of(it)) {
+        return Err(refusal);
+    }
     match segments.as_slice() {
         [alone @ ("implementation" | "account" | "extensions")] if request.method != "GET" => Err(
             Problem::method_not_allowed(request.method, &format!("/{alone}"), "GET"),

@@ -1,8 +1,12 @@
 //! What the command line decides about an exchange: its pace, its notice periods, its quirks.
 
+use std::collections::BTreeMap;
+
 use clap::{Args, ValueEnum};
+use serde::Deserialize;
 
 use crate::dialect::{Dialect, Quirk};
+use crate::problem::Problem;
 
 /// How fast the clock moves objects from state to state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -17,6 +21,47 @@ pub enum Speed {
 
 /// On the loopback a body comes at once, and whoever sends half of one has died.
 const BODY_TIMEOUT_MS: u64 = 10_000;
+
+/// What was seen of an exchange, as `terraform-provider-ixapi doctor --dialect` writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sighting {
+    /// Its quirks.
+    pub quirks: Vec<Quirk>,
+    /// How many objects a page of a list has, where lists come in pages.
+    pub page_size: Option<u32>,
+    /// Life of an access token in seconds.
+    pub token_lifetime: Option<u64>,
+    /// Whether every list comes whole.
+    pub ignore_filters: bool,
+    /// The collections that are refused, each with the status: `/ips`, 403.
+    pub refuse: BTreeMap<String, u16>,
+}
+
+impl Sighting {
+    /// Reads the file of that name.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    pub fn read(file: &str) -> Result<Sighting, String> {
+        let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+        Sighting::parse(&text)
+    }
+
+    /// Reads what such a file holds.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    pub fn parse(text: &str) -> Result<Sighting, String> {
+        let sighting: Sighting = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut refused = sighting.refuse.values();
+        match refused.find(|status| Problem::on_demand(**status).is_none()) {
+            Some(status) => Err(format!("this exchange refuses nothing with {status}")),
+            None if sighting.page_size == Some(0) => Err("a page has at least one row".to_owned()),
+            None => Ok(sighting),
+        }
+    }
+}
 
 fn days() -> clap::builder::RangedI64ValueParser<u16> {
     clap::value_parser!(u16).range(..=3650)
@@ -79,6 +124,11 @@ pub struct Settings {
     #[arg(long, value_enum, default_value = "plain")]
     pub dialect: Dialect,
 
+    /// What was seen of an exchange, added to what the other options say: a file that
+    /// `terraform-provider-ixapi doctor --dialect FILE` has written.
+    #[arg(long, value_name = "FILE", value_parser = Sighting::read)]
+    pub dialect_file: Option<Sighting>,
+
     /// A quirk that the dialect does not have; can be given several times.
     #[arg(long = "quirk", value_enum, value_name = "QUIRK")]
     pub with: Vec<Quirk>,
@@ -91,7 +141,10 @@ pub struct Settings {
 impl Settings {
     /// Whether it has this quirk.
     pub fn has(&self, quirk: Quirk) -> bool {
-        let given = self.with.contains(&quirk) || self.dialect.quirks().contains(&quirk);
+        let mut seen = self.dialect_file.iter().flat_map(|file| &file.quirks);
+        let given = self.with.contains(&quirk)
+            || self.dialect.quirks().contains(&quirk)
+            || seen.any(|seen| *seen == quirk);
         given && !self.without.contains(&quirk)
     }
 
@@ -103,8 +156,30 @@ impl Settings {
 
     /// Life of an access token in seconds.
     pub fn token_lifetime(&self) -> u64 {
+        let seen = self.dialect_file.as_ref();
+        let seen = seen.and_then(|file| file.token_lifetime);
         let own = self.dialect.token_lifetime();
-        self.token_lifetime.unwrap_or(own)
+        self.token_lifetime.or(seen).unwrap_or(own)
+    }
+
+    /// How many objects a page of a list has at most, where lists come in pages.
+    pub fn page_size(&self) -> Option<u32> {
+        let seen = self.dialect_file.as_ref();
+        self.page_size.or(seen.and_then(|file| file.page_size))
+    }
+
+    /// Whether every list is answered whole.
+    pub fn ignores_filters(&self) -> bool {
+        let mut seen = self.dialect_file.iter();
+        self.ignore_filters || seen.any(|file| file.ignore_filters)
+    }
+
+    /// Why the collection at this path is refused, if it is.
+    pub fn refusal_of(&self, collection: &str) -> Option<Problem> {
+        let refused = &self.dialect_file.as_ref()?.refuse;
+        let mut named = refused.iter();
+        let named = named.find(|(path, _)| path.trim_start_matches('/') == collection);
+        Problem::on_demand(*named?.1)
     }
 
     /// The settings with these quirks, too.
@@ -140,8 +215,54 @@ impl Default for Settings {
             latency_ms: 0,
             gzip: false,
             dialect: Dialect::Plain,
+            dialect_file: None,
             with: Vec::new(),
             without: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn seen(text: &str) -> Result<Settings, String> {
+        Ok(Settings {
+            dialect_file: Some(Sighting::parse(text)?),
+            ..Settings::default()
+        })
+    }
+
+    #[test]
+    fn a_file_adds_to_what_the_options_say() {
+        let settings = seen(
+            r#"{"quirks": ["null-lists"], "page_size": 2, "token_lifetime": 900,
+                "ignore_filters": true, "refuse": {"/ips": 403}}"#,
+        );
+        let settings = settings.unwrap().with_quirks(&[Quirk::HealthUp]);
+        assert!(settings.has(Quirk::NullLists) && settings.has(Quirk::HealthUp));
+        assert!(!settings.has(Quirk::LeavesOut) && settings.ignores_filters());
+        assert_eq!(settings.page_size(), Some(2));
+        assert_eq!(settings.token_lifetime(), 900);
+        let refusal = settings.refusal_of("ips");
+        assert_eq!(refusal.map(|problem| problem.status()), Some(403));
+        assert!(settings.refusal_of("macs").is_none());
+        let plain = seen("{}").unwrap();
+        assert_eq!((plain.page_size(), plain.token_lifetime()), (None, 3600));
+    }
+
+    #[test]
+    fn a_file_with_what_nobody_knows_is_refused() {
+        for (text, said) in [
+            (r#"{"quirks": ["sings"]}"#, "sings"),
+            (r#"{"more": 1}"#, "more"),
+            (r#"{"refuse": {"/ips": 299}}"#, "299"),
+            (r#"{"page_size": 0}"#, "page"),
+            ("no json", "expected"),
+        ] {
+            let refused = seen(text).unwrap_err();
+            assert!(refused.contains(said), "{refused}");
         }
     }
 }

@@ -6,6 +6,7 @@
 //! Results go to files or standard output, everything else to standard error.
 
 mod arguments;
+pub mod doctor;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -19,7 +20,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use arguments::{Arguments, Flag};
 
 /// All commands, in the order in which `help` lists them.
-pub static COMMANDS: &[&dyn Command] = &[];
+pub static COMMANDS: &[&dyn Command] = &[&doctor::Doctor];
 
 /// The name of the program.
 const PROGRAM: &str = env!("CARGO_PKG_NAME");

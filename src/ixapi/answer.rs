@@ -16,6 +16,7 @@ use super::request::{Request, Wanted};
 use super::retry::{Trouble, retry_after};
 use super::rows::{self, Page};
 use super::secret::{REDACTED, Scrubber};
+use super::sight::Sight;
 
 /// How much JSON is read, in one answer and in all pages of a list together: a list of 100,000
 /// configurations of some 600 bytes each. As values in memory it takes several times that, which
@@ -58,6 +59,8 @@ pub(super) enum Content {
     Rows(Page),
     /// Anything, because anything was asked for.
     Document(Bytes),
+    /// The answer as it came, because it is what was asked for.
+    Sight(Box<Sight>),
 }
 
 /// Bytes that mean nothing to this client, such as a letter of authorisation.
@@ -93,7 +96,7 @@ impl Answer {
     pub(super) fn into_json(self) -> Option<Json> {
         match self.content {
             Content::Json(json) => json,
-            Content::Rows(_) | Content::Document(_) => None,
+            Content::Rows(_) | Content::Document(_) | Content::Sight(_) => None,
         }
     }
 
@@ -102,7 +105,7 @@ impl Answer {
         let misshapen = self.misshapen(request, "it is not a list");
         match self.content {
             Content::Rows(page) => Ok(page),
-            Content::Json(_) | Content::Document(_) => Err(misshapen),
+            Content::Json(_) | Content::Document(_) | Content::Sight(_) => Err(misshapen),
         }
     }
 
@@ -141,6 +144,8 @@ pub(super) struct Received {
     retry_after: Option<Duration>,
     location: Option<String>,
     request_id: Option<String>,
+    /// Where the answer itself is looked at.
+    headers: Option<HeaderMap>,
 }
 
 impl Received {
@@ -153,10 +158,13 @@ impl Received {
         let status = response.status();
         let most = match request.wanted {
             _ if !status.is_success() => MOST_REFUSAL,
-            Wanted::Json | Wanted::Rows => MOST_JSON,
+            Wanted::Json | Wanted::Rows | Wanted::Sight => MOST_JSON,
             Wanted::Document => MOST_DOCUMENT,
         };
         let mut received = Self::begun(status, response.headers(), &request.url);
+        if request.wanted == Wanted::Sight {
+            received.headers = Some(response.headers().clone());
+        }
         let announced = response.content_length().unwrap_or_default();
         let mut large = usize::try_from(announced).is_ok_and(|announced| announced > most);
         while !large {
@@ -188,6 +196,7 @@ impl Received {
             retry_after: pause.and_then(|value| retry_after(&value, SystemTime::now())),
             location: text(LOCATION.as_str()).map(|location| without_query(asked, &location)),
             request_id: REQUEST_IDS.into_iter().find_map(text),
+            headers: None,
         }
     }
 
@@ -212,6 +221,18 @@ impl Received {
             Some(page) => Ok(Content::Rows(page)),
             None => Ok(Content::Json(self.json()?)),
         }
+    }
+
+    /// The answer as it came, unless it is to be judged.
+    fn sight(&self, scrubber: &Scrubber) -> Option<Sight> {
+        let json = match self.json() {
+            Ok(json) if (200..=206).contains(&self.status) => json,
+            json if Sight::is_settled(self.status) => json.ok().flatten(),
+            _ => return None,
+        };
+        let json = json.map(|json| scrubber.clean_json(json));
+        let (media_type, headers) = (self.media_type.clone(), self.headers.as_ref());
+        Some(Sight::of(self.status, media_type, headers, json))
     }
 
     /// Tells a success from the rest.
@@ -252,6 +273,11 @@ impl Received {
                 media_type: self.media_type,
                 content: self.body,
             }));
+        }
+        if request.wanted == Wanted::Sight
+            && let Some(sight) = self.sight(scrubber)
+        {
+            return Ok(Content::Sight(Box::new(sight)));
         }
         if success
             && request.wanted == Wanted::Rows

@@ -26,6 +26,7 @@ use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
 use super::settings::{Credentials, Setting, Settings, SettingsError, address, check_credentials};
 use super::shared::{Together, lock};
+use super::sight::LoggedIn;
 use super::token::{Source, Tokens};
 use super::transport::{Transport, host};
 
@@ -225,6 +226,40 @@ impl Client {
         let listed = listed.get_or_try_init(ask).await.ok();
         let listed = listed.and_then(|listed| extension::listed(api, listed, name));
         listed.unwrap_or_else(|| extension::usual(api, name))
+    }
+
+    /// Whether the exchange's own key and secret open it, and not OAuth2.
+    pub fn logs_in_by_api_key(&self) -> bool {
+        matches!(self.shared.settings.credentials, Credentials::ApiKey { .. })
+    }
+
+    /// The address of the API.
+    pub(super) fn api(&self) -> &Url {
+        &self.shared.api
+    }
+
+    /// How the token was had, which is asked for if there is none.
+    pub(super) async fn token_manner(&self, stop: &CancellationToken) -> Result<LoggedIn, Error> {
+        let shared = &*self.shared;
+        shared.tokens.get(&shared.transport, None, stop).await?;
+        shared.tokens.manner(stop).await
+    }
+
+    /// Makes one attempt without a token. `None` if it was stopped.
+    pub(super) async fn attempt_openly(
+        &self,
+        request: &Request,
+        stop: &CancellationToken,
+    ) -> Option<Result<Answer, Error>> {
+        let shared = &*self.shared;
+        let turn = shared.pace.turn(stop).await.ok()?;
+        let result = tokio::select! {
+            biased;
+            () = stop.cancelled() => return None,
+            result = shared.transport.send(request, None, 1) => result,
+        };
+        turn.ended(result.as_ref().err().map(|failed| failed.trouble));
+        Some(result.map_err(|failed| failed.error))
     }
 
     async fn extensions(&self, stop: &CancellationToken) -> Result<Json, Error> {

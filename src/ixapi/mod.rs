@@ -24,6 +24,7 @@ mod rows;
 mod secret;
 mod settings;
 mod shared;
+mod sight;
 mod state;
 #[cfg(test)]
 mod stub;
@@ -46,4 +47,5 @@ pub use retry::Retry;
 pub use secret::{Secret, redacted};
 pub use settings::{Credentials, PARALLEL_REQUESTS, Setting, Settings, SettingsError};
 pub use shared::{Kept, Look, MOST_AGE};
+pub use sight::{LoggedIn, Sight};
 pub use state::{Gravity, State, StatusMessage};

@@ -62,6 +62,8 @@ pub(super) enum Wanted {
     Rows,
     /// Whatever there is, byte for byte.
     Document,
+    /// JSON, and how it came, be it a refusal.
+    Sight,
 }
 
 /// A request that can be sent, and sent again.

@@ -19,6 +19,7 @@ use super::request::{Body, Request};
 use super::retry::{Attempts, Retry, sleep};
 use super::secret::Secret;
 use super::settings::Setting;
+use super::sight::LoggedIn;
 use super::transport::{Transport, bearer_header};
 
 /// How long before its end a token is renewed: time enough for a request to reach the exchange
@@ -61,6 +62,7 @@ struct Grant {
     value: Secret,
     refresh: Option<Secret>,
     life: Option<Duration>,
+    manner: LoggedIn,
 }
 
 #[derive(Default)]
@@ -68,6 +70,8 @@ struct Held {
     token: Option<Token>,
     refresh: Option<Secret>,
     issued: u64,
+    /// How the token was had.
+    manner: Option<LoggedIn>,
     /// How the last renewal failed, for those who waited for it.
     failure: Option<Error>,
 }
@@ -107,6 +111,16 @@ impl Tokens {
                 Err(Error::new(self.request().name(), ErrorKind::Interrupted))
             }
             token = self.get_or_renew(transport, refused, stop) => token,
+        }
+    }
+
+    /// How the last token was had.
+    pub(super) async fn manner(&self, stop: &CancellationToken) -> Result<LoggedIn, Error> {
+        let interrupted = || Error::new(self.request().name(), ErrorKind::Interrupted);
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => Err(interrupted()),
+            held = self.held.lock() => held.manner.ok_or_else(interrupted),
         }
     }
 
@@ -163,6 +177,7 @@ impl Tokens {
         };
         held.issued += 1;
         held.refresh = grant.refresh;
+        held.manner = Some(grant.manner);
         let token = Token {
             value: grant.value,
             number: held.issued,
@@ -281,6 +296,7 @@ fn margin(life: Duration) -> Duration {
 
 /// Reads the answer of a token server; the error is what is wrong with it.
 fn grant(answer: Answer) -> Result<Grant, String> {
+    let status = answer.status;
     // Whatever it is instead is not shown: it may be a token.
     let json = answer.into_json().and_then(lenient::object);
     let json = json.ok_or("the answer is not a JSON object")?;
@@ -294,7 +310,19 @@ fn grant(answer: Answer) -> Result<Grant, String> {
     if bearer_header(&value).is_none() {
         return Err("the access_token has characters no header can carry".to_owned());
     }
-    let life = match json.get("expires_in").and_then(lenient::number) {
+    let told_life = json.get("expires_in").and_then(lenient::number);
+    let manner = LoggedIn {
+        status,
+        told_life: told_life.and_then(lifetime),
+        is_renewable: secret("refresh_token").is_some(),
+        looks_like_jwt: value
+            .reveal()
+            .split('.')
+            .filter(|it| !it.is_empty())
+            .count()
+            == 3,
+    };
+    let life = match told_life {
         Some(seconds) => lifetime(seconds),
         None => jwt_life(value.reveal(), SystemTime::now()),
     };
@@ -302,6 +330,7 @@ fn grant(answer: Answer) -> Result<Grant, String> {
         value,
         refresh: secret("refresh_token"),
         life,
+        manner,
     })
 }
 

@@ -247,6 +247,10 @@ impl Transport {
                     shortened(scrubber.clean(&format!("[{}]", text.trim_end_matches(','))))
                 }
                 Content::Document(bytes) => scrubber.clean(&format!("{bytes:?}")),
+                Content::Sight(sight) => match &sight.json {
+                    None => return,
+                    Some(json) => shortened(scrubber.clean(&redacted(json).to_string())),
+                },
             };
             self.log
                 .log(LogLevel::Trace, "response body", &[("body", body)]);
@@ -257,7 +261,7 @@ impl Transport {
 /// What the server is told that we can take.
 fn accepted(wanted: Wanted) -> &'static str {
     match wanted {
-        Wanted::Json | Wanted::Rows => "application/json",
+        Wanted::Json | Wanted::Rows | Wanted::Sight => "application/json",
         // A letter of authorisation is a PDF nearly everywhere; whatever else it is will do.
         Wanted::Document => "application/pdf, */*",
     }
