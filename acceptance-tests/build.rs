@@ -43,6 +43,10 @@ fn guides() -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(GUIDES)? {
         let file = entry?.file_name().to_string_lossy().into_owned();
         let name = file.trim_end_matches(".md");
+        // One without configuration has nothing to apply; a test of its own keeps it true.
+        if !Path::new("../examples/guides").join(name).is_dir() {
+            continue;
+        }
         let function = format!("the_guide_{}_works", name.replace('-', "_"));
         let call = format!("acceptance_tests::guide::follow({name:?});");
         tests.push_str(&format!("#[test]\nfn {function}() {{\n    {call}\n}}\n\n"));

@@ -226,6 +226,13 @@ impl Level<'_> {
                 expect(declared.contains(&specified), "has another default");
             }
         }
+        // A schema that has it in common with others may be stricter than they are.
+        if specified["nullable"] == true && specified["type"].as_str().unwrap().starts_with('[') {
+            expect(
+                field.may_be_null,
+                "may be null, as the list in an answer may",
+            );
+        }
         wrong.extend(self.compare_kind(field, specified["type"].as_str().unwrap()));
         wrong
     }

@@ -143,6 +143,7 @@ pub const STATEFUL: &[Field] = &[
         ]]),
         "What the exchange says about the state.",
     )
+    .or_null()
     .changes_anytime(),
 ];
 

@@ -93,6 +93,7 @@ const SHARED_STATISTICS: Shape = fields(&[&[one_of(
             &[&[
                 texts("accounts_denied", "Ids of the accounts that may not.")
                     .optional()
+                    .or_null()
                     .any_case(),
             ]],
         ),
@@ -100,6 +101,7 @@ const SHARED_STATISTICS: Shape = fields(&[&[one_of(
             "deny",
             &[&[texts("accounts_allowed", "Ids of the accounts that may.")
                 .optional()
+                .or_null()
                 .any_case()]],
         ),
     ],

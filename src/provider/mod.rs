@@ -25,7 +25,7 @@ mod data_source;
 mod defaults;
 pub mod docs;
 mod documents;
-mod errors;
+pub mod errors;
 mod exchange;
 mod existence;
 mod foresight;

@@ -110,7 +110,9 @@ pub const SEEN: [Switch; 31] = [
         let empty = |place: &(_, String)| !is_reference(&place.1);
         let empties = it.findings.has(&Oddity::Empty, empty);
         it.findings.has(&Oddity::Zero, capacity)
-            || it.anywhere(&Oddity::OfAnotherVariant)
+            || it
+                .findings
+                .has(&Oddity::OfAnotherVariant, |(_, field)| is_vlan(field))
             || references && !empties
     }),
     ("upper-case-enums", |it| {
@@ -137,7 +139,7 @@ pub const SEEN: [Switch; 31] = [
     }),
     ("vlans-zero", |it| {
         it.findings.has(&Oddity::Zero, |(_, field)| {
-            field.ends_with(".vlan") || field.ends_with(".inner_vlan")
+            is_vlan(field) && !field.ends_with("outer_vlan")
         })
     }),
     ("accounts-ignore-ids", |it| {
@@ -222,6 +224,11 @@ pub fn operations(survey: &Survey) -> Vec<String> {
 /// Whether a field holds the id of something that need not be.
 fn is_reference(field: &str) -> bool {
     matches!(field, "connection" | "device")
+}
+
+/// Whether a field holds the tag of a config.
+fn is_vlan(field: &str) -> bool {
+    field.starts_with("vlan_config.") && field.ends_with("vlan")
 }
 
 impl Evidence<'_> {

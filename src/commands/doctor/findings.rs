@@ -8,14 +8,17 @@ use std::net::Ipv6Addr;
 use jiff::civil::{Date, DateTime};
 use serde_json::Map;
 
-use crate::entities::COLLECTIONS;
-use crate::entities::declaration::{Answer, Collection, Field, Kind, Life, Shape, Variant};
+use crate::entities::declaration::{Answer, Collection, Field, Kind, Life, Mode, Shape, Variant};
+use crate::entities::{ACCOUNTS, COLLECTIONS, OWN_ACCOUNT, is_of_another_party};
 use crate::ixapi::{Json, State, id_of, lenient};
 
 use super::survey::{Survey, Visit, is_good, questions};
 
 /// The field in which an object tells how far it has come.
 const STATE: &str = "state";
+
+/// The field in which an object tells whose it is.
+const MANAGER: &str = "managing_account";
 
 /// The shortest text that is taken for an id in another case: shorter ones are words as well.
 const SHORTEST_ID: usize = 8;
@@ -27,8 +30,10 @@ pub enum Oddity {
     Unknown,
     /// The field is one of another variant.
     OfAnotherVariant,
-    /// The field is not there, not even as null.
+    /// The field is not there, though it is never null.
     Absent,
+    /// The field is not there, where null could be.
+    LeftOut,
     /// A list is null.
     NullList,
     /// One thing stands where a list belongs.
@@ -141,14 +146,14 @@ impl Findings {
                 Answer::Document(_) => {}
             }
         }
-        let ids = ids_of(survey);
+        let (ids, own) = (ids_of(survey), own_accounts(survey));
         for visit in survey.visits.iter().filter(|visit| is_good(&visit.listed)) {
-            findings.of_visit(visit, &ids);
+            findings.of_visit(visit, &ids, &own);
         }
         findings
     }
 
-    fn of_visit(&mut self, visit: &Visit, ids: &Ids) {
+    fn of_visit(&mut self, visit: &Visit, ids: &Ids, own: &HashSet<String>) {
         let path = visit.of.path;
         let listed = visit.listed.as_ref().ok().and_then(|it| it.json.as_ref());
         match listed {
@@ -162,6 +167,7 @@ impl Findings {
         for row in &visit.rows {
             let mut look = Look::at(self, path, Known::Named(&known));
             look.is_stateful = has_states(visit.of);
+            look.is_of_another = is_foreign(visit.of, row, own);
             look.ids = Some(ids);
             look.object(shape, row, "");
         }
@@ -269,6 +275,8 @@ struct Look<'a> {
     path: &'static str,
     known: Known<'a>,
     is_stateful: bool,
+    /// Whether the object is another party's, of which not all is shown.
+    is_of_another: bool,
     ids: Option<&'a Ids>,
 }
 
@@ -279,6 +287,7 @@ impl<'a> Look<'a> {
             path,
             known,
             is_stateful: false,
+            is_of_another: false,
             ids: None,
         }
     }
@@ -324,7 +333,9 @@ impl<'a> Look<'a> {
             if fields.iter().any(|field| field.name == name) {
                 continue;
             }
+            let nothing = row.get(name).is_none_or(Json::is_null);
             let oddity = match shape.all_fields().any(|field| field.name == name) {
+                true if nothing => continue,
                 true => Oddity::OfAnotherVariant,
                 false if prefix.is_empty() && self.known.has(name) => continue,
                 false => Oddity::Unknown,
@@ -356,8 +367,9 @@ impl<'a> Look<'a> {
             let looked = (self.path, place.clone());
             *self.findings.looked.entry(looked).or_default() += 1;
             match row.get(field.name) {
-                None if field.never_returned => {}
-                None => self.note(&place, Oddity::Absent),
+                None if field.never_returned || self.is_of_another => {}
+                None if must_be_there(field) => self.note(&place, Oddity::Absent),
+                None => self.note(&place, Oddity::LeftOut),
                 Some(value) if field.name == apart => self.variant(field, value, &place),
                 Some(value) if self.is_stateful && place == STATE => self.state(value),
                 Some(value) => self.value(field, &field.kind, value, &place),
@@ -403,7 +415,7 @@ impl<'a> Look<'a> {
                 | Kind::Switches(..)
         );
         match value {
-            Json::Null if is_list => self.note(place, Oddity::NullList),
+            Json::Null if is_list && !field.may_be_null => self.note(place, Oddity::NullList),
             Json::Null => {}
             value if is_list => self.list(field, kind, value, place),
             value => self.single(field, kind, value, place),
@@ -419,8 +431,12 @@ impl<'a> Look<'a> {
                 Kind::Texts => self.single(field, &Kind::Text, item, place),
                 Kind::Integers => self.single(field, &Kind::Integer, item, place),
                 Kind::Listed(of) => self.value(field, of, item, place),
-                Kind::Objects(shape) | Kind::ObjectsByKey(_, shape) => {
-                    self.object(shape, item, &format!("{place}."));
+                Kind::Objects(shape) => self.object(shape, item, &format!("{place}.")),
+                Kind::ObjectsByKey(key, shape) => {
+                    let mut item = item.clone();
+                    // The key is no field of the shape.
+                    item.as_object_mut().map(|item| item.remove(*key));
+                    self.object(shape, &item, &format!("{place}."));
                 }
                 _ if !item.is_object() => self.note(place, Oddity::WrongType),
                 _ => {}
@@ -464,7 +480,7 @@ impl<'a> Look<'a> {
     fn text(&mut self, field: &Field, said: &str, place: &str) {
         if said.is_empty() {
             // Where null is not allowed, that is how nothing is said.
-            if !field.cleared_by_empty {
+            if can_be_null(field) {
                 self.note(place, Oddity::Empty);
             }
             return;
@@ -500,6 +516,46 @@ impl<'a> Look<'a> {
             _ => self.note(place, Oddity::WrongType),
         }
     }
+}
+
+/// Whether an answer about one's own object has the field whatever is in it: lists are empty
+/// rather than nothing, and so is nothing that an order must say.
+fn must_be_there(field: &Field) -> bool {
+    let is_list = matches!(
+        field.kind,
+        Kind::Texts | Kind::Integers | Kind::Objects(_) | Kind::ObjectsByKey(..)
+    );
+    let is_required = matches!(field.mode, Mode::Required | Mode::Found(_));
+    is_required || is_list && !field.may_be_null
+}
+
+/// Whether a text that holds nothing is null: one that a customer may leave out, a day, the id of
+/// something else. What the exchange alone says may well be empty.
+fn can_be_null(field: &Field) -> bool {
+    let is_optional = field.is_configurable() && field.mode != Mode::Required;
+    let is_time = matches!(field.kind, Kind::Date | Kind::Moment);
+    (is_optional || is_time || field.same.is_some()) && !field.cleared_by_empty
+}
+
+/// The accounts whose objects are shown whole: one's own, by their ids in lower case.
+fn own_accounts(survey: &Survey) -> HashSet<String> {
+    let accounts = survey.visit(ACCOUNTS.path).into_iter();
+    let accounts = accounts.flat_map(|visit| &visit.rows);
+    let own = accounts.filter(|account| !is_of_another_party(account));
+    let told = OWN_ACCOUNT.path;
+    let ids = own.chain(survey.said(told)).filter_map(id_of);
+    ids.map(|id| id.to_ascii_lowercase()).collect()
+}
+
+/// Whether an object is somebody else's, of which not all is shown.
+fn is_foreign(collection: &Collection, row: &Json, own: &HashSet<String>) -> bool {
+    if collection.path == ACCOUNTS.path {
+        return is_of_another_party(row);
+    }
+    let mut fields = collection.shape.all_fields();
+    let manager = row.get(MANAGER).and_then(lenient::text);
+    let is_own = manager.is_some_and(|manager| own.contains(&manager.to_ascii_lowercase()));
+    fields.any(|field| field.name == MANAGER) && !is_own
 }
 
 fn variant(shape: &Shape, said: &str) -> Option<&'static Variant> {
@@ -553,7 +609,7 @@ mod tests {
     ]]);
 
     const SHAPE: Shape = crate::entities::declaration::fields(&[&[
-        text("id", ""),
+        text("id", "").optional(),
         text("state", ""),
         text("purchase_order", "").cleared_by_empty(),
         moment("since", ""),
@@ -608,6 +664,7 @@ mod tests {
                 Oddity::OddMoment,
             ),
             ("since", json!(""), Oddity::Empty),
+            ("vlan_config", json!([]), Oddity::WrongType),
             ("since", json!("soon"), Oddity::NoMoment),
             ("roles", json!(null), Oddity::NullList),
             ("roles", json!("x"), Oddity::OneForList),

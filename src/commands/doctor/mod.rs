@@ -10,13 +10,110 @@ pub mod report;
 pub mod survey;
 pub mod verdict;
 
+use std::io::Write;
+
+use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::ixapi::{Client, Error};
+use crate::provider::errors::{Attempt, not_let_in};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+
+use super::{Arguments, Command, Flag, Progress, open};
 
 use dialect::{Dialect, Evidence};
 use findings::Findings;
 use report::Report;
+
+const DIALECT: &str = "--dialect";
+const SHOW_VALUES: &str = "--show-values";
+
+/// The command.
+pub struct Doctor;
+
+#[async_trait]
+impl Command for Doctor {
+    fn name(&self) -> &'static str {
+        "doctor"
+    }
+
+    fn summary(&self) -> &'static str {
+        "say what an exchange can do, for you to read or to report"
+    }
+
+    fn about(&self) -> &'static str {
+        "\
+Logs in, asks what the exchange is and reads each collection once. Says what the
+exchange can do, where its answers deviate from the specification, and which
+resources and data sources will work. Nothing is changed.
+
+The report goes to standard output, in Markdown. It is made to be pasted into an
+issue: no id, name, address, account, host or secret is in it.
+"
+    }
+
+    fn flags(&self) -> &'static [Flag] {
+        const FLAGS: &[Flag] = &[
+            Flag::value(
+                DIALECT,
+                "FILE",
+                "write what was seen as switches of ixapi-sandbox --dialect-file",
+            ),
+            Flag::switch(
+                SHOW_VALUES,
+                "show the host, and words that may be names; do not share that",
+            ),
+        ];
+        FLAGS
+    }
+
+    async fn run(&self, arguments: &Arguments) -> Result<(), Diagnostics> {
+        let client = open(self.name())?.client()?;
+        let stop = CancellationToken::new();
+        let progress = Progress::start();
+        let mut told = |line: &str| progress.tell(line);
+        let shows_values = arguments.has(SHOW_VALUES);
+        let examined = examine(&client, shows_values, &stop, &mut told).await;
+        drop(progress);
+        let examined = examined.map_err(|error| not_examined(&error))?;
+        let report = std::io::stdout()
+            .lock()
+            .write_all(examined.report.as_bytes());
+        report.map_err(|error| not_written("The report", &error))?;
+        if let Some(file) = arguments.value(DIALECT) {
+            let switches = format!("{:#}\n", examined.dialect.to_json());
+            let written = std::fs::write(file, switches);
+            written.map_err(|error| not_written(file, &error))?;
+        }
+        match examined.has_read {
+            true => Ok(()),
+            false => Err(Diagnostic::error(
+                "No collection could be read",
+                "The exchange let us in, and answered no list of anything; the report says with \
+                 which status each was refused. Ask the exchange what the credentials may read.",
+            )
+            .into()),
+        }
+    }
+}
+
+/// Why there is no report, as the provider tells it.
+fn not_examined(error: &Error) -> Diagnostics {
+    let mut questions = survey::questions();
+    let about = questions.find(|question| question.name == "health");
+    match (not_let_in(error), about) {
+        (Some(told), _) => told.into(),
+        (None, Some(question)) => Attempt::Ask(question, "").explain(error),
+        (None, None) => {
+            Diagnostic::error("The exchange was not examined", error.to_string()).into()
+        }
+    }
+}
+
+fn not_written(what: &str, error: &std::io::Error) -> Diagnostics {
+    let story = format!("{what} could not be written: {error}. Nothing was changed.");
+    Diagnostic::error("What was seen could not be written", story).into()
+}
 
 /// What came of it.
 #[derive(Debug)]

@@ -159,7 +159,8 @@ impl Report<'_> {
 
     fn deviations(&self) -> String {
         let mut groups: BTreeMap<&Oddity, BTreeMap<&str, Vec<String>>> = BTreeMap::new();
-        for (((path, field), oddity), count) in &self.evidence.findings.odd {
+        let odd = self.evidence.findings.odd.iter();
+        for (((path, field), oddity), count) in odd.filter(|((_, it), _)| *it != Oddity::LeftOut) {
             let looked = self.evidence.findings.looked.get(&(*path, field.clone()));
             let often = match looked {
                 Some(looked) => format!("{count} of {looked}"),
@@ -234,7 +235,7 @@ impl Report<'_> {
             ));
         }
         let media_type = missing.media_type.as_deref().unwrap_or_default();
-        if media_type != "application/problem+json" {
+        if !media_type.ends_with("json") {
             let shown = MEDIA_TYPES.iter().find(|known| **known == media_type);
             let shown = shown.map_or("another media type".to_owned(), |it| format!("`{it}`"));
             lines.push(format!("Problems are sent as {shown}."));
@@ -314,6 +315,7 @@ impl Report<'_> {
             ),
             None => "Ids have no letters, or nothing could be looked at alone.".to_owned(),
         });
+        lines.extend(self.never_shown());
         for (quirk, said) in [
             ("numeric-ids", "Ids are short numbers."),
             ("awkward-ids", "Ids have characters that paths must encode."),
@@ -340,6 +342,30 @@ impl Report<'_> {
             }
         }
         bullets("## How it speaks, within the specification", lines)
+    }
+
+    /// The fields that no object shows, where that may mean that nothing is in them.
+    fn never_shown(&self) -> Option<String> {
+        let findings = self.evidence.findings;
+        let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (((path, field), oddity), count) in &findings.odd {
+            let looked = findings.looked.get(&(*path, field.clone()));
+            let is_nested = field.contains('.');
+            if *oddity == Oddity::LeftOut && looked == Some(count) && !is_nested {
+                places.entry(path).or_default().push(format!("`{field}`"));
+            }
+        }
+        let places = places.into_iter().map(|(path, fields)| {
+            let more = fields.len().saturating_sub(MOST_FIELDS);
+            let shown = fields[..fields.len() - more].join(", ");
+            match more {
+                0 => format!("\n  - {path}: {shown}"),
+                more => format!("\n  - {path}: {shown} and {more} more"),
+            }
+        });
+        let places: String = places.collect();
+        let said = format!("Fields that no object shows, as if they were null:{places}");
+        (!places.is_empty()).then_some(said)
     }
 
     fn has(&self, quirk: &str) -> bool {
@@ -476,7 +502,8 @@ fn plain_words(oddity: &Oddity) -> &'static str {
     match oddity {
         Oddity::Unknown => "A field that no version of IX-API has",
         Oddity::OfAnotherVariant => "A field of another kind of object",
-        Oddity::Absent => "A field is not there",
+        Oddity::Absent => "A field is not there that always is",
+        Oddity::LeftOut => "A field is not there that may be null",
         Oddity::NullList => "A list is null",
         Oddity::OneForList => "One thing stands where a list belongs",
         Oddity::ListForOne => "A list of one stands where an object belongs",

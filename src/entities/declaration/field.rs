@@ -170,6 +170,8 @@ pub struct Field {
     pub same: Option<fn(&str, &str) -> bool>,
     /// Whether Terraform hides it in its output.
     pub sensitive: bool,
+    /// Whether the exchange may answer null for a list, which otherwise is an empty one.
+    pub may_be_null: bool,
     /// Whether it has a twin that is sent and never stored: `<name>_wo`, with `<name>_wo_version`.
     pub write_only_twin: bool,
     /// Whether the exchange never returns it in this object.
@@ -216,6 +218,7 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
         rule: None,
         same: None,
         sensitive: false,
+        may_be_null: false,
         write_only_twin: false,
         never_returned: false,
         found_at: None,
@@ -502,6 +505,14 @@ impl Field {
     pub const fn sensitive(self) -> Field {
         Field {
             sensitive: true,
+            ..self
+        }
+    }
+
+    /// A list for which the exchange may answer null.
+    pub const fn or_null(self) -> Field {
+        Field {
+            may_be_null: true,
             ..self
         }
     }
