@@ -260,17 +260,18 @@ impl<'a> Judge<'a> {
         if visit.by_id == Some(Narrowed::No) && visit.next.is_some() {
             caveats.push("filters are not heeded, and lists are read page after page".to_owned());
         }
-        for ((place, oddity), _) in &self.findings.odd {
+        for (place, oddity) in self.findings.odd.keys() {
             let (at, field) = place;
             if *at != path {
                 continue;
             }
             match oddity {
                 Oddity::UnknownState(state) => {
-                    let state = state
-                        .as_deref()
-                        .map_or("one that is not shown here", |it| it);
-                    caveats.push(format!("state `{state}` is not known, and is waited out"));
+                    let state = match state {
+                        Some(state) => format!("a state that is not known (`{state}`)"),
+                        None => "a state that is not known".to_owned(),
+                    };
+                    caveats.push(format!("{state} is waited out"));
                 }
                 Oddity::WrongType | Oddity::NoMoment => {
                     caveats.push(format!("`{field}` is of a type that cannot be read"));

@@ -438,10 +438,14 @@ fn pages_and_filters_that_are_not_heeded_are_seen_and_imitated() {
     assert_eq!(deaf.imitated(By::OAuth2).switches, deaf.switches);
 }
 
+/// The kinds of IX-API whose names have digits.
+const KINDS: [&str; 4] = ["p2p_vc", "p2mp_vc", "mp2mp_vc", "dot1q"];
+
 /// Every text that customers or the exchange have given, unless it looks like a word of a known
 /// set; and large numbers.
 fn values(json: &Value, found: &mut BTreeSet<String>) {
-    let is_word = |text: &str| text.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+    let letters = |text: &str| text.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+    let is_word = |text: &str| letters(text) || KINDS.contains(&text);
     match json {
         Value::String(text) if text.len() > 3 && !is_word(text) => {
             found.insert(text.clone());
