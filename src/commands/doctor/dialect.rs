@@ -1,5 +1,5 @@
-//! What was seen, as switches of the sandbox: with the file that this writes, `ixapi-sandbox` speaks
-//! as the exchange does, as far as that can be seen by reading.
+//! What was seen, as switches of the sandbox: with the file that this writes, `ixapi-sandbox`
+//! speaks as the exchange does, as far as that can be seen by reading.
 
 use std::collections::BTreeMap;
 
