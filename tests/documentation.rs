@@ -12,7 +12,12 @@ use ixapi_provider::entities::declaration::Life;
 use ixapi_provider::provider::docs;
 
 /// The folders that hold nothing but generated pages.
-const GENERATED: [&str; 2] = ["resources", "data-sources"];
+const GENERATED: [&str; 4] = [
+    "resources",
+    "data-sources",
+    "ephemeral-resources",
+    "functions",
+];
 
 #[test]
 fn the_documentation_is_up_to_date() {

@@ -12,6 +12,7 @@ pub mod programs;
 pub mod run;
 pub mod sandbox;
 pub mod scenario;
+pub mod secrets;
 pub mod tokens;
 pub mod workspace;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -65,6 +66,27 @@ impl Sandbox {
             .iter()
             .filter(|(name, _)| name.starts_with("IX_API_"))
             .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The tokens that it has given out; none if it does not answer any more.
+    pub(crate) fn tokens_at(url: &str) -> Vec<String> {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .proxy(None)
+            .build()
+            .into();
+        let answer = agent.get(format!("{url}/sandbox/tokens")).call();
+        let text = answer.and_then(|mut answer| answer.body_mut().read_to_string());
+        let tokens = text.map(|text| serde_json::from_str(&text).expect("a list of tokens"));
+        tokens.unwrap_or_default()
+    }
+
+    /// What opens it, and must be stored and shown nowhere: by the names of what is exported.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &str)> {
+        let exports = self.exports.iter();
+        let secret = exports.filter(|(name, _)| name.ends_with("_SECRET"));
+        secret.map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     fn ask(&self, method: &str, place: &str, body: Option<&Value>) -> Value {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -13,6 +14,7 @@ use tempfile::TempDir;
 use crate::programs;
 use crate::run::Run;
 use crate::sandbox::Sandbox;
+use crate::secrets::{OF_VARIABLES, Secrets};
 
 /// No run takes that long; a test that hangs should end all the same.
 const LONGEST_RUN: Duration = Duration::from_secs(180);
@@ -22,6 +24,11 @@ const LONGEST_RUN: Duration = Duration::from_secs(180);
 pub struct Workspace {
     folder: TempDir,
     environment: BTreeMap<String, String>,
+    secrets: Secrets,
+    /// Where the sandbox tells what tokens it has given out.
+    exchange: Option<String>,
+    /// The commands so far, with all that they wrote.
+    written: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 /// An object in the state.
@@ -63,6 +70,10 @@ impl Workspace {
             "TF_VAR_b_secret",
             sandbox.exported("IXAPI_SANDBOX_B_SECRET"),
         );
+        for (name, secret) in sandbox.secrets() {
+            workspace.secrets.add(name, secret);
+        }
+        workspace.exchange = Some(sandbox.exported("IXAPI_SANDBOX_URL").to_owned());
         workspace.configure(config);
         workspace
     }
@@ -76,6 +87,9 @@ impl Workspace {
         let mut workspace = Workspace {
             folder,
             environment: BTreeMap::new(),
+            secrets: Secrets::default(),
+            exchange: None,
+            written: Arc::default(),
         };
         let rc = workspace.path("cli.tfrc");
         workspace.write(
@@ -106,6 +120,43 @@ impl Workspace {
     /// Sets a variable of the environment.
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Has the search for secrets look for another one. It is made of every workspace in the end.
+    pub fn keep_secret(&mut self, what: &str, secret: &str) {
+        self.secrets.add(what, secret);
+    }
+
+    /// Takes a secret out of the search: here Terraform stores it, by the user's choice.
+    pub fn is_stored_by_choice(&mut self, what: &str) {
+        self.secrets.forget(what);
+    }
+
+    /// Which secrets are stored or were shown, and where: those that the sandbox was started with
+    /// or has given out, and those that a test has added.
+    pub fn revealed(&self) -> Vec<String> {
+        let mut secrets = self.secrets.clone();
+        for token in self.exchange.iter().flat_map(|url| Sandbox::tokens_at(url)) {
+            secrets.add("a token", &token);
+        }
+        let mut found = secrets.found_below(self.folder.path());
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        for (command, text) in &*written {
+            found.extend(secrets.found_in(command, text.as_bytes()));
+        }
+        found.retain(|found| !self.is_variable(found));
+        found
+    }
+
+    /// Whether something was found where Terraform keeps variables, and a test has set one to it.
+    fn is_variable(&self, found: &str) -> bool {
+        let variables = self.environment.iter();
+        let mut variables = variables.filter(|(name, _)| name.starts_with("TF_VAR_"));
+        OF_VARIABLES.iter().any(|place| found.ends_with(place))
+            && variables.any(|(_, value)| {
+                let secret = self.secrets.what(value);
+                secret.is_some_and(|what| found.starts_with(&format!("{what} in ")))
+            })
     }
 
     /// Takes a variable out of the environment.
@@ -147,6 +198,7 @@ impl Workspace {
             process: command.spawn().expect("terraform starts"),
             out,
             err,
+            written: Arc::clone(&self.written),
         }
     }
 
@@ -261,6 +313,16 @@ impl Workspace {
     }
 }
 
+/// No workspace is left without a look at what lies in it.
+impl Drop for Workspace {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let revealed = self.revealed();
+            assert!(revealed.is_empty(), "secrets are not kept: {revealed:#?}");
+        }
+    }
+}
+
 const APPLY: [&str; 4] = ["apply", "-json", "-input=false", "-auto-approve"];
 const DESTROY: [&str; 4] = ["destroy", "-json", "-input=false", "-auto-approve"];
 
@@ -276,6 +338,7 @@ pub struct Running {
     process: Child,
     out: PathBuf,
     err: PathBuf,
+    written: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Running {
@@ -319,12 +382,16 @@ impl Running {
             }
         };
         let read = |path: &Path| fs::read_to_string(path).expect("terraform writes text");
-        Run {
+        let run = Run {
             command: self.command.clone(),
             code,
             stdout: read(&self.out),
             stderr: read(&self.err),
-        }
+        };
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.push((run.command.clone(), run.output()));
+        drop(written);
+        run
     }
 }
 

@@ -64,6 +64,7 @@ fn done(sandbox: &mut Sandbox, method: &str, place: &str, body: &[u8]) -> Result
             sandbox.log.clear();
             Ok(json!([]))
         }
+        ("GET", "tokens") => Ok(json!(exchange.tokens.given_out())),
         ("GET", "counts") => Ok(json!(sandbox.log.counts())),
         ("POST", "orders") => Ok(json!({ "ids": control::order(exchange, &read(body)?)? })),
         ("GET", "live") => Ok(control::live(exchange)),

@@ -133,6 +133,11 @@ impl Tokens {
         Ok(self.pair(party, ids, now, settings))
     }
 
+    /// Every token that was given out, whatever became of it.
+    pub fn given_out(&self) -> Vec<&str> {
+        self.grants.keys().map(String::as_str).collect()
+    }
+
     /// The party that a request's `authorization` header stands for.
     pub fn identify(&self, header: Option<&str>, now: Millis) -> Result<Party, Problem> {
         let header = header.ok_or_else(Problem::not_authenticated)?;

@@ -29,7 +29,49 @@ pub fn as_set(text: &str) -> Option<&'static str> {
     let valid = text.split_once('@').is_some_and(|(set, registry)| {
         !set.is_empty() && !registry.is_empty() && !text.contains(char::is_whitespace)
     });
-    (!valid).then_some("does not say where it is registered, as in AS-EXAMPLE@RIPE")
+    (!valid).then_some(AS_SET_WITHOUT_REGISTRY)
+}
+
+const AS_SET_WITHOUT_REGISTRY: &str = "does not say where it is registered, as in AS-EXAMPLE@RIPE";
+
+/// A set of routes as IX-API writes it, of any usual spelling: `RIPE::AS-EXAMPLE`,
+/// `as-example@ripe`, `AS64500:AS-CUSTOMERS@RADB`. It may be the routes of one autonomous system,
+/// `AS64500@RIPE`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn normalized_as_set(text: &str) -> Result<String, &'static str> {
+    let text = text.trim().to_ascii_uppercase();
+    if text.contains(|c: char| c.is_whitespace() || c == ',') {
+        return Err("names several sets; an object at the exchange has one for each IP version");
+    }
+    let (set, registry) = match (text.split_once("::"), text.split_once('@')) {
+        (Some((registry, set)), None) => (set, registry),
+        (None, Some((set, registry))) => (set, registry),
+        (None, None) => return Err(AS_SET_WITHOUT_REGISTRY),
+        (Some(_), Some(_)) => return Err("says twice where it is registered"),
+    };
+    let is_name = |name: &str| {
+        let ends = [name.chars().next(), name.chars().last()];
+        ends.iter()
+            .all(|end| end.is_some_and(|c| c.is_ascii_alphanumeric()))
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
+    if !is_name(registry) {
+        return Err(AS_SET_WITHOUT_REGISTRY);
+    }
+    let is_system = |part: &str| {
+        let number = part.strip_prefix("AS").map(str::parse::<u32>);
+        number.is_some_and(|number| number.is_ok())
+    };
+    let is_set = |part: &str| part.len() > 3 && part.starts_with("AS-") && is_name(part);
+    let mut parts = set.split(':');
+    match parts.all(|part| is_set(part) || is_system(part)) {
+        true => Ok(format!("{set}@{registry}")),
+        false => Err("is no AS-SET, such as AS-EXAMPLE or AS64500:AS-CUSTOMERS"),
+    }
 }
 
 /// A network of IPv4 addresses.
@@ -80,6 +122,34 @@ mod tests {
         assert_eq!(as_set("AS-EXAMPLE@RIPE"), None);
         for bad in ["AS-EXAMPLE", "@RIPE", "AS-EXAMPLE@", "AS EXAMPLE@RIPE"] {
             assert!(as_set(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn any_usual_spelling_of_an_as_set_is_the_one_of_ix_api() {
+        for (usual, normal) in [
+            ("RIPE::AS-EXAMPLE", "AS-EXAMPLE@RIPE"),
+            ("as-example@ripe ", "AS-EXAMPLE@RIPE"),
+            ("RADB::AS64500:AS-CUSTOMERS", "AS64500:AS-CUSTOMERS@RADB"),
+            ("AS64500@ARIN", "AS64500@ARIN"),
+        ] {
+            assert_eq!(normalized_as_set(usual).as_deref(), Ok(normal));
+            assert_eq!(as_set(normal), None);
+        }
+        for (bad, why) in [
+            ("AS-EXAMPLE", "registered"),
+            ("", "registered"),
+            ("AS-EXAMPLE@", "registered"),
+            ("AS-EXAMPLE@RI/PE", "registered"),
+            ("RIPE::AS-EXAMPLE@RADB", "twice"),
+            ("RIPE::AS-A RADB::AS-B", "several"),
+            ("AS-@RIPE", "no AS-SET"),
+            ("EXAMPLE@RIPE", "no AS-SET"),
+            ("AS-EXAMPLE:@RIPE", "no AS-SET"),
+            ("AS4294967296@RIPE", "no AS-SET"),
+        ] {
+            let wrong = normalized_as_set(bad);
+            assert!(wrong.is_err_and(|told| told.contains(why)), "{bad}");
         }
     }
 

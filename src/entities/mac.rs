@@ -1,5 +1,7 @@
 //! A MAC address that may send on a peering LAN or a closed user group.
 
+use std::collections::BTreeSet;
+
 use super::checks;
 use super::declaration::{
     Arrives, Collection, Ends, Life, Resource, Source, Which, by, check, fields, id_of, moment,
@@ -98,12 +100,39 @@ pub static MAC: Resource = Resource {
     ],
 };
 
+/// What is wrong with what is no address at all.
+const NO_ADDRESS: &str = "is not a MAC address, such as 42:23:bc:8e:b8:b0";
+
+/// An address as IX-API writes it, of any usual spelling: `42-23-BC-8E-B8-B0`, `4223.bc8e.b8b0`,
+/// `4223bc8eb8b0`, `0:1b:21:3c:9d:f8`.
+///
+/// # Errors
+/// What is wrong with it, as of an address that is ordered.
+pub fn normalized(text: &str) -> Result<String, &'static str> {
+    let text = text.trim().to_ascii_lowercase();
+    let parts: Vec<&str> = text.split([':', '-', '.']).collect();
+    let separators: BTreeSet<char> = text.matches([':', '-', '.']).flat_map(str::chars).collect();
+    // Six bytes may come without their leading zeros; groups of digits may not.
+    let digits: String = match parts.len() {
+        6 => parts.iter().map(|byte| format!("{byte:0>2}")).collect(),
+        _ if parts.iter().all(|part| part.len() == parts[0].len()) => parts.concat(),
+        _ => String::new(),
+    };
+    let is_whole = digits.len() == 12 && digits.is_ascii() && separators.len() <= 1;
+    let bytes: Vec<&str> = match is_whole {
+        true => (0..12).step_by(2).map(|at| &digits[at..at + 2]).collect(),
+        false => Vec::new(),
+    };
+    let address = bytes.join(":");
+    unicast(&address).map_or(Ok(address), Err)
+}
+
 /// Six bytes in hexadecimal, with colons, of one station.
 fn unicast(text: &str) -> Option<&'static str> {
     let bytes: Vec<&str> = text.split(':').collect();
     let hexadecimal = |byte: &&str| byte.len() == 2 && byte.chars().all(|c| c.is_ascii_hexdigit());
     if bytes.len() != 6 || !bytes.iter().all(hexadecimal) {
-        return Some("is not a MAC address, such as 42:23:bc:8e:b8:b0");
+        return Some(NO_ADDRESS);
     }
     // The lowest bit of the first byte marks a group of stations.
     let first = u8::from_str_radix(bytes[0], 16).unwrap_or_default();
@@ -118,7 +147,7 @@ fn unicast(text: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::unicast;
+    use super::{normalized, unicast};
 
     #[test]
     fn a_mac_address_is_that_of_one_station() {
@@ -136,5 +165,38 @@ mod tests {
         ] {
             assert!(unicast(bad).is_some(), "{bad}");
         }
+    }
+
+    #[test]
+    fn any_usual_spelling_of_an_address_is_the_one_of_ix_api() {
+        for usual in [
+            "02:1b:21:3c:9d:f8",
+            "02-1B-21-3C-9D-F8",
+            " 2:1b:21:3c:9d:f8",
+            "021b.213c.9df8",
+            "021b-213c-9df8",
+            "021b21-3c9df8",
+            "021B213C9DF8",
+        ] {
+            assert_eq!(
+                normalized(usual).as_deref(),
+                Ok("02:1b:21:3c:9d:f8"),
+                "{usual}"
+            );
+        }
+        for bad in [
+            "",
+            "02:1b:21:3c:9d",
+            "02:1b-21:3c:9d:f8",
+            "002:1b:21:3c:9d:f8",
+            "021b.213c.9df8.0000",
+            "21b.213c.09df8",
+            "021b213c9dfé",
+            "::::::",
+        ] {
+            assert_eq!(normalized(bad), Err(super::NO_ADDRESS), "{bad}");
+        }
+        let group = normalized("0100.5e00.0001");
+        assert!(group.is_err_and(|why| why.contains("multicast")));
     }
 }

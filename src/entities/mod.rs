@@ -40,11 +40,12 @@ mod routing_function;
 mod service_key;
 mod statistics;
 
-use declaration::{Collection, Lookup, Own, Resource};
+use declaration::{Collection, Lookup, Own, Resource, Revealed};
 
 pub use account::{ACCOUNTS, OWN as OWN_ACCOUNT, is_of_another_party, managing};
 pub use change_request::CHANGE_REQUEST;
 pub use contact::CONTACTS;
+pub use mac::normalized as normalized_mac;
 pub use network_service::P2P_VC;
 pub use role_assignment::ROLE_ASSIGNMENTS;
 pub use service_key::SERVICE_KEYS;
@@ -114,3 +115,6 @@ pub static LOOKUPS: &[&Lookup] = &[
 
 /// What is one's own where nothing says which is meant.
 pub static OWN: &[&Own] = &[&account::OWN];
+
+/// Which secrets can be had without storing them.
+pub static REVEALED: &[&Revealed] = &[&service_key::REVEALED];

@@ -158,6 +158,7 @@ pub static NETWORK_SERVICES: Collection = Collection {
                         .optional()
                         .replaces()
                         .sensitive()
+                        .write_only_twin()
                         .never_returned()
                         .found_at(FoundAt::Elsewhere),
                         DISPLAY_NAME,
@@ -342,7 +343,7 @@ pub static P2P_VC: Resource = Resource {
         CHECKS_OF_OFFERING,
         &[
             OFFERING_OF_A_SERVICE,
-            check(&["service_key"], |scene| {
+            check(checks::SERVICE_KEY, |scene| {
                 Box::pin(checks::key_of_a_port(scene))
             }),
         ],
@@ -389,7 +390,13 @@ pub static MP2MP_VC: Resource = Resource {
 /// say which it is.
 fn the_other_side_is_named_once(config: &Value) -> Diagnostics {
     let (account, key) = ("joining_member_account", "service_key");
-    match (config.get(account), config.get(key)) {
+    let stored = config.get(key);
+    // Both at once are refused elsewhere.
+    let given = match stored {
+        Value::Null => config.get("service_key_wo"),
+        stored => stored,
+    };
+    match (config.get(account), given) {
         (Value::Null, Value::Null) => Diagnostic::error(
             "Nobody is on the other side",
             format!(
@@ -406,7 +413,10 @@ fn the_other_side_is_named_once(config: &Value) -> Diagnostics {
                 "The {key} says who joins. Set either {account} or {key}, and remove the other."
             ),
         )
-        .at(Path::attribute(key))
+        .at(Path::attribute(match stored {
+            Value::Null => account,
+            _ => key,
+        }))
         .into(),
     }
 }

@@ -2,7 +2,8 @@
 //! the port with it. An extension of IX-API (dictionary §8; the guide to service keys).
 
 use super::declaration::{
-    Answer, Collection, Life, Lookup, Subject, by, date, fields, id_of, integer, text, texts,
+    Answer, Collection, Life, Lookup, Revealed, Subject, by, date, fields, id_of, integer, text,
+    texts,
 };
 use super::groups::{BY_IDS, BY_OWNERS, BY_STATES, ID, OWNED, STATEFUL};
 
@@ -64,6 +65,17 @@ pub static SERVICE_KEY_CONNECTIONS: Collection = Collection {
         ],
     ],
     life: Life::Immediate,
+};
+
+/// The key of one's own port, for whoever passes it on.
+pub static REVEALED: Revealed = Revealed {
+    name: "service_key",
+    description: "The service key of one of your ports, where the exchange has service keys: \
+                  whoever has it can order a circuit to the port. Here it is stored nowhere; \
+                  `ixapi_service_key_connection`, the data source, keeps it in the state.",
+    of: &SERVICE_KEY_CONNECTIONS,
+    argument: "network_connection",
+    field: "service_key",
 };
 
 /// The circuits that were ordered with a key, as this extension shows them to both sides.

@@ -27,7 +27,7 @@ use super::secret::Scrubber;
 use super::settings::{Credentials, Setting, Settings, SettingsError, address, check_credentials};
 use super::shared::{Together, lock};
 use super::sight::LoggedIn;
-use super::token::{Source, Tokens};
+use super::token::{Issued, Source, Tokens};
 use super::transport::{Transport, host};
 
 /// An exchange, ready to be asked. Clones share one pool of connections and one token.
@@ -179,6 +179,15 @@ impl Client {
         let request = self.request(api, Effect::Reads, Method::GET, path, query, Body::Empty)?;
         let answer = self.call(&request, stop).await?;
         answer.object(&request)
+    }
+
+    /// A token of the exchange for somebody else; the client does not use it itself.
+    ///
+    /// # Errors
+    /// Why the exchange gave none.
+    pub async fn issue_token(&self, stop: &CancellationToken) -> Result<Issued, Error> {
+        let shared = &self.shared;
+        shared.tokens.another(&shared.transport, stop).await
     }
 
     /// Judges why something that every exchange has was not to be had: the error itself, or, where

@@ -49,3 +49,4 @@ pub use settings::{Credentials, PARALLEL_REQUESTS, Setting, Settings, SettingsEr
 pub use shared::{Kept, Look, MOST_AGE};
 pub use sight::{LoggedIn, Sight};
 pub use state::{Gravity, State, StatusMessage};
+pub use token::Issued;

@@ -28,6 +28,11 @@ impl Secret {
         self.0.is_empty()
     }
 
+    /// The text itself, for somebody who has asked for just this secret.
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
     /// The text itself, for the one place that sends it. Not public: nobody outside needs it.
     pub(super) fn reveal(&self) -> &str {
         &self.0

@@ -65,6 +65,15 @@ struct Grant {
     manner: LoggedIn,
 }
 
+/// A token that somebody else is to use.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The token.
+    pub token: Secret,
+    /// When it ends, by the clock here; `None` if nobody said so.
+    pub ends: Option<SystemTime>,
+}
+
 #[derive(Default)]
 struct Held {
     token: Option<Token>,
@@ -121,6 +130,26 @@ impl Tokens {
             biased;
             () = stop.cancelled() => Err(interrupted()),
             held = self.held.lock() => held.manner.ok_or_else(interrupted),
+        }
+    }
+
+    /// Another token than the one that the requests share: whoever gets it has all its life before
+    /// him, and need not fear that it is renewed or refused for one of ours.
+    pub(super) async fn another(
+        &self,
+        transport: &Transport,
+        stop: &CancellationToken,
+    ) -> Result<Issued, Error> {
+        let began = SystemTime::now();
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => {
+                Err(Error::new(self.request().name(), ErrorKind::Interrupted))
+            }
+            grant = self.issue(transport, stop) => grant.map(|grant| Issued {
+                token: grant.value,
+                ends: grant.life.and_then(|life| began.checked_add(life)),
+            }),
         }
     }
 

@@ -6,12 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::entities;
-use crate::entities::declaration::{Collection, Lookup, Resource, Upload};
+use crate::entities::declaration::{Answer, Collection, Lookup, Resource, Upload};
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
+use crate::tfplugin::traits::Function as _;
 use crate::tfplugin::types::Type;
 
+use super::functions::{FUNCTIONS, Function};
 use super::reference::REFERENCE;
-use super::{PREFIX, actions, configuration, schemas};
+use super::{PREFIX, actions, configuration, ephemeral, schemas};
 
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,23 @@ pub fn pages(examples: &Path) -> io::Result<Vec<Page>> {
         if let Some(upload) = declared.upload() {
             pages.push(uploaded(declared, upload, examples)?);
         }
+        if let Answer::Document(_) = declared.answer {
+            let schema = schemas::ephemeral_document(declared);
+            pages.push(ephemeral_resource(declared.name, &schema, examples)?);
+        }
+    }
+    for declared in entities::REVEALED {
+        let schema = schemas::revealed(declared);
+        pages.push(ephemeral_resource(declared.name, &schema, examples)?);
+    }
+    let token = ephemeral::access_token();
+    pages.push(ephemeral_resource(
+        ephemeral::ACCESS_TOKEN,
+        &token,
+        examples,
+    )?);
+    for declared in FUNCTIONS {
+        pages.push(function(declared, examples)?);
     }
     Ok(pages)
 }
@@ -178,17 +197,76 @@ fn lookup(lookup: &Lookup, examples: &Path) -> io::Result<Page> {
 }
 
 fn data_source(short: &str, schema: &Schema, examples: &Path) -> io::Result<Page> {
+    looked_up(short, "Data Source", "data-source", "", schema, examples)
+}
+
+/// What every page of an ephemeral resource says.
+const EPHEMERAL: &str = "Opened anew in each plan and each apply, and stored neither in a plan nor \
+                         in the state. Needs Terraform 1.10 or OpenTofu 1.11, or later.\n\n";
+
+fn ephemeral_resource(short: &str, schema: &Schema, examples: &Path) -> io::Result<Page> {
+    let (title, file) = ("Ephemeral Resource", "ephemeral-resource");
+    looked_up(short, title, file, EPHEMERAL, schema, examples)
+}
+
+/// The page of something that is read and not managed.
+fn looked_up(
+    short: &str,
+    title: &str,
+    file: &str,
+    more: &str,
+    schema: &Schema,
+    examples: &Path,
+) -> io::Result<Page> {
     let name = format!("{PREFIX}_{short}");
-    let mut text = front_matter(&format!("{name} Data Source - ixapi"), &schema.description);
-    let _ = write!(text, "# {name} (Data Source)\n\n{}\n\n", schema.description);
+    let mut text = front_matter(&format!("{name} {title} - ixapi"), &schema.description);
+    let _ = write!(
+        text,
+        "# {name} ({title})\n\n{}\n\n{more}",
+        schema.description
+    );
+    example(&mut text, examples, &format!("{file}s/{name}/{file}.tf"))?;
+    attributes(&mut text, schema);
+    Ok(Page {
+        path: format!("{file}s/{short}.md"),
+        text,
+    })
+}
+
+fn function(declared: &Function, examples: &Path) -> io::Result<Page> {
+    let (name, signature) = (declared.name, declared.signature());
+    let mut text = front_matter(&format!("{name} Function - ixapi"), &signature.summary);
+    let description = &signature.description;
+    let _ = write!(
+        text,
+        "# {name} (Function)\n\n{description}\n\nIt asks no exchange, and needs no credentials. \
+         Needs Terraform 1.8 or OpenTofu 1.7, or later.\n\n"
+    );
     example(
         &mut text,
         examples,
-        &format!("data-sources/{name}/data-source.tf"),
+        &format!("functions/{name}/function.tf"),
     )?;
-    attributes(&mut text, schema);
+    let gives = value_type_name(&signature.returns);
+    let takes = signature.parameters.iter().map(|it| it.name.as_str());
+    let takes = takes.collect::<Vec<_>>().join(", ");
+    let _ = write!(
+        text,
+        "## Signature\n\n```text\n{name}({takes})\n```\n\nReturns: {gives}.\n\n\
+         ## Arguments\n\n"
+    );
+    for (number, it) in signature.parameters.iter().enumerate() {
+        let kind = value_type_name(&it.kind);
+        let _ = writeln!(
+            text,
+            "{}. `{}` ({kind}) {}",
+            number + 1,
+            it.name,
+            it.description
+        );
+    }
     Ok(Page {
-        path: format!("data-sources/{short}.md"),
+        path: format!("functions/{name}.md"),
         text,
     })
 }
@@ -325,6 +403,10 @@ fn value_type_name(kind: &Type) -> String {
         Type::List(element) => format!("List of {}", value_type_name(element)),
         Type::Set(element) => format!("Set of {}", value_type_name(element)),
         Type::Map(element) => format!("Map of {}", value_type_name(element)),
+        Type::Object(attributes) => {
+            let names: Vec<String> = attributes.keys().map(|name| format!("`{name}`")).collect();
+            format!("Object with {}", names.join(", "))
+        }
         other => format!("{other:?}"),
     }
 }

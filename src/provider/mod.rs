@@ -10,8 +10,8 @@
 //! and `recovery`, what nobody has seen since in `forgotten`, and what bears the reference of an
 //! order already in `namesake` and `marks`. Questions are in `data_source` and `lookup`, what is
 //! found for `terraform query` in `listing`, what is done once and leaves no state in `actions`,
-//! documents that are handed in are in `upload`. What a person reads when something fails is in
-//! `errors`.
+//! documents that are handed in are in `upload`, what is stored nowhere in `ephemeral`, functions
+//! in `functions`. What a person reads when something fails is in `errors`.
 //! How values travel between Terraform and JSON is in `answers` and `requests`, by the
 //! declarations of `entities`.
 
@@ -25,11 +25,13 @@ mod data_source;
 mod defaults;
 pub mod docs;
 mod documents;
+mod ephemeral;
 pub mod errors;
 mod exchange;
 mod existence;
 mod foresight;
 mod forgotten;
+mod functions;
 mod glance;
 mod goal;
 mod guard;
@@ -74,6 +76,7 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 
 use crate::entities;
+use crate::entities::declaration::Answer;
 use crate::tfplugin::diagnostics::Diagnostics;
 use crate::tfplugin::hclog;
 use crate::tfplugin::registry::Types;
@@ -82,6 +85,7 @@ use crate::tfplugin::traits::{About, Provider};
 use crate::tfplugin::value::Value;
 
 use data_source::{Plural, Singular};
+use ephemeral::{ACCESS_TOKEN, AccessToken, Document, Secret};
 use listing::Listed;
 use lookup::Lookup;
 use resource::Managed;
@@ -134,6 +138,19 @@ impl IxApiProvider {
                 let handed_in = HandedIn::new(lookup, upload, shared());
                 types.add_resource(named(lookup.name), Box::new(handed_in));
             }
+            if let Answer::Document(_) = lookup.answer {
+                let document = Document::new(lookup, shared());
+                types.add_ephemeral_resource(named(lookup.name), Box::new(document));
+            }
+        }
+        for revealed in entities::REVEALED.iter().copied() {
+            let secret = Secret::new(revealed, shared());
+            types.add_ephemeral_resource(named(revealed.name), Box::new(secret));
+        }
+        let token = Box::new(AccessToken(shared()));
+        types.add_ephemeral_resource(named(ACCESS_TOKEN), token);
+        for function in functions::FUNCTIONS {
+            types.add_function(function.name.to_owned(), Box::new(*function));
         }
         for (name, action) in actions::all(&session) {
             types.add_action(named(name), action);

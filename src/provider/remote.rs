@@ -13,7 +13,7 @@ use crate::tfplugin::value::Value;
 
 use super::reference::REFERENCE;
 use super::session::{Interrupted, Session};
-use super::{PREFIX, answers, validate};
+use super::{PREFIX, answers, schemas, validate};
 
 /// The objects of a resource at the exchange, during one call of Terraform.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl<'a> Site<'a> {
             home = home.below_each(name);
         }
         let objects = match resource.elsewhere(object) {
-            Some(Elsewhere::IfSet(field, path)) if !object.get(field).is_null() => {
+            Some(Elsewhere::IfSet(field, path)) if schemas::is_said(field, object) => {
                 client.objects(path)
             }
             _ => home.clone(),

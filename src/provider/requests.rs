@@ -56,7 +56,8 @@ pub fn update(
         };
         changed.insert(field.name.to_owned(), sent);
     }
-    for field in configurable(resource, planned).filter(|field| field.write_only_twin) {
+    let twins = configurable(resource, planned).filter(|field| field.write_only_twin);
+    for field in twins.filter(|field| field.on_change == OnChange::InPlace) {
         let version = format!("{}{WRITE_ONLY_VERSION}", field.attribute);
         if prior.get(&version) != planned.get(&version)
             && let Some(secret) = write_only(field, config)

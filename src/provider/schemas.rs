@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::entities;
 use crate::entities::declaration::{
     Answer, Collection, Constant, Field, Filter, Follows, FoundAt, Kind as FieldKind, Lookup,
-    Mode as FieldMode, OnChange, Resource, Shape, Source, Subject, Upload, Which,
+    Mode as FieldMode, OnChange, Resource, Revealed, Shape, Source, Subject, Upload, Which,
 };
 use crate::tfplugin::identity::{Identity, IdentityAttribute};
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Schema};
@@ -188,20 +188,53 @@ pub fn lookup(lookup: &Lookup) -> Schema {
                  written whenever this is read, plans included, unless it holds the document \
                  already. Its folder must exist.",
             ));
-            attributes.extend(DOCUMENT.iter().map(|(name, description)| {
-                Attribute::new(
-                    name,
-                    Kind::Value(Type::String),
-                    Mode::Computed,
-                    *description,
-                )
-            }));
+            attributes.extend(document());
         }
     }
     Schema {
         version: 0,
         description: format!("{}{}", lookup.description, asked_about(lookup.subjects)),
         object: Object::new(attributes),
+    }
+}
+
+fn document() -> impl Iterator<Item = Attribute> {
+    let text = Kind::Value(Type::String);
+    DOCUMENT.iter().map(move |(name, description)| {
+        Attribute::new(name, text.clone(), Mode::Computed, *description)
+    })
+}
+
+/// The schema of a document that is looked up and stored nowhere.
+pub fn ephemeral_document(lookup: &Lookup) -> Schema {
+    let mut attributes: Vec<Attribute> = subjects(lookup.subjects).chain(document()).collect();
+    for attribute in &mut attributes {
+        attribute.sensitive |= attribute.name == CONTENT;
+    }
+    Schema {
+        version: 0,
+        description: format!("{}{}", lookup.description, asked_about(lookup.subjects)),
+        object: Object::new(attributes),
+    }
+}
+
+/// The schema of a secret that an object shows.
+pub fn revealed(revealed: &Revealed) -> Schema {
+    let noun = revealed.of.noun;
+    let text = |name, mode, description| {
+        Attribute::new(name, Kind::Value(Type::String), mode, description)
+    };
+    let id = text(
+        revealed.argument,
+        Mode::Required,
+        format!("Id of the {noun}."),
+    );
+    let fields = revealed.of.shape.all_fields();
+    let fields = fields.filter(|field| field.name == revealed.field);
+    Schema {
+        version: 0,
+        description: revealed.description.to_owned(),
+        object: Object::new([id].into_iter().chain(fields.map(computed)).collect()),
     }
 }
 
@@ -355,6 +388,12 @@ pub fn is_never_stored(field: &Field, object: &Value) -> bool {
     field.write_only_twin && !object.get(&version()).is_null()
 }
 
+/// Whether an object has a value in this field, be it one that is never stored.
+pub fn is_said(field: &str, object: &Value) -> bool {
+    let version = format!("{field}{WRITE_ONLY_VERSION}");
+    !object.get(field).is_null() || !object.get(&version).is_null()
+}
+
 /// What is sent and never stored, and what says that it is to be sent again.
 fn twin(field: &Field) -> [Attribute; 2] {
     let name = field.attribute;
@@ -369,12 +408,25 @@ fn twin(field: &Field) -> [Attribute; 2] {
     );
     secret.write_only = true;
     secret.sensitive = true;
-    let version = Attribute::new(
+    let replaces = field.on_change == OnChange::Replaces;
+    let story = match replaces {
+        true => format!(
+            "A number of your own for the `{name}{WRITE_ONLY}` that it was ordered with. Another \
+             number needs a new one."
+        ),
+        false => {
+            format!("A number of your own: `{name}{WRITE_ONLY}` is sent again when it changes.")
+        }
+    };
+    let mut version = Attribute::new(
         &format!("{name}{WRITE_ONLY_VERSION}"),
         Kind::Value(Type::Number),
         Mode::Optional,
-        format!("A number of your own: `{name}{WRITE_ONLY}` is sent again when it changes."),
+        story,
     );
+    version.replaces = replaces;
+    // What was ordered with a stored one, or is imported, is no other for a number.
+    version.never_returned = field.never_returned;
     [secret, version]
 }
 
@@ -529,7 +581,71 @@ pub fn is_own(attribute: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::provider::testing::{change, known, resource_named};
+
+    /// What is sensitive, can be set, and has no twin: why not.
+    const WITHOUT_TWIN: [(&str, &str); 1] = [
+        // Exchanges return it, and some of them in `provider_ref` too, where the state keeps it
+        // whatever it was ordered with: a twin would promise what it cannot keep.
+        ("cloud_vc", "cloud_key"),
+    ];
+
+    fn without_twin(object: &Object, found: &mut Vec<String>) {
+        let has = |name: String| object.attribute(&name).is_some();
+        for attribute in object.attributes() {
+            let name = &attribute.name;
+            if let Kind::Block(inner) | Kind::Nested(_, inner) = &attribute.kind {
+                without_twin(inner, found);
+            } else if attribute.sensitive && attribute.is_configurable() && !attribute.write_only {
+                let twins = [WRITE_ONLY, WRITE_ONLY_VERSION].map(|end| has(format!("{name}{end}")));
+                if twins != [true, true] {
+                    found.push(name.clone());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_secret_that_can_be_set_can_be_set_without_being_stored() {
+        let mut secrets = Vec::new();
+        for declared in entities::RESOURCES.iter() {
+            let mut found = Vec::new();
+            without_twin(&resource(declared).object, &mut found);
+            secrets.extend(found.into_iter().map(|name| (declared.name, name)));
+        }
+        let known = WITHOUT_TWIN.map(|(resource, name)| (resource, name.to_owned()));
+        assert_eq!(secrets, known);
+    }
+
+    #[test]
+    fn a_circuit_is_replaced_for_another_key_and_not_for_where_the_key_is_kept() {
+        let circuits = resource_named("p2p_vc");
+        let schema = resource(circuits);
+        let with = |pairs: &[(&str, Value)]| {
+            let (_, mut object, _) = known(circuits);
+            let names = [
+                "joining_member_account",
+                "service_key",
+                "service_key_wo_version",
+            ];
+            names.iter().for_each(|name| object.put(name, Value::Null));
+            for (name, value) in pairs {
+                object.put(name, value.clone());
+            }
+            object
+        };
+        let stored = || with(&[("service_key", "k".into())]);
+        let unstored = |version: i64| with(&[("service_key_wo_version", version.into())]);
+        let replaces =
+            |prior: Value, config: Value| !change(&schema, prior, config).replaces.is_empty();
+        assert!(!replaces(stored(), unstored(1)) && !replaces(unstored(1), stored()));
+        assert!(!replaces(unstored(1), unstored(1)));
+        assert!(replaces(unstored(1), unstored(2)));
+        assert!(replaces(stored(), with(&[("service_key", "l".into())])));
+        assert!(is_said("service_key", &stored()) && is_said("service_key", &unstored(1)));
+        assert!(!is_said("service_key", &with(&[])));
+    }
 
     #[test]
     fn another_reference_leaves_all_but_the_state_known() {

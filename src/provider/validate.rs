@@ -621,6 +621,19 @@ mod tests {
             assert!(order(&[(one, Value::Unknown)]).is_empty());
             assert_eq!(order(&[(one, "".into())]), [one]);
         }
+        let (unstored, version) = ("service_key_wo", ("service_key_wo_version", 1.into()));
+        for key in ["k".into(), Value::Unknown] {
+            assert!(order(&[(unstored, key), version.clone()]).is_empty());
+        }
+        let both = [
+            (account, "A1".into()),
+            (unstored, "k".into()),
+            version.clone(),
+        ];
+        assert_eq!(order(&both), [account]);
+        let both = [(key, "k".into()), (unstored, "k".into()), version];
+        assert_eq!(order(&both), [unstored]);
+        assert_eq!(order(&[(unstored, "k".into())]), [unstored]);
     }
 
     #[test]

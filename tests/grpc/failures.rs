@@ -68,6 +68,21 @@ async fn a_panic_while_creating_says_that_the_order_may_stand() {
 }
 
 #[tokio::test]
+async fn a_panic_tells_nothing_of_what_was_configured() {
+    const SECRET: &str = "opensesame";
+    ixapi_provider::tfplugin::panics::install_hook();
+    let shop = Shop::open().await;
+    for name in ["panic", "panic after saving"] {
+        let config = toy(&[("name", name.into()), ("secret", SECRET.into())]);
+        let answer = shop.bring_about(&Value::Null, &config).await;
+        assert!(!answer.diagnostics.is_empty());
+        assert!(!format!("{answer:?}").contains(SECRET), "{answer:?}");
+        let saved = answer.new_state.unwrap().msgpack;
+        assert!(!String::from_utf8_lossy(&saved).contains(SECRET));
+    }
+}
+
+#[tokio::test]
 async fn a_panic_while_updating_or_deleting_keeps_the_state() {
     ixapi_provider::tfplugin::panics::install_hook();
     let shop = Shop::open().await;

@@ -72,7 +72,7 @@ async fn a_function_is_described_and_called() {
 async fn an_error_points_at_the_argument() {
     let shop = Shop::open().await;
     let error = repeat(&shop, "ha".into(), &[1, 2, -1]).await.unwrap_err();
-    assert_eq!(error.text, "Not so often.");
+    assert_eq!(error.text, "Not so often", "Terraform ends the sentence");
     assert_eq!(error.function_argument, Some(3));
 }
 

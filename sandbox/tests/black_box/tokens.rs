@@ -52,6 +52,23 @@ fn client_credentials_are_exchanged_for_a_bearer_token() {
 }
 
 #[test]
+fn the_control_room_tells_what_was_given_out() {
+    let server = Server::start(&[]);
+    let tokens = || server.control("GET", "tokens", Value::Null);
+    assert_eq!(tokens(), json!([]));
+    let pair = post(&server, "/auth/token", legacy(&server)).expect(201);
+    let form = "grant_type=client_credentials&client_id=sandbox-party-a\
+                &client_secret=not-a-real%2Fsecret%2Bof%3Dparty-a";
+    let third = ask(&server, form).expect(200)["access_token"].clone();
+    let given = tokens();
+    let given = given.as_array().unwrap();
+    assert_eq!(given.len(), 3);
+    for token in [&pair["access_token"], &pair["refresh_token"], &third] {
+        assert!(given.contains(token));
+    }
+}
+
+#[test]
 fn a_token_request_that_is_wrong_is_refused_as_oauth2_has_it() {
     let server = Server::start(&[]);
     let good = "client_id=sandbox-party-a&client_secret=not-a-real%2Fsecret%2Bof%3Dparty-a";

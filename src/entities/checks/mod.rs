@@ -15,7 +15,7 @@ pub use accounts::{
     Standing, account_is_billable, account_is_in_production, account_is_yours, standing,
 };
 pub use features::{another_side_opens, refused_flags};
-pub use keys::key_of_a_port;
+pub use keys::{SERVICE_KEY, key_of_a_port};
 pub use letters::issued_by_the_exchange;
 pub use macs::{OF_THE_SAME, replaced_while_in_use};
 pub use offerings::{

@@ -84,6 +84,21 @@ impl Lookup {
     }
 }
 
+/// A secret that an object shows, to be used while Terraform runs and stored nowhere.
+#[derive(Debug)]
+pub struct Revealed {
+    /// Terraform's name, without the provider's prefix: `service_key`.
+    pub name: &'static str,
+    /// What it is, in Markdown, for the documentation.
+    pub description: &'static str,
+    /// The collection whose objects show it.
+    pub of: &'static Collection,
+    /// The argument that holds the id of the object.
+    pub argument: &'static str,
+    /// The field that holds the secret.
+    pub field: &'static str,
+}
+
 /// One's own object of a collection, for whoever asks for one without saying which.
 #[derive(Debug)]
 pub struct Own {

@@ -20,7 +20,7 @@ pub use field::{
 };
 pub use filter::{Filter, Keeps, by, by_ids};
 pub use life::{Life, Provisioning, RestsInError};
-pub use lookup::{Answer, Format, Lookup, Own, Subject, Upload};
+pub use lookup::{Answer, Format, Lookup, Own, Revealed, Subject, Upload};
 pub use resource::{
     Arrives, Ends, Lane, Link, Resource, Which, no_further_plans, no_further_rules,
 };

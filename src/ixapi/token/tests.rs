@@ -122,6 +122,32 @@ async fn oauth2_sends_the_credentials_as_a_form_and_no_scope_unless_told() {
 }
 
 #[tokio::test]
+async fn a_token_for_somebody_else_is_another_one_with_all_its_life() {
+    let (stub, settings) = serving(numbered, |_| ok()).await;
+    let client = Client::new(settings).unwrap();
+    list(&client).await.unwrap();
+    let before = SystemTime::now();
+    let issued = client.issue_token(&never()).await.unwrap();
+    assert_eq!(format!("{issued:?}").matches("token-2").count(), 0);
+    assert_eq!(issued.token.into_text(), "token-2");
+    let left = issued.ends.unwrap().duration_since(before).unwrap();
+    assert!(left >= Duration::from_secs(3600 - 1), "{left:?}");
+    // The requests go on with their own.
+    list(&client).await.unwrap();
+    assert_eq!(bearer(&stub.all()[3]), "Bearer token-1");
+
+    let stop = never();
+    stop.cancel();
+    assert!(
+        client
+            .issue_token(&stop)
+            .await
+            .unwrap_err()
+            .is_interrupted()
+    );
+}
+
+#[tokio::test]
 async fn a_token_serves_until_it_is_about_to_expire() {
     let (stub, settings) = serving(numbered, |_| ok()).await;
     let client = Client::new(settings).unwrap();

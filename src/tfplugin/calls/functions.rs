@@ -56,7 +56,8 @@ fn arguments(
 
 fn error(refusal: Refusal) -> FunctionError {
     FunctionError {
-        text: refusal.text,
+        // Terraform ends it with a full stop of its own.
+        text: refusal.text.trim_end_matches('.').to_owned(),
         function_argument: refusal.argument.and_then(|index| index.try_into().ok()),
     }
 }

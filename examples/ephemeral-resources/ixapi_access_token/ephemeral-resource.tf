@@ -1,0 +1,19 @@
+# A program of your own asks the exchange for what is no resource.
+variable "exchange" {
+  description = "Address of the API."
+  type        = string
+}
+
+ephemeral "ixapi_access_token" "exchange" {}
+
+resource "terraform_data" "health" {
+  triggers_replace = timestamp()
+
+  provisioner "local-exec" {
+    command = "curl --fail --silent --header \"Authorization: Bearer $TOKEN\" $EXCHANGE/health"
+    environment = {
+      EXCHANGE = var.exchange
+      TOKEN    = ephemeral.ixapi_access_token.exchange.token
+    }
+  }
+}
