@@ -149,7 +149,8 @@ pub static NETWORK_SERVICES: Collection = Collection {
                         )
                         .optional_computed()
                         // Exchanges were seen to show its owner another one than was ordered.
-                        .as_ordered(),
+                        .as_ordered()
+                        .unless("service_key"),
                         id_of(
                             "service_key",
                             "Service key of the other side's port, which says who joins, where the \

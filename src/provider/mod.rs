@@ -6,13 +6,13 @@
 //! `goal`, what an exchange waits for in `asked`, the waits in `wait`, its end in `cancellation`,
 //! `guard` and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
 //! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
-//! what another provider managed so far in `official`, what an exchange shows too late in
-//! `lag`; what a run that was killed has ordered in `journal`
-//! and `recovery`, what nobody has seen since in `forgotten`, and what bears the reference of an
-//! order already in `namesake` and `marks`. Questions are in `data_source` and `lookup`, what is
-//! found for `terraform query` in `listing`, what is done once and leaves no state in `actions`,
-//! documents that are handed in are in `upload`, what is stored nowhere in `ephemeral`, functions
-//! in `functions`. What a person reads when something fails is in `errors`.
+//! what another provider managed so far in `official`, what an exchange shows too late in `lag`;
+//! how a configuration is written of what is there in `generated`; what a run that was killed has
+//! ordered in `journal` and `recovery`, what nobody has seen since in `forgotten`, and what bears
+//! the reference of an order already in `namesake` and `marks`. Questions are in `data_source` and
+//! `lookup`, what is found for `terraform query` in `listing`, what is done once and leaves no state
+//! in `actions`, documents that are handed in are in `upload`, what is stored nowhere in
+//! `ephemeral`, functions in `functions`. What a person reads when something fails is in `errors`.
 //! How values travel between Terraform and JSON is in `answers` and `requests`, by the
 //! declarations of `entities`.
 
@@ -33,6 +33,7 @@ mod existence;
 mod foresight;
 mod forgotten;
 mod functions;
+pub mod generated;
 mod glance;
 mod goal;
 mod guard;

@@ -26,8 +26,8 @@ use super::session::Session;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{
-    arrival, defaults, exchange, foresight, guard, import, lasting, links, namesake, official,
-    order, recovery, refresh, schemas, takeover, update, validate,
+    arrival, defaults, exchange, foresight, generated, guard, import, lasting, links, namesake,
+    official, order, recovery, refresh, schemas, takeover, update, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -292,6 +292,10 @@ impl Resource for Managed {
             call.tell(wait.until_gone(answer, guard::told(call)).await?);
         }
         Ok(())
+    }
+
+    fn generate(&self, call: &Call<'_>, state: &Value) -> Value {
+        generated::configuration(self.resource, call.schema, state)
     }
 
     async fn import(&self, call: &Call<'_>, id: &str) -> Result<Value, Diagnostics> {

@@ -8,6 +8,7 @@ mod calls;
 mod convert;
 mod described;
 pub mod diagnostics;
+pub mod generated;
 pub mod handshake;
 pub mod hclog;
 pub mod identity;

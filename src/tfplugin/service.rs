@@ -26,10 +26,10 @@ use super::panics;
 use super::proto::tfplugin6::provider_server::Provider as Calls;
 use super::proto::tfplugin6::{
     self as proto, DynamicValue, ServerCapabilities, apply_resource_change, call_function,
-    close_ephemeral_resource, configure_provider, get_functions, get_metadata, get_provider_schema,
-    get_resource_identity_schemas, import_resource_state, invoke_action, list_resource,
-    move_resource_state, open_ephemeral_resource, plan_action, plan_resource_change,
-    read_data_source, read_resource, renew_ephemeral_resource, stop_provider,
+    close_ephemeral_resource, configure_provider, generate_resource_config, get_functions,
+    get_metadata, get_provider_schema, get_resource_identity_schemas, import_resource_state,
+    invoke_action, list_resource, move_resource_state, open_ephemeral_resource, plan_action,
+    plan_resource_change, read_data_source, read_resource, renew_ephemeral_resource, stop_provider,
     upgrade_resource_identity, upgrade_resource_state, validate_action_config,
     validate_data_resource_config, validate_ephemeral_resource_config,
     validate_list_resource_config, validate_provider_config, validate_resource_config,
@@ -74,6 +74,7 @@ answers!(
     apply_resource_change,
     close_ephemeral_resource,
     configure_provider,
+    generate_resource_config,
     get_functions,
     get_metadata,
     get_provider_schema,
@@ -289,7 +290,7 @@ fn capabilities() -> ServerCapabilities {
         get_provider_schema_optional: true,
         // A type that cannot take over an object says so itself.
         move_resource_state: true,
-        ..Default::default()
+        generate_resource_config: true,
     }
 }
 
@@ -478,6 +479,16 @@ impl Calls for Service {
         let request = request.into_inner();
         let matter = Matter::resource("UpgradeResourceIdentity", &request.type_name);
         let work = async { calls::upgrade_identity(self.provider(), &request) };
+        self.answer(matter, Default::default(), work).await
+    }
+
+    async fn generate_resource_config(
+        &self,
+        request: Request<generate_resource_config::Request>,
+    ) -> Reply<generate_resource_config::Response> {
+        let request = request.into_inner();
+        let matter = Matter::resource("GenerateResourceConfig", &request.type_name);
+        let work = async { calls::generate(self.provider(), self.work.stop(), &request) };
         self.answer(matter, Default::default(), work).await
     }
 

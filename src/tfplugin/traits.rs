@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
+use super::generated;
 use super::identity::Identity;
 use super::plan::Change;
 use super::private::{CONFIGURED, Private};
@@ -161,8 +162,9 @@ pub struct Source<'a> {
     pub private: Private,
 }
 
-/// A resource type. All calls but `schema`, `identity`, `validate`, `upgrade` and `take_over` come
-/// after `configure`, though possibly one that could not complete because its values were unknown.
+/// A resource type. All calls but `schema`, `identity`, `validate`, `upgrade`, `take_over` and
+/// `generate` come after `configure`, though possibly one that could not complete because its
+/// values were unknown.
 #[async_trait]
 pub trait Resource: Send + Sync {
     /// Its schema. Built when it is first needed, and then kept.
@@ -214,6 +216,12 @@ pub trait Resource: Send + Sync {
 
     /// Finds the object of that id. Terraform reads it again afterwards.
     async fn import(&self, call: &Call<'_>, id: &str) -> Result<Value, Diagnostics>;
+
+    /// A configuration under which an object in this state plans empty, to be written into a file:
+    /// without secrets. By default it follows from the schema alone.
+    fn generate(&self, call: &Call<'_>, state: &Value) -> Value {
+        generated::configuration(&call.schema.object, state)
+    }
 
     /// What identifies an object beside its state, if anything does.
     fn identity(&self) -> Option<Identity> {

@@ -4,9 +4,9 @@ use ixapi_provider::tfplugin::proto::health::HealthCheckRequest;
 use ixapi_provider::tfplugin::proto::health::health_check_response::ServingStatus;
 use ixapi_provider::tfplugin::proto::health::health_client::HealthClient;
 use ixapi_provider::tfplugin::proto::tfplugin6::{
-    self as proto, DynamicValue, RawState, attribute_path, configure_provider, get_metadata,
-    get_provider_schema, import_resource_state, read_data_source, read_resource,
-    upgrade_resource_state, validate_resource_config,
+    self as proto, DynamicValue, RawState, attribute_path, configure_provider,
+    generate_resource_config, get_metadata, get_provider_schema, import_resource_state,
+    read_data_source, read_resource, upgrade_resource_state, validate_resource_config,
 };
 use ixapi_provider::tfplugin::value::Value;
 use prost::Message as _;
@@ -33,7 +33,7 @@ async fn the_schema_says_what_there_is_and_what_the_server_can_do() {
     assert!(schema.data_source_schemas.contains_key(TOY) && !schema.provider.is_empty());
     let capabilities = schema.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
-    assert!(capabilities.move_resource_state && !capabilities.generate_resource_config);
+    assert!(capabilities.move_resource_state && capabilities.generate_resource_config);
     let block = robot.block.as_ref().unwrap();
     assert_eq!(block.block_types[0].type_name, "arm");
     assert_eq!(schema.list_resource_schemas.len(), 2);
@@ -269,6 +269,40 @@ async fn a_state_that_this_version_cannot_know_is_refused() {
         let answer = shop.provider().upgrade_resource_state(request).await;
         assert_eq!(errors(&answer.unwrap().get_ref().diagnostics).len(), 1);
     }
+}
+
+async fn generate(shop: &Shop, type_name: &str, state: &Value) -> Outcome {
+    let request = generate_resource_config::Request {
+        type_name: type_name.to_owned(),
+        state: wire(state),
+    };
+    let answer = shop.provider().generate_resource_config(request).await;
+    answer.unwrap().into_inner()
+}
+
+type Outcome = generate_resource_config::Response;
+
+#[tokio::test]
+async fn of_an_object_a_configuration_is_generated_that_says_what_it_is() {
+    let shop = Shop::open().await;
+    let arm = Value::object([("side", "left".into()), ("reach", "".into())]);
+    let said = [
+        ("name", "a".into()),
+        ("mood", "fine".into()),
+        (
+            "arm",
+            Value::object([("side", "left".into()), ("reach", Value::Null)]),
+        ),
+    ];
+    let mut state = toy(&said);
+    for (name, value) in [("id", "R-1".into()), ("state", "idle".into()), ("arm", arm)] {
+        state.put(name, value);
+    }
+    let answer = generate(&shop, TOY, &state).await;
+    assert!(answer.diagnostics.is_empty());
+    assert_eq!(unwire(answer.config), toy(&said));
+    let unknown = generate(&shop, "toy_ghost", &state).await;
+    assert_eq!(errors(&unknown.diagnostics).len(), 1);
 }
 
 async fn import(shop: &Shop, id: &str) -> import_resource_state::Response {

@@ -197,6 +197,8 @@ pub struct Field {
     /// The path of another collection, and the field that holds the id of an object there: what the
     /// exchange makes along with that object bears its reference, too.
     pub passed_on: Option<(&'static str, &'static str)>,
+    /// The field that says the same otherwise: an object that has that one is written without this.
+    pub unless: Option<&'static str>,
     /// What a person should read in the plan before a change replaces the object.
     pub before_replacing: &'static str,
 }
@@ -231,6 +233,7 @@ const fn field(name: &'static str, kind: Kind, description: &'static str) -> Fie
         given_back: false,
         sent_with_delete: false,
         passed_on: None,
+        unless: None,
         before_replacing: "",
     }
 }
@@ -564,6 +567,14 @@ impl Field {
     pub const fn passed_on(self, collection: &'static str, owner: &'static str) -> Field {
         Field {
             passed_on: Some((collection, owner)),
+            ..self
+        }
+    }
+
+    /// An object that has that other field is written without this one.
+    pub const fn unless(self, other: &'static str) -> Field {
+        Field {
+            unless: Some(other),
             ..self
         }
     }

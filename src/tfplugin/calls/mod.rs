@@ -41,7 +41,7 @@ pub(super) use data::{invoke, plan_action, read_data};
 pub(super) use ephemeral::{close_ephemeral, open_ephemeral, renew_ephemeral};
 pub(super) use functions::call_function;
 pub(super) use lists::list;
-pub(super) use objects::{import, plan, read};
+pub(super) use objects::{generate, import, plan, read};
 pub(super) use upgrades::{take_over, upgrade, upgrade_identity};
 
 /// What the errors call a configuration.

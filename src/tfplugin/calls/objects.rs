@@ -10,7 +10,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::plan;
 use crate::tfplugin::private::CONFIGURED;
 use crate::tfplugin::proto::tfplugin6::{
-    import_resource_state, plan_resource_change, read_resource,
+    generate_resource_config, import_resource_state, plan_resource_change, read_resource,
 };
 use crate::tfplugin::schema::Standing;
 use crate::tfplugin::traits::{Call, Provider};
@@ -151,6 +151,27 @@ pub(in crate::tfplugin) async fn import(
         imported_resources,
         ..Default::default()
     };
+    Ok(Told { response, messages })
+}
+
+pub(in crate::tfplugin) fn generate(
+    provider: &dyn Provider,
+    stop: CancellationToken,
+    request: &generate_resource_config::Request,
+) -> Outcome<generate_resource_config::Response> {
+    let entry = resource(provider, &request.type_name)?;
+    let kind = entry.value_type();
+    let state = decode(request.state.as_ref(), kind, "the state")?;
+    let call = call(stop, &request.type_name, entry, &[]);
+    let config = match state.is_null() {
+        true => Value::Null,
+        false => entry.implementation().generate(&call, &state),
+    };
+    let response = generate_resource_config::Response {
+        config: Some(encode(&config, kind)?),
+        ..Default::default()
+    };
+    let (messages, _) = call.into_parts();
     Ok(Told { response, messages })
 }
 

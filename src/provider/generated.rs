@@ -1,0 +1,29 @@
+//! The configuration of an object that is there, by the declaration of its type.
+
+use crate::entities::declaration::{Mode, Resource};
+use crate::tfplugin::generated;
+use crate::tfplugin::schema::Schema;
+use crate::tfplugin::value::Value;
+
+/// A configuration under which an object in this state plans empty and stays what it is
+/// ([`generated::configuration`]), without secrets.
+pub fn configuration(resource: &Resource, schema: &Schema, state: &Value) -> Value {
+    let mut config = generated::configuration(&schema.object, state);
+    let is_found = resource.is_found(state);
+    for field in resource.fields_of(state) {
+        let other = field.unless.map(|other| state.get(other));
+        let is_said_otherwise = other.is_some_and(Value::is_known);
+        // How it is to end is nothing that it is; and of what the exchange made, all is the
+        // exchange's but what its owner has to say.
+        let is_chosen = !matches!(field.mode, Mode::Required | Mode::Optional);
+        if field.sent_with_delete || is_said_otherwise || (is_found && is_chosen) {
+            config.put(field.attribute, Value::Null);
+        }
+    }
+    config
+}
+
+/// The secrets of an object in this state without which its configuration would not plan empty.
+pub fn missing_secrets(schema: &Schema, state: &Value) -> Vec<Vec<String>> {
+    generated::missing_secrets(&schema.object, state)
+}
