@@ -229,6 +229,12 @@ impl Sandbox {
         self.ask("POST", "state", Some(&order));
     }
 
+    /// Has party A order so many of them, as through the API; `{n}` in a text is the number.
+    pub fn order(&self, collection: &str, count: usize, body: &Value) {
+        let orders = json!({"collection": collection, "count": count, "body": body});
+        self.ask("POST", "orders", Some(&orders));
+    }
+
     /// Changes fields of an object behind its owner's back.
     pub fn patch(&self, id: &str, fields: Value) {
         self.ask("POST", "patch", Some(&json!({"id": id, "fields": fields})));

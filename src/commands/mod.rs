@@ -7,6 +7,8 @@
 
 mod arguments;
 pub mod doctor;
+mod export;
+pub mod hcl;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -20,7 +22,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use arguments::{Arguments, Flag};
 
 /// All commands, in the order in which `help` lists them.
-pub static COMMANDS: &[&dyn Command] = &[&doctor::Doctor];
+pub static COMMANDS: &[&dyn Command] = &[&export::Export, &doctor::Doctor];
 
 /// The name of the program.
 const PROGRAM: &str = env!("CARGO_PKG_NAME");

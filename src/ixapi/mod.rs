@@ -31,6 +31,7 @@ mod stub;
 mod tls;
 mod token;
 mod transport;
+mod whole;
 
 /// A JSON value, exactly as the exchange sent it or will receive it.
 pub use serde_json::Value as Json;

@@ -1,9 +1,12 @@
 //! Taking an existing object into the state, with what it does not show of itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use async_trait::async_trait;
 
 use crate::entities::declaration::{Elsewhere, FoundAt, Resource};
-use crate::ixapi::{Json, lenient};
+use crate::ixapi::{Json, id_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
@@ -38,14 +41,73 @@ pub async fn import(site: Site<'_>, id: &str) -> Result<Value, Diagnostics> {
     let mut state = answers::first_seen(remote.resource, &object);
     let read = links::read(&remote, &mut state).await;
     read.map_err(|error| attempt.explain(&error))?;
-    fill_from_elsewhere(&remote, &object, &mut state).await;
+    fill_from_elsewhere(remote.resource, &remote, &remote.id, &object, &mut state).await;
     Ok(state)
+}
+
+/// The rows of a collection.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// All of them.
+    pub all: Vec<Json>,
+    /// Where they are, by their ids in lower case.
+    by_id: HashMap<String, usize>,
+}
+
+impl Rows {
+    /// These rows.
+    pub fn new(all: Vec<Json>) -> Rows {
+        let ids = all.iter().enumerate();
+        let ids = ids.filter_map(|(at, row)| Some((id_of(row)?.to_ascii_lowercase(), at)));
+        Rows {
+            by_id: ids.collect(),
+            all,
+        }
+    }
+
+    /// The one of this id.
+    pub fn find(&self, id: &str) -> Option<&Json> {
+        let at = self.by_id.get(&id.to_ascii_lowercase())?;
+        self.all.get(*at)
+    }
+}
+
+/// What is around an object that is imported. It is looked at as far as it lets itself be.
+#[async_trait]
+pub trait Around: Sync {
+    /// All objects of the collection at this path.
+    async fn all(&self, collection: &str) -> Option<Arc<Rows>>;
+
+    /// The one of this id.
+    async fn one(&self, collection: &str, id: &str) -> Option<Json> {
+        self.all(collection).await?.find(id).cloned()
+    }
+}
+
+/// At the exchange, one of many is asked for alone.
+#[async_trait]
+impl Around for Remote<'_> {
+    async fn all(&self, collection: &str) -> Option<Arc<Rows>> {
+        let objects = self.client.objects(collection);
+        let listing = objects.list(&[], self.stop).await.ok()?;
+        Some(Arc::new(Rows::new(listing.rows)))
+    }
+
+    async fn one(&self, collection: &str, id: &str) -> Option<Json> {
+        let objects = self.client.objects(collection);
+        objects.find(id, self.stop).await.ok()
+    }
 }
 
 /// Values that an object does not show of itself, from where else they can be read. Best effort:
 /// what cannot be found out, the next plan takes from the configuration.
-pub async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut Value) {
-    let resource = remote.resource;
+pub async fn fill_from_elsewhere(
+    resource: &Resource,
+    around: &dyn Around,
+    id: &str,
+    object: &Json,
+    state: &mut Value,
+) {
     let fields = resource.fields_of(state).chain(resource.own_fields());
     for field in fields.collect::<Vec<_>>() {
         let recovered = match field.found_at {
@@ -53,14 +115,20 @@ pub async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut
                 ids,
                 collection,
                 name,
-            }) => agreed(remote, object.get(ids), collection, name).await,
+            }) => agreed(around, object.get(ids), collection, name).await,
             Some(FoundAt::Holder {
                 collection,
                 list,
                 of_type,
-            }) => holder(remote, collection, list, of_type).await,
-            Some(FoundAt::Elsewhere) => shown_elsewhere(remote, state, field.name).await,
-            Some(FoundAt::ItsId) => Some(remote.id.clone()),
+            }) => holder(around, id, collection, list, of_type).await,
+            Some(FoundAt::Elsewhere) => match resource.elsewhere(state) {
+                Some(Elsewhere::IfSet(_, path)) => {
+                    let there = around.one(path, id).await;
+                    there.and_then(|there| there.get(field.name).and_then(lenient::text))
+                }
+                _ => None,
+            },
+            Some(FoundAt::ItsId) => Some(id.to_owned()),
             None => continue,
         };
         if let Some(text) = recovered {
@@ -72,17 +140,15 @@ pub async fn fill_from_elsewhere(remote: &Remote<'_>, object: &Json, state: &mut
 /// The one value that these members have. Where they differ, nobody can tell which was ordered with
 /// the object itself.
 async fn agreed(
-    remote: &Remote<'_>,
+    around: &dyn Around,
     ids: Option<&Json>,
     collection: &str,
     name: &str,
 ) -> Option<String> {
-    let members = remote.client.objects(collection);
     let mut values = BTreeSet::new();
     for id in ids.map(lenient::list).unwrap_or_default() {
         let id = lenient::text(id).unwrap_or_default();
-        let member = members.find(&id, remote.stop).await;
-        let member = member.ok();
+        let member = around.one(collection, &id).await;
         values.insert(member.and_then(|m| m.get(name).and_then(lenient::text)));
     }
     match values.len() {
@@ -91,27 +157,16 @@ async fn agreed(
     }
 }
 
-/// What the same object shows of this field in the other place for its variant, if it is there.
-async fn shown_elsewhere(remote: &Remote<'_>, state: &Value, name: &str) -> Option<String> {
-    let Some(Elsewhere::IfSet(_, path)) = remote.resource.elsewhere(state) else {
-        return None;
-    };
-    let there = remote.client.objects(path);
-    let object = there.find(&remote.id, remote.stop).await;
-    object.ok()?.get(name).and_then(lenient::text)
-}
-
 /// The id of the one object of the collection that has this one in its list, if it is of this type.
 async fn holder(
-    remote: &Remote<'_>,
+    around: &dyn Around,
+    id: &str,
     collection: &str,
     list: &str,
     of_type: &str,
 ) -> Option<String> {
-    let holders = remote.client.objects(collection);
-    let listing = holders.list(&[], remote.stop).await.ok()?;
-    let rows = listing.rows.iter();
-    let mut holding = rows.filter(|row| arrival::holds(row, list, &remote.id));
+    let rows = around.all(collection).await?;
+    let mut holding = rows.all.iter().filter(|row| arrival::holds(row, list, id));
     let holder = holding.next()?;
     let text = |name: &str| holder.get(name).and_then(lenient::text);
     let fits = text("type").is_none_or(|shown| shown.eq_ignore_ascii_case(of_type));

@@ -72,6 +72,16 @@ pub async fn first_glance(remote: &Remote<'_>, state: &mut Value) -> Result<(), 
     Ok(())
 }
 
+/// Puts the links of the object of this id into its state, of a list of everybody's.
+pub fn put(link: &Link, id: &str, everybodys: &[Json], state: &mut Value) {
+    let own = everybodys.iter().filter(|row| {
+        let owner = row.get(link.owner).and_then(lenient::text);
+        owner.is_some_and(|owner| owner.eq_ignore_ascii_case(id))
+    });
+    let own: Vec<Json> = own.cloned().collect();
+    Linked::from(link, &own).put(link, state);
+}
+
 /// Makes the links that are planned and missing. `state` tells how far it came, whatever the
 /// outcome.
 ///

@@ -161,7 +161,7 @@ async fn first_state(site: &Site<'_>, id: &str) -> Result<Value, Error> {
     let object = remote.first_glance().await?;
     let mut state = answers::first_seen(site.resource, &object);
     links::first_glance(&remote, &mut state).await?;
-    import::fill_from_elsewhere(&remote, &object, &mut state).await;
+    import::fill_from_elsewhere(site.resource, &remote, &remote.id, &object, &mut state).await;
     Ok(state)
 }
 

@@ -28,6 +28,7 @@ pub mod docs;
 mod documents;
 mod ephemeral;
 pub mod errors;
+pub mod estate;
 mod exchange;
 mod existence;
 mod foresight;
@@ -93,6 +94,8 @@ use lookup::Lookup;
 use resource::Managed;
 use session::Session;
 use upload::HandedIn;
+
+pub use recovery::is_drawn;
 
 /// Where the provider is published.
 pub const SOURCE_ADDRESS: &str = "registry.terraform.io/ixapi-rs/ixapi";

@@ -4,6 +4,7 @@
 //! else manages. Exchanges differ in how they say that, and list other parties' accounts too, of
 //! which they show little.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -64,6 +65,27 @@ fn own(accounts: &[Json]) -> Vec<&Json> {
     of_nobody.collect()
 }
 
+/// One's own accounts, and those with all that they manage: the ids, in lower case. One of one's
+/// own may be known from elsewhere.
+pub fn ours(accounts: &[Json], known: Option<String>) -> (BTreeSet<String>, BTreeSet<String>) {
+    let lower = |id: String| id.to_ascii_lowercase();
+    let own = own(accounts).into_iter().filter_map(id).chain(known);
+    let own: BTreeSet<String> = own.map(lower).collect();
+    let mut ours = own.clone();
+    loop {
+        let managed = accounts.iter().filter(|account| {
+            let by = managing(account).map(lower);
+            by.is_some_and(|by| ours.contains(&by))
+        });
+        let more: Vec<String> = managed.filter_map(id).map(lower).collect();
+        let before = ours.len();
+        ours.extend(more);
+        if ours.len() == before {
+            return (own, ours);
+        }
+    }
+}
+
 /// The id of an account that has one.
 pub fn id(account: &Json) -> Option<String> {
     let id = account.get("id").and_then(lenient::text);
@@ -103,6 +125,19 @@ mod tests {
         assert_eq!(ids(json!([stranger, sold, nobody])), ["A1"]);
         let bare = json!({ "id": "A1", "discoverable": false });
         assert_eq!(ids(json!([stranger, sold, bare])), ["A1"]);
+    }
+
+    #[test]
+    fn ours_is_what_one_of_ones_own_manages_directly_or_not() {
+        let account = |id: &str, by: &str| json!({ "id": id, "managing_account": by });
+        let accounts = [
+            account("A3", "a2"),
+            account("A2", "A1"),
+            account("B2", "B1"),
+        ];
+        let (own, ours) = super::ours(&accounts, Some("A1".to_owned()));
+        assert_eq!(own.into_iter().collect::<Vec<_>>(), ["a1"]);
+        assert_eq!(ours.into_iter().collect::<Vec<_>>(), ["a1", "a2", "a3"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::schema::{Attribute, Kind, Nesting, Object, Recomputed, Standing};
+use super::schema::{Attribute, Kind, Mode, Nesting, Object, Recomputed, Standing};
 use super::value::Value;
 
 /// A configuration under which an object in this state plans empty. It has nothing that is only
@@ -87,19 +87,40 @@ pub fn missing_secrets(object: &Object, state: &Value) -> Vec<Vec<String>> {
         if attribute.sensitive && !attribute.is_computed() && !attribute.write_only {
             missing.push(vec![attribute.name.clone()]);
         } else if let Some(inner) = attribute.inner() {
-            let below = missing_secrets(inner, value).into_iter();
-            missing.extend(below.map(|mut path| {
-                path.insert(0, attribute.name.clone());
-                path
-            }));
+            missing.extend(below(&attribute.name, missing_secrets(inner, value)));
         }
     }
     missing
 }
 
+/// What a configuration has to say and does not, since the state does not show it; each by the
+/// names that lead to it.
+pub fn unsaid(object: &Object, config: &Value) -> Vec<Vec<String>> {
+    let mut unsaid = Vec::new();
+    for standing in object.standing(config) {
+        let Standing::Has(attribute) = standing else {
+            continue;
+        };
+        let value = config.get(&attribute.name);
+        if attribute.mode == Mode::Required && value.is_null() {
+            unsaid.push(vec![attribute.name.clone()]);
+        } else if let (Some(inner), Value::Object(_)) = (attribute.inner(), value) {
+            unsaid.extend(below(&attribute.name, self::unsaid(inner, value)));
+        }
+    }
+    unsaid
+}
+
+/// The same names, from one level higher.
+fn below(name: &str, paths: Vec<Vec<String>>) -> impl Iterator<Item = Vec<String>> {
+    paths.into_iter().map(move |mut path| {
+        path.insert(0, name.to_owned());
+        path
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::schema::Mode;
     use super::super::types::Type;
     use super::*;
 
@@ -205,6 +226,19 @@ mod tests {
             ("weight", Value::Null),
         ];
         assert_eq!(all[0], ("arm".to_owned(), Value::object(expected)));
+    }
+
+    #[test]
+    fn what_is_required_and_not_shown_is_known() {
+        let arm = Value::object([("tool", Value::Null)]);
+        let mut config = state(&[("arm", arm)]);
+        assert_eq!(
+            unsaid(&robot(), &config),
+            [["arm", "tool"].map(str::to_owned)]
+        );
+        config.put("kind", Value::Null);
+        config.put("arm", Value::Null);
+        assert_eq!(unsaid(&robot(), &config), [["kind".to_owned()]]);
     }
 
     #[test]

@@ -1,0 +1,212 @@
+//! The text of an export.
+
+use std::collections::BTreeMap;
+
+use crate::commands::hcl::{self, Body};
+use crate::provider::SOURCE_ADDRESS;
+use crate::provider::estate::{Estate, Held};
+use crate::tfplugin::generated;
+use crate::tfplugin::schema::{Attribute, Kind, Object};
+use crate::tfplugin::value::Value;
+
+use super::files::{self, File};
+use super::names::{Addresses, Wholes};
+
+/// Import blocks are known from this version on, in Terraform and OpenTofu.
+const REQUIRED_VERSION: &str = ">= 1.5";
+
+/// The files of an estate.
+pub fn files(estate: &Estate) -> Vec<File> {
+    let addresses = Addresses::of(estate);
+    let writer = Writer {
+        estate,
+        wholes: Wholes::of(estate, &addresses),
+        addresses,
+    };
+    let mut bodies: BTreeMap<String, (Body, usize)> = BTreeMap::new();
+    let mut variables = Body::default();
+    for held in &estate.objects {
+        let entry = bodies.entry(files::name_of(held.resource)).or_default();
+        writer.object(held, &mut entry.0, &mut variables);
+        entry.1 += 1;
+    }
+    let mut files = vec![
+        plain(files::VERSIONS, &versions()),
+        plain(files::PROVIDER, &provider()),
+    ];
+    if !variables.is_empty() {
+        files.push(plain(files::VARIABLES, &variables));
+    }
+    files.extend(bodies.into_iter().map(|(name, (body, resources))| File {
+        text: body.text(),
+        name,
+        resources,
+    }));
+    files
+}
+
+fn plain(name: &str, body: &Body) -> File {
+    File {
+        name: name.to_owned(),
+        text: body.text(),
+        resources: 0,
+    }
+}
+
+fn versions() -> Body {
+    let host = SOURCE_ADDRESS.split_once('/');
+    let source = host.map_or(SOURCE_ADDRESS, |(_, source)| source);
+    let (mut file, mut terraform) = (Body::default(), Body::default());
+    let mut needed = Body::default();
+    needed.attribute(
+        "ixapi",
+        format!("{{\n      source = {}\n    }}", hcl::text(source)),
+        "",
+    );
+    terraform.attribute("required_version", hcl::text(REQUIRED_VERSION), "");
+    terraform.space();
+    terraform.block("required_providers", needed);
+    file.block("terraform", terraform);
+    file
+}
+
+fn provider() -> Body {
+    let mut file = Body::default();
+    file.comment(
+        "The exchange and the credentials come from the environment: IX_API_HOST, IX_API_KEY,\n\
+         IX_API_SECRET and, where it uses OAuth2, IX_API_OAUTH2_TOKEN_URL.",
+    );
+    file.block("provider \"ixapi\"", Body::default());
+    file
+}
+
+struct Writer<'a> {
+    estate: &'a Estate,
+    addresses: Addresses,
+    wholes: Wholes,
+}
+
+impl Writer<'_> {
+    /// Writes the import and the resource of an object.
+    fn object(&self, held: &Held, file: &mut Body, variables: &mut Body) {
+        let address = self.addresses.get(&held.id).unwrap_or_default();
+        let Some((kind, name)) = address.split_once('.') else {
+            return;
+        };
+        let mut import = Body::default();
+        import.attribute("to", address, "");
+        import.attribute("id", hcl::text(&held.id), "");
+        file.space();
+        file.block("import", import);
+        file.space();
+        let object = &held.schema.object;
+        let mut secrets = BTreeMap::new();
+        for path in generated::missing_secrets(object, &held.state) {
+            let variable = format!("{}_{name}_{}", held.resource.name, path.join("_"));
+            secrets.insert(path.clone(), format!("var.{variable}"));
+            let mut body = Body::default();
+            let said = format!("{} of {address} ({}).", path.join("."), held.id);
+            body.attribute("description", hcl::text(&said), "");
+            body.attribute("type", "string", "");
+            body.attribute("sensitive", "true", "");
+            body.attribute("nullable", "false", "");
+            variables.space();
+            variables.block(format!("variable \"{variable}\""), body);
+        }
+        let level = Level {
+            writer: self,
+            held,
+            secrets,
+        };
+        let mut body = Body::default();
+        level.write(
+            object,
+            [&held.config, &held.state],
+            &mut Vec::new(),
+            &mut body,
+        );
+        file.block(format!("resource \"{kind}\" \"{name}\""), body);
+    }
+}
+
+/// What is written of one resource.
+struct Level<'a> {
+    writer: &'a Writer<'a>,
+    held: &'a Held,
+    secrets: BTreeMap<Vec<String>, String>,
+}
+
+impl Level<'_> {
+    fn write(
+        &self,
+        object: &Object,
+        [config, state]: [&Value; 2],
+        above: &mut Vec<String>,
+        body: &mut Body,
+    ) {
+        let mut kept = Vec::new();
+        for attribute in object.attributes() {
+            let value = config.get(&attribute.name);
+            above.push(attribute.name.clone());
+            if let Some(variable) = self.secrets.get(above) {
+                body.attribute(&attribute.name, variable.clone(), "");
+            } else if is_kept(attribute, state) {
+                kept.push(attribute.name.as_str());
+            } else if !matches!(attribute.kind, Kind::Block(_)) && value.is_known() {
+                let (expression, comment) = self.said(attribute, value);
+                body.attribute(&attribute.name, expression, &comment);
+            }
+            above.pop();
+        }
+        for name in kept {
+            let said = format!("{name} is left out, since it is secret: it stays what it is.");
+            body.comment(&said);
+        }
+        for attribute in object.attributes() {
+            let value = config.get(&attribute.name);
+            if let (Kind::Block(inner), true) = (&attribute.kind, value.is_known()) {
+                let mut block = Body::default();
+                above.push(attribute.name.clone());
+                let state = state.get(&attribute.name);
+                self.write(inner, [value, state], above, &mut block);
+                above.pop();
+                body.space();
+                body.block(attribute.name.clone(), block);
+            }
+        }
+    }
+
+    /// The expression of a value, and what its ids stand for.
+    fn said(&self, attribute: &Attribute, value: &Value) -> (String, String) {
+        // Ids are spelled in either case; other texts may be equal to an id by chance.
+        if attribute.same.is_none() {
+            return (hcl::expression(value, &hcl::text), String::new());
+        }
+        if let Some(expression) = self.writer.wholes.expression(value) {
+            return (expression, String::new());
+        }
+        let of_text = |id: &str| {
+            let address = self.writer.addresses.get(id);
+            let is_itself = id.eq_ignore_ascii_case(&self.held.id);
+            let address = address.filter(|_| !is_itself);
+            address.map_or_else(|| hcl::text(id), |address| format!("{address}.id"))
+        };
+        let ids = match value {
+            Value::String(id) => vec![id.as_str()],
+            set => set.elements().iter().filter_map(Value::as_str).collect(),
+        };
+        let names = &self.writer.estate.names;
+        let named = ids
+            .into_iter()
+            .filter_map(|id| names.get(&id.to_ascii_lowercase()));
+        let named: Vec<&str> = named.map(String::as_str).collect();
+        (hcl::expression(value, &of_text), named.join(", "))
+    }
+}
+
+/// Whether an attribute holds a secret that its configuration leaves out.
+fn is_kept(attribute: &Attribute, state: &Value) -> bool {
+    let is_secret = attribute.sensitive && attribute.is_configurable() && attribute.is_computed();
+    let value = state.get(&attribute.name);
+    is_secret && value.is_known() && value.as_str() != Some("")
+}

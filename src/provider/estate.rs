@@ -1,0 +1,436 @@
+//! An estate: what is at an exchange and can be imported, each object in the state in which an
+//! import would bring it. Each collection is listed once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::entities::declaration::{Arrives, Collection, Mode, Resource};
+use crate::entities::{ACCOUNTS, COLLECTIONS, RESOURCES, ROLE_ASSIGNMENTS};
+use crate::ixapi::{Client, Error, Json, id_of, lenient};
+use crate::tfplugin;
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::schema::Schema;
+use crate::tfplugin::value::Value;
+
+use super::errors::Attempt;
+use super::import::{self, Around, Rows};
+use super::reference::{self, REFERENCE};
+use super::session::Session;
+use super::{answers, generated, links, own_account, schemas};
+
+/// The field that says who manages an object, and those that say whose it is.
+const MANAGING: &str = "managing_account";
+const WHOSE: [&str; 2] = [MANAGING, "consuming_account"];
+
+/// How many ids are asked for at once.
+const MOST_IDS: usize = 50;
+
+/// Which part of an estate is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Resource types.
+    pub resources: Vec<&'static Resource>,
+    /// The account that manages or uses the objects, if not all.
+    pub account: Option<String>,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Estate {
+    /// What can be imported, in the order of the resource types and ids.
+    pub objects: Vec<Held>,
+    /// How many have ended, or are about to.
+    pub ending: usize,
+    /// How many are other parties', or of another account than the one that is wanted.
+    pub others: usize,
+    /// How many come with another object, and are configured with it.
+    pub parts: usize,
+    /// What does not show all that its configuration has to say: its type, its id, and what.
+    pub incomplete: Vec<(&'static str, String, String)>,
+    /// Collections that this exchange does not have: what a person calls them.
+    pub absent: BTreeSet<&'static str>,
+    /// What a person calls objects that are named by their ids and are not in the estate.
+    pub names: BTreeMap<String, String>,
+}
+
+/// An object that can be imported.
+#[derive(Debug)]
+pub struct Held {
+    /// Its type.
+    pub resource: &'static Resource,
+    /// Its id.
+    pub id: String,
+    /// The schema of its type.
+    pub schema: Arc<Schema>,
+    /// What an import brings.
+    pub state: Value,
+    /// The configuration with which that plans empty, without secrets.
+    pub config: Value,
+}
+
+/// The resource types whose objects can be listed.
+pub fn listed() -> impl Iterator<Item = &'static Resource> {
+    let all = RESOURCES.iter().copied();
+    all.filter(|resource| !matches!(resource.arrives, Arrives::Below { .. }))
+}
+
+/// Reads what is wanted of an estate; `tell` hears what is being read.
+///
+/// # Errors
+/// What the exchange refused, or why it could not be asked; that an account is not one's own.
+pub async fn read(
+    session: &Session,
+    wanted: &Wanted,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<Estate, Diagnostics> {
+    let reader = Reader::start(session, wanted, tell).await?;
+    let mut estate = Estate::default();
+    for resource in &wanted.resources {
+        match reader.collection(resource.of.path).await {
+            Ok(read) => reader.hold(resource, &read, &mut estate).await,
+            Err(error) if is_absent(&error) => {
+                estate.absent.insert(resource.of.noun);
+            }
+            Err(error) => return Err(reader.explain(resource.of, error).await),
+        }
+    }
+    reader.leave_out_parts(&mut estate).await;
+    estate.names = reader.names(&estate.objects).await;
+    Ok(estate)
+}
+
+/// Whether an answer means that an exchange does not have such objects at all.
+fn is_absent(error: &Error) -> bool {
+    matches!(error.status(), Some(403..=405 | 410 | 501))
+}
+
+/// Reads collections, each once.
+struct Reader<'a> {
+    client: Client,
+    stop: CancellationToken,
+    wanted: &'a Wanted,
+    tell: &'a (dyn Fn(&str) + Sync),
+    /// One's own accounts, in lower case.
+    own: BTreeSet<String>,
+    /// Those, and the accounts that they manage.
+    ours: BTreeSet<String>,
+    read: Mutex<HashMap<String, Result<Arc<Read>, Error>>>,
+}
+
+/// What was read of a collection.
+#[derive(Debug)]
+struct Read {
+    /// What is live and one's own, each as its own address shows it.
+    rows: Arc<Rows>,
+    /// What has ended or is about to.
+    ending: Vec<Json>,
+    /// What is other parties'.
+    others: Vec<Json>,
+}
+
+impl<'a> Reader<'a> {
+    async fn start(
+        session: &Session,
+        wanted: &'a Wanted,
+        tell: &'a (dyn Fn(&str) + Sync),
+    ) -> Result<Reader<'a>, Diagnostics> {
+        let mut reader = Reader {
+            client: session.client()?,
+            stop: CancellationToken::new(),
+            wanted,
+            tell,
+            own: BTreeSet::new(),
+            ours: BTreeSet::new(),
+            read: Mutex::default(),
+        };
+        tell(&reading(&ACCOUNTS));
+        let accounts = reader.client.objects(ACCOUNTS.path);
+        let accounts = match accounts.list_whole(&[], &reader.stop).await {
+            Ok(accounts) => accounts,
+            Err(error) => return Err(reader.explain(&ACCOUNTS, error).await),
+        };
+        let own = own_account::find(&session.looks, &reader.client, &reader.stop).await;
+        let own = own.ok().and_then(|own| own_account::id(&own));
+        (reader.own, reader.ours) = own_account::ours(&accounts, own);
+        match &wanted.account {
+            Some(id) if !reader.ours.contains(&id.to_ascii_lowercase()) => {
+                Err(not_yours(&reader.client, id, &reader.ours).into())
+            }
+            _ => Ok(reader),
+        }
+    }
+
+    async fn explain(&self, collection: &'static Collection, error: Error) -> Diagnostics {
+        let error = self.client.judge_address(error, &self.stop).await;
+        Attempt::List(collection).explain(&error)
+    }
+
+    /// What is in the collection at this path.
+    async fn collection(&self, path: &str) -> Result<Arc<Read>, Error> {
+        let mut known = self.read.lock().await;
+        if let Some(read) = known.get(path) {
+            return read.clone();
+        }
+        let read = self.read_once(path).await.map(Arc::new);
+        known.insert(path.to_owned(), read.clone());
+        read
+    }
+
+    async fn read_once(&self, path: &str) -> Result<Read, Error> {
+        let declared = COLLECTIONS.iter().find(|known| known.path == path);
+        if let Some(collection) = declared {
+            (self.tell)(&reading(collection));
+        }
+        let objects = self.client.objects(path);
+        let (mut rows, mut ending, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for row in objects.list_whole(&[], &self.stop).await? {
+            match () {
+                () if !self.is_ours(path, &row) => others.push(row),
+                () if !reference::is_live(&row) => ending.push(row),
+                () => rows.push(row),
+            }
+        }
+        let mut rows = objects.as_found(rows, &self.stop).await?;
+        rows.retain(|row| self.is_ours(path, row) && reference::is_live(row));
+        rows.sort_by_key(id_of);
+        Ok(Read {
+            rows: Arc::new(Rows::new(rows)),
+            ending,
+            others,
+        })
+    }
+
+    /// Whether an object is one's own, as far as it says. One's own account is not: nobody orders
+    /// that.
+    fn is_ours(&self, path: &str, row: &Json) -> bool {
+        let id = id_of(row).unwrap_or_default().to_ascii_lowercase();
+        if path == ACCOUNTS.path && self.own.contains(&id) {
+            return false;
+        }
+        let whose = |field: &str| row.get(field).and_then(lenient::text);
+        let is_managed = match (row.get(MANAGING), whose(MANAGING)) {
+            (None, _) => path != ACCOUNTS.path,
+            (Some(_), None) => false,
+            (Some(_), Some(by)) => self.ours.contains(&by.to_ascii_lowercase()),
+        };
+        let is_wanted = self.wanted.account.as_ref().is_none_or(|account| {
+            let says = row.get(MANAGING).is_some();
+            let is_it = |by: String| by.eq_ignore_ascii_case(account);
+            !says || WHOSE.iter().any(|field| whose(field).is_some_and(is_it))
+        });
+        is_managed && is_wanted
+    }
+
+    /// Adds the objects of a resource.
+    async fn hold(&self, resource: &'static Resource, read: &Read, estate: &mut Estate) {
+        let is_one = |row: &&Json| {
+            let told = answers::variant_of(&resource.of.shape, row);
+            let known = resource.variants();
+            told.zip(known)
+                .is_none_or(|(told, known)| known.contains(&told))
+        };
+        estate.ending += read.ending.iter().filter(is_one).count();
+        let others = read.others.iter().filter(is_one);
+        let others = others.filter(|row| !self.is_own_account(resource, row));
+        estate.others += others.count();
+        let schema = Arc::new(schemas::resource(resource));
+        for row in read.rows.all.iter().filter(is_one) {
+            let Some(id) = id_of(row) else { continue };
+            let mut state = answers::first_seen(resource, row);
+            for link in resource.links {
+                if let Ok(all) = self.collection(link.of.path).await {
+                    links::put(link, &id, &all.rows.all, &mut state);
+                }
+            }
+            import::fill_from_elsewhere(resource, self, &id, row, &mut state).await;
+            let config = generated::configuration(resource, &schema, &state);
+            let secrets = generated::missing_secrets(&schema, &state);
+            let mut unsaid = tfplugin::generated::unsaid(&schema.object, &config);
+            unsaid.retain(|path| !secrets.contains(path));
+            if !unsaid.is_empty() {
+                let unsaid: Vec<String> = unsaid.iter().map(|path| path.join(".")).collect();
+                estate
+                    .incomplete
+                    .push((resource.name, id, unsaid.join(", ")));
+                continue;
+            }
+            estate.objects.push(Held {
+                config,
+                schema: Arc::clone(&schema),
+                resource,
+                id,
+                state,
+            });
+        }
+    }
+
+    fn is_own_account(&self, resource: &Resource, row: &Json) -> bool {
+        let id = id_of(row).unwrap_or_default().to_ascii_lowercase();
+        resource.of.path == ACCOUNTS.path && self.own.contains(&id)
+    }
+
+    /// Takes out what is configured with another object.
+    async fn leave_out_parts(&self, estate: &mut Estate) {
+        let mut own = Vec::new();
+        let before = estate.objects.len();
+        for held in std::mem::take(&mut estate.objects) {
+            if !self.is_part(&held).await {
+                own.push(held);
+            }
+        }
+        // What the exchange made by itself is of interest if there is something to say of it, or
+        // if something else names it.
+        let named: BTreeSet<String> = own.iter().flat_map(|held| texts(&held.config)).collect();
+        own.retain(|held| {
+            let is_named = named.contains(&held.id.to_ascii_lowercase());
+            !held.resource.is_found(&held.state) || is_named || says_something(held)
+        });
+        if self.wanted.account.is_some() {
+            own.retain({
+                let ids: BTreeSet<String> = own
+                    .iter()
+                    .map(|held| held.id.to_ascii_lowercase())
+                    .collect();
+                move |held| {
+                    let says = held.schema.object.attribute(MANAGING).is_some();
+                    says || texts(&held.config).any(|id| ids.contains(&id))
+                }
+            });
+        }
+        estate.parts = before - own.len();
+        estate.objects = own;
+    }
+
+    /// Whether an object is one that another one keeps as its own, or came with it.
+    async fn is_part(&self, held: &Held) -> bool {
+        let keepers = self.wanted.resources.iter();
+        let mut kept = keepers.flat_map(|resource| resource.links);
+        if kept.any(|link| link.of.path == held.resource.of.path) {
+            return true;
+        }
+        let mut fields = held.resource.fields_of(&held.state);
+        let Some((reference, (collection, owner))) =
+            fields.find_map(|field| Some((field, field.passed_on?)))
+        else {
+            return false;
+        };
+        let mut fields = held.resource.fields_of(&held.state);
+        let owner = fields.find(|field| field.name == owner);
+        let owner = owner.and_then(|owner| held.state.get(owner.attribute).as_str());
+        let own = held.state.get(reference.attribute).as_str();
+        let owner = self.one(collection, owner.unwrap_or_default()).await;
+        let passed_on = owner.and_then(|owner| owner.get(REFERENCE).and_then(lenient::text));
+        own.is_none() || own == passed_on.as_deref()
+    }
+
+    /// What a person calls the objects that these name and that are not among them.
+    async fn names(&self, objects: &[Held]) -> BTreeMap<String, String> {
+        (self.tell)("Reading names …");
+        let known: BTreeSet<String> = objects.iter().map(|o| o.id.to_ascii_lowercase()).collect();
+        let mut asked: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for held in objects {
+            for (attribute, _) in named_collections() {
+                let ids = flat(held.config.get(attribute)).into_iter();
+                let ids = ids.filter(|id| !known.contains(&id.to_ascii_lowercase()));
+                let path = named_collections().find(|(name, _)| *name == attribute);
+                let Some((_, path)) = path else { continue };
+                asked
+                    .entry(path)
+                    .or_default()
+                    .extend(ids.map(str::to_owned));
+            }
+        }
+        let mut names = BTreeMap::new();
+        for (path, ids) in asked {
+            let ids: Vec<String> = ids.into_iter().filter(|id| !id.contains(',')).collect();
+            for ids in ids.chunks(MOST_IDS) {
+                let query = [("id".to_owned(), ids.join(","))];
+                // Names are a courtesy.
+                let Ok(listing) = self.client.objects(path).list(&query, &self.stop).await else {
+                    continue;
+                };
+                let named = listing
+                    .rows
+                    .iter()
+                    .filter_map(|row| Some((id_of(row)?, name_of(row)?)));
+                names.extend(named.map(|(id, name)| (id.to_ascii_lowercase(), name)));
+            }
+        }
+        names
+    }
+}
+
+/// The attributes that are called like a collection hold ids of its objects.
+fn named_collections() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let catalogue = COLLECTIONS
+        .iter()
+        .flat_map(|c| [(c.name, c.path), (c.plural, c.path)]);
+    let accounts = WHOSE.into_iter().chain(["billing_account"]);
+    let accounts = accounts.map(|name| (name, ACCOUNTS.path));
+    let is_named = |(_, path): &(&str, &str)| *path != ROLE_ASSIGNMENTS.path;
+    catalogue.chain(accounts).filter(is_named)
+}
+
+/// What an object is called.
+fn name_of(row: &Json) -> Option<String> {
+    let names = ["display_name", "name"].into_iter();
+    let mut names = names.filter_map(|field| row.get(field).and_then(lenient::text));
+    names.find(|name| !name.is_empty())
+}
+
+/// All texts in a value, in lower case.
+fn texts(value: &Value) -> impl Iterator<Item = String> + use<> {
+    let texts: Vec<String> = flat(value)
+        .into_iter()
+        .map(str::to_ascii_lowercase)
+        .collect();
+    texts.into_iter()
+}
+
+fn flat(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::List(all) | Value::Set(all) => all.iter().flat_map(flat).collect(),
+        Value::Map(all) | Value::Object(all) => all.values().flat_map(flat).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the owner of what the exchange made has said something of it.
+fn says_something(held: &Held) -> bool {
+    let Arrives::Found { by, .. } = held.resource.arrives else {
+        return true;
+    };
+    let fields = held.resource.fields_of(&held.state);
+    let mut own = fields.filter(|field| field.mode == Mode::Optional && !by.contains(&field.name));
+    own.any(|field| held.config.get(field.attribute).is_known())
+}
+
+fn reading(collection: &Collection) -> String {
+    format!("Reading {} …", collection.plural.replace('_', " "))
+}
+
+fn not_yours(client: &Client, id: &str, ours: &BTreeSet<String>) -> Diagnostic {
+    let ours: Vec<String> = ours.iter().map(|id| id.to_ascii_uppercase()).collect();
+    Diagnostic::error(
+        "This is not an account of yours",
+        format!(
+            "There is no {id:?} among the accounts that the exchange at {} shows as yours or \
+             managed by you: {}. Nothing was written.",
+            client.host(),
+            ours.join(", ")
+        ),
+    )
+}
+
+#[async_trait]
+impl Around for Reader<'_> {
+    async fn all(&self, collection: &str) -> Option<Arc<Rows>> {
+        let read = self.collection(collection).await.ok()?;
+        Some(Arc::clone(&read.rows))
+    }
+}
