@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::config::PROVIDER;
+use crate::official::{self, Official};
 use crate::programs;
 use crate::run::Run;
 use crate::sandbox::Sandbox;
@@ -22,6 +23,9 @@ const ANYTHING: char = '…';
 const FAILED: &str = "failed ";
 /// The exchange keeps what gets into a state there: `hold: 1-order connections requested`.
 const HOLD: &str = "hold";
+/// What the step has is there already, in a state of the official provider whose address was
+/// replaced: `official: 1-move`.
+const OFFICIAL: &str = "official";
 /// The exchange goes on: `release: 1-order`.
 const RELEASE: &str = "release";
 
@@ -69,6 +73,7 @@ fn take(sandbox: &Sandbox, workspace: &Workspace, moments: &[&Moment]) -> bool {
                 sandbox.hold(json!({"collection": collection, "state": state}));
             }
             RELEASE => sandbox.release(),
+            OFFICIAL => come_from_the_official_provider(sandbox, workspace),
             "failed plan" => {
                 moment.is_in(&run(workspace, &moment.command));
                 return false;
@@ -86,6 +91,18 @@ fn take(sandbox: &Sandbox, workspace: &Workspace, moments: &[&Moment]) -> bool {
         run(workspace, "apply");
     }
     true
+}
+
+fn come_from_the_official_provider(sandbox: &Sandbox, workspace: &Workspace) {
+    let first = Workspace::new(sandbox, "");
+    let files = workspace.files().into_iter();
+    for (path, text) in files.filter(|(path, _)| path.extension().is_some_and(|tf| tf == "tf")) {
+        let name = path.file_name().and_then(|name| name.to_str());
+        first.write(name.expect("a readable name"), text);
+    }
+    first.apply(&[]).ok();
+    Official::of(&first, &official::address(), "").put(workspace);
+    official::replace_provider(workspace);
 }
 
 /// Runs a command as a guide names it.
@@ -175,7 +192,7 @@ impl Guide {
     fn moments(&self) -> Vec<Moment> {
         comments(&self.text)
             .filter(|(comment, after)| {
-                let silent = [HOLD, RELEASE].map(|word| format!("{word}:"));
+                let silent = [HOLD, RELEASE, OFFICIAL].map(|word| format!("{word}:"));
                 after.starts_with("```text\n") || silent.iter().any(|it| comment.starts_with(it))
             })
             .map(|(comment, after)| {
@@ -207,7 +224,7 @@ impl Moment {
     fn is_known(&self) -> bool {
         let command = self.command.strip_prefix(FAILED).unwrap_or(&self.command);
         let word = command.split_whitespace().next().unwrap_or_default();
-        ["plan", "apply", HOLD, RELEASE].contains(&word)
+        ["plan", "apply", HOLD, RELEASE, OFFICIAL].contains(&word)
     }
 
     /// Whether all its lines are in the output, in their order.

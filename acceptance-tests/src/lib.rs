@@ -8,6 +8,7 @@ pub mod config;
 pub mod dialects;
 pub mod guide;
 pub mod life;
+pub mod official;
 pub mod programs;
 pub mod run;
 pub mod sandbox;

@@ -70,8 +70,11 @@ pub static CONTACT: Resource = Resource {
     check: no_further_rules,
     plan: &[
         CHECKS_OF_OWNERS,
-        &[check(&["roles", "name", "email", "telephone"], |scene| {
-            Box::pin(checks::contact_lacks(scene))
-        })],
+        &[
+            check(&["roles"], |scene| Box::pin(checks::name_for_a_role(scene))),
+            check(&["roles", "name", "email", "telephone"], |scene| {
+                Box::pin(checks::contact_lacks(scene))
+            }),
+        ],
     ],
 };

@@ -6,7 +6,8 @@
 //! `goal`, what an exchange waits for in `asked`, the waits in `wait`, its end in `cancellation`,
 //! `guard` and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
 //! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
-//! what an exchange shows too late in `lag`; what a run that was killed has ordered in `journal`
+//! what another provider managed so far in `official`, what an exchange shows too late in
+//! `lag`; what a run that was killed has ordered in `journal`
 //! and `recovery`, what nobody has seen since in `forgotten`, and what bears the reference of an
 //! order already in `namesake` and `marks`. Questions are in `data_source` and `lookup`, documents
 //! that are handed in are in `upload`. What a person reads when something fails is in `errors`.

@@ -354,7 +354,10 @@ fn unknown(call: &Call<'_>, source: &Source<'_>) -> Diagnostic {
 fn becomes_another(call: &Call<'_>, source: &Source<'_>, theirs: &TheirType) -> Diagnostic {
     let becomes = format!("{PREFIX}_{}", theirs.ours);
     Diagnostic::error(
-        format!("{} becomes {becomes}", source.type_name),
+        format!(
+            "{} becomes {becomes}, not {}",
+            source.type_name, call.type_name
+        ),
         format!(
             "A moved block leads from {} of {} to {}; here it is {becomes}. {NOTHING_CHANGED} \
              Write {becomes} after `to` and in the resource block.",

@@ -28,8 +28,8 @@ pub use ports::{
     vlan_type,
 };
 pub use roles::{
-    Assignment, FIELDS, assignments, contact_lacks, fields_of_role, missing_roles, name_of_role,
-    required_roles,
+    Assignment, FIELDS, assignments, contact_lacks, fields_of_role, missing_roles, name_for_a_role,
+    name_of_role, required_roles,
 };
 pub use services::{
     another_lan, handover, more_than_the_service, of_another_service, service_is_shown,

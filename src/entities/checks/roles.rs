@@ -124,6 +124,33 @@ pub async fn missing_roles(scene: &Scene<'_>, required: RequiredRoles) -> Verdic
     )
 }
 
+/// The name of a role where its id belongs.
+pub async fn name_for_a_role(scene: &Scene<'_>) -> Verdict {
+    let wanted = scene.value("roles").elements().iter();
+    let wanted: Vec<&str> = wanted.filter_map(|id| id.as_str()).collect();
+    if wanted.is_empty() {
+        return passes();
+    }
+    for role in scene.all(ROLES.path, &[]).await? {
+        let (id, name) = (role.text("id")?, role.text("name")?);
+        let Some(written) = wanted.iter().find(|wanted| same(wanted, &name)) else {
+            continue;
+        };
+        if !same(written, &id) {
+            return scene.refuse(
+                "roles",
+                "A role is written by its id",
+                format!(
+                    "roles has {written:?}, which is the name of a role. The exchange at {} knows \
+                     it by the id {id:?}: write that, or let the data source ixapi_roles find it.",
+                    scene.host()
+                ),
+            );
+        }
+    }
+    passes()
+}
+
 /// What a role requires of its contacts, and this one does not say.
 pub async fn contact_lacks(scene: &Scene<'_>) -> Verdict {
     let wanted = scene.value("roles").elements().iter();
