@@ -237,6 +237,11 @@ fn what_says_nothing_there_is_null_here() {
         "vlan_ethertype": null, "outer_vlan_ethertype": "0x8100",
     });
     assert_eq!(vlan, expected);
+    let theirs = "ixapi_network_feature_config_route_server";
+    let state = json!({"id": "a", "flags": [], "password": ""});
+    let (session, ..) = moved(resource_named("nfc"), [OFFICIAL, theirs], &state, b"null");
+    let session = session.unwrap();
+    assert!(session.get("flags").is_null() && session.get("password").is_null());
     let state = json!({"id": "a", "address": [], "metro_area_network_presence": []});
     let (account, ..) = moved(
         resource_named("account"),

@@ -255,11 +255,10 @@ fn what_another_provider_managed_is_not_taken_over() {
         workspace.plan(&[]).one_error(&words);
         // Nor does it become what it is not.
         let theirs = Official::of(&first, &address(), "old_");
-        let workspace = comer(&sandbox, &config([port("port")]), &["ix-api-net/ixapi"]);
+        let workspace = comer(&sandbox, &config([mac("port")]), &["ix-api-net/ixapi"]);
         theirs.put(&workspace);
         let wrong = "moved {\n  from = ixapi_connection.old_port\n  to   = ixapi_mac.port\n}\n";
-        let mac = mac("port").to_string();
-        workspace.write("moved.tf", wrong.to_owned() + &mac);
+        workspace.write("moved.tf", wrong);
         let words = ["ixapi_connection becomes ixapi_connection, not ixapi_mac"];
         workspace.plan(&[]).one_error(&words);
     });
