@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 
-.PHONY: help demo test chaos planted install bench docs format
+.PHONY: help demo test frontier chaos planted install bench docs format
 
 help: ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -12,6 +12,9 @@ demo: ## build, start the sandbox, plan and apply a real configuration, destroy 
 
 test: ## format, lints, unit, gRPC and acceptance tests, examples, documentation
 	@scripts/test.sh
+
+frontier: ## what newer CLIs can do, with the CLI at hand (TF_ACC_TERRAFORM_PATH)
+	@scripts/frontier.sh
 
 chaos: ## break the provider on purpose: COUNT=1000 runs from SEED=1 on, CLI=0 with the real Terraform
 	@scripts/chaos.sh

@@ -63,6 +63,14 @@ pub fn terraform() -> &'static Path {
     })
 }
 
+/// The CLIs beside the one that drives the tests: those in `TF_ACC_OTHER_CLIS`, written like a
+/// `PATH`.
+pub fn others() -> Vec<PathBuf> {
+    let listed = std::env::var_os("TF_ACC_OTHER_CLIS").unwrap_or_default();
+    let others = std::env::split_paths(&listed);
+    others.filter(|cli| !cli.as_os_str().is_empty()).collect()
+}
+
 /// Builds both into the folder that this test was built into, with the same profile.
 fn build() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");

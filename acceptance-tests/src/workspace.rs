@@ -29,6 +29,7 @@ pub struct Workspace {
     exchange: Option<String>,
     /// The commands so far, with all that they wrote.
     written: Arc<Mutex<Vec<(String, String)>>>,
+    cli: PathBuf,
 }
 
 /// An object in the state.
@@ -90,6 +91,7 @@ impl Workspace {
             secrets: Secrets::default(),
             exchange: None,
             written: Arc::default(),
+            cli: programs::terraform().to_owned(),
         };
         let rc = workspace.path("cli.tfrc");
         workspace.write(
@@ -115,6 +117,11 @@ impl Workspace {
     /// Puts another configuration in place.
     pub fn configure(&self, config: impl AsRef<str>) {
         self.write("main.tf", config);
+    }
+
+    /// Goes on with another CLI.
+    pub fn go_on_with(&mut self, cli: &Path) {
+        self.cli = cli.to_owned();
     }
 
     /// Sets a variable of the environment.
@@ -165,7 +172,7 @@ impl Workspace {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(programs::terraform());
+        let mut command = Command::new(&self.cli);
         command
             .args(arguments)
             .current_dir(self.folder.path())

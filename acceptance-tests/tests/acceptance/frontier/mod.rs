@@ -11,3 +11,4 @@ mod identities;
 mod official;
 mod queries;
 mod secrets;
+mod states;
