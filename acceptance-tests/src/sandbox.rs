@@ -217,12 +217,6 @@ impl Sandbox {
         self.ask("POST", "release", None);
     }
 
-    /// Orders many at once, as the control address takes it: `collection`, `count`, and a `body` in
-    /// which `{n}` is the number of each.
-    pub fn order(&self, orders: &Value) {
-        self.ask("POST", "orders", Some(orders));
-    }
-
     /// Puts an object into a state.
     pub fn set_state(&self, id: &str, state: &str, status: Value) {
         let order = json!({"id": id, "state": state, "status": status});

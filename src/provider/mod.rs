@@ -10,8 +10,8 @@
 //! how a configuration is written of what is there in `generated`; what a run that was killed has
 //! ordered in `journal` and `recovery`, what nobody has seen since in `forgotten`, and what bears
 //! the reference of an order already in `namesake` and `marks`. Questions are in `data_source` and
-//! `lookup`, what is found for `terraform query` in `listing`, what is done once and leaves no state
-//! in `actions`, documents that are handed in are in `upload`, what is stored nowhere in
+//! `lookup`, what is found for `terraform query` in `listing`, what is done once and leaves no
+//! state in `actions`, documents that are handed in are in `upload`, what is stored nowhere in
 //! `ephemeral`, functions in `functions`. What a person reads when something fails is in `errors`.
 //! How values travel between Terraform and JSON is in `answers` and `requests`, by the
 //! declarations of `entities`.

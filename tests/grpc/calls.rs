@@ -429,7 +429,6 @@ async fn what_the_provider_does_not_offer_is_unimplemented() {
     let mut provider = shop.provider();
     unimplemented_calls!(
         provider,
-        generate_resource_config,
         configure_state_store,
         read_state_bytes,
         lock_state,

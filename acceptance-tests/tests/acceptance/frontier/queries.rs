@@ -202,20 +202,17 @@ fn many_are_found_page_by_page_with_few_requests() {
     }
     const MANY: usize = 300;
     let sandbox = Sandbox::start(&["--speed", "instant", "--page-size", "50"]);
-    sandbox.order(&serde_json::json!({
-        "collection": "connections",
-        "count": MANY,
-        "body": {
-            "managing_account": ACCOUNT_A,
-            "consuming_account": ACCOUNT_A,
-            "billing_account": ACCOUNT_A,
-            "mode": "standalone",
-            "port_quantity": 1,
-            "product_offering": "503234.AMS5-B.S",
-            "role_assignments": [],
-            "external_ref": "estate-{n}",
-        },
-    }));
+    let port = serde_json::json!({
+        "managing_account": ACCOUNT_A,
+        "consuming_account": ACCOUNT_A,
+        "billing_account": ACCOUNT_A,
+        "mode": "standalone",
+        "port_quantity": 1,
+        "product_offering": "503234.AMS5-B.S",
+        "role_assignments": [],
+        "external_ref": "estate-{n}",
+    });
+    sandbox.order("connections", MANY, &port);
     let more = "ixapi\n  limit = 1000\n  include_resource = true\n}";
     let all = PORTS.replace("ixapi\n}", more);
     let mut asked = None;

@@ -32,7 +32,10 @@ fn taken_over(workspace: &mut Workspace, cli: &Path) {
 fn what_one_cli_has_written_another_reads_changes_and_gives_back() {
     let others = programs::others();
     if others.is_empty() {
-        let _ = writeln!(std::io::stderr(), "no other CLI is named in TF_ACC_OTHER_CLIS");
+        let _ = writeln!(
+            std::io::stderr(),
+            "no other CLI is named in TF_ACC_OTHER_CLIS"
+        );
         return;
     }
     let clis = [&[programs::terraform().to_owned()], others.as_slice()].concat();
