@@ -231,8 +231,8 @@ impl Guide {
 fn comments(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split("\n<!--")
         .skip(1)
-        .filter_map(|rest| rest.split_once("-->\n"))
-        .map(|(comment, after)| (comment.trim(), after))
+        .filter_map(|rest| rest.split_once("-->"))
+        .map(|(comment, after)| (comment.trim(), after.strip_prefix('\n').unwrap_or(after)))
 }
 
 impl Moment {

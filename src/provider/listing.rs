@@ -1,10 +1,12 @@
 //! The objects of a resource that exist, found one by one: for `terraform query`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use futures_util::stream;
+use tokio::sync::Mutex;
 
 use crate::entities::declaration::{Filter, Resource, Which};
 use crate::ixapi::{Error, Json};
@@ -15,6 +17,7 @@ use crate::tfplugin::traits::{Call, Found, ListResource};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::import::{Around, Rows};
 use super::remote::Site;
 use super::session::Session;
 use super::{PREFIX, answers, data_source, import, links, naming, reference, schemas, validate};
@@ -36,6 +39,36 @@ struct Counted<'a> {
     limit: Option<usize>,
     sent: usize,
     last: Option<Found>,
+}
+
+/// Collections that are around the listed objects, each read once for all of them.
+struct Gathered<'a> {
+    site: &'a Site<'a>,
+    read: Mutex<HashMap<String, Option<Arc<Rows>>>>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(site: &'a Site<'a>) -> Gathered<'a> {
+        Gathered {
+            site,
+            read: Mutex::default(),
+        }
+    }
+}
+
+#[async_trait]
+impl Around for Gathered<'_> {
+    async fn all(&self, collection: &str) -> Option<Arc<Rows>> {
+        let mut read = self.read.lock().await;
+        if let Some(rows) = read.get(collection) {
+            return rows.clone();
+        }
+        let objects = self.site.client.objects(collection);
+        let rows = objects.list(&[], self.site.stop).await.ok();
+        let rows = rows.map(|listing| Arc::new(Rows::new(listing.rows)));
+        read.insert(collection.to_owned(), rows.clone());
+        rows
+    }
 }
 
 impl Listed {
@@ -97,6 +130,7 @@ impl ListResource for Listed {
             return Ok(());
         }
         let query = self.query(&filters, config);
+        let around = Gathered::new(&site);
         let mut reading = site.home.reading(&query);
         loop {
             let rows = match reading.next(site.stop).await {
@@ -114,7 +148,7 @@ impl ListResource for Listed {
                     && reference::is_live(row)
             };
             let rows = rows.into_iter().filter(is_wanted);
-            let looks = rows.map(|row| one(&site, row, include_object));
+            let looks = rows.map(|row| one(&site, &around, row, include_object));
             let mut looks = stream::iter(looks).buffered(SIDE_BY_SIDE);
             while let Some(one) = looks.next().await {
                 if let Some(one) = one
@@ -134,7 +168,12 @@ impl ListResource for Listed {
 
 /// A row as what is found. Nothing comes of one without an id, which nobody can import, and of one
 /// that has gone in the meantime.
-async fn one(site: &Site<'_>, row: Json, include_object: bool) -> Option<Found> {
+async fn one(
+    site: &Site<'_>,
+    around: &Gathered<'_>,
+    row: Json,
+    include_object: bool,
+) -> Option<Found> {
     let id = crate::ixapi::id_of(&row)?;
     let mut found = Found {
         identity: Value::object([("id", Value::text(&id))]),
@@ -142,7 +181,7 @@ async fn one(site: &Site<'_>, row: Json, include_object: bool) -> Option<Found> 
         ..Found::default()
     };
     if include_object {
-        match first_state(site, &id).await {
+        match first_state(site, around, &id).await {
             Ok(state) => found.object = Some(state),
             Err(error) if error.is_not_found() => return None,
             Err(error) => {
@@ -156,12 +195,12 @@ async fn one(site: &Site<'_>, row: Json, include_object: bool) -> Option<Found> 
     Some(found)
 }
 
-async fn first_state(site: &Site<'_>, id: &str) -> Result<Value, Error> {
+async fn first_state(site: &Site<'_>, around: &Gathered<'_>, id: &str) -> Result<Value, Error> {
     let remote = site.clone().object(id);
     let object = remote.first_glance().await?;
     let mut state = answers::first_seen(site.resource, &object);
     links::first_glance(&remote, &mut state).await?;
-    import::fill_from_elsewhere(site.resource, &remote, &remote.id, &object, &mut state).await;
+    import::fill_from_elsewhere(site.resource, around, id, &object, &mut state).await;
     Ok(state)
 }
 

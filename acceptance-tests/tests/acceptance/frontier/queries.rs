@@ -221,3 +221,38 @@ fn many_are_found_page_by_page_with_few_requests() {
     let requests = log.of("GET", "/").len();
     assert!(requests <= 40, "{requests} requests for {MANY} objects");
 }
+
+#[test]
+fn what_is_found_is_written_as_configuration_that_plans_empty() {
+    if !can(Feature::Query) {
+        return;
+    }
+    for scenario in ["p2p_vc_qinq", "peering"] {
+        let sandbox = Sandbox::start(&["--speed", "instant"]);
+        let first = Workspace::new(&sandbox, Scenario::named(scenario).config);
+        first.apply(&[]).ok();
+        // What keeps role assignments is a contact, and what keeps reservations is a port.
+        let kept = ["role_assignment", "port_reservation", "ip", "account"];
+        let lists = everything();
+        let lists = lists.split_inclusive("}\n");
+        let lists: String = lists
+            .filter(|list| {
+                !kept
+                    .iter()
+                    .any(|kind| list.contains(&format!("\"ixapi_{kind}\"")))
+            })
+            .collect();
+        let asker = asking(&sandbox, &lists);
+        let run = query(&asker, &["-generate-config-out=found.tf"]);
+        let count = i64::try_from(found(&run).len()).unwrap();
+        assert!(count > 4, "{run}");
+        std::fs::remove_file(asker.path("all.tfquery.hcl")).unwrap();
+        let log = sandbox.during(|| {
+            let plan = asker.plan(&[]);
+            assert_eq!(plan.counts(), [0, 0, 0, count], "{scenario}: {plan}");
+        });
+        assert!(log.changes().is_empty());
+        asker.apply(&[]).ok();
+        asker.plan(&[]).empty();
+    }
+}
