@@ -63,8 +63,9 @@ pub fn normalized_as_set(text: &str) -> Result<String, &'static str> {
         return Err(AS_SET_WITHOUT_REGISTRY);
     }
     let is_system = |part: &str| {
-        let number = part.strip_prefix("AS").map(str::parse::<u32>);
-        number.is_some_and(|number| number.is_ok())
+        let number = part.strip_prefix("AS").unwrap_or_default();
+        let is_plain = number.bytes().all(|digit| digit.is_ascii_digit());
+        is_plain && !number.starts_with('0') && number.parse::<u32>().is_ok()
     };
     let is_set = |part: &str| part.len() > 3 && part.starts_with("AS-") && is_name(part);
     let mut parts = set.split(':');
@@ -147,6 +148,8 @@ mod tests {
             ("EXAMPLE@RIPE", "no AS-SET"),
             ("AS-EXAMPLE:@RIPE", "no AS-SET"),
             ("AS4294967296@RIPE", "no AS-SET"),
+            ("AS+64500@RIPE", "no AS-SET"),
+            ("AS064500@RIPE", "no AS-SET"),
         ] {
             let wrong = normalized_as_set(bad);
             assert!(wrong.is_err_and(|told| told.contains(why)), "{bad}");

@@ -114,7 +114,9 @@ pub fn normalized(text: &str) -> Result<String, &'static str> {
     let separators: BTreeSet<char> = text.matches([':', '-', '.']).flat_map(str::chars).collect();
     // Six bytes may come without their leading zeros; groups of digits may not.
     let digits: String = match parts.len() {
-        6 => parts.iter().map(|byte| format!("{byte:0>2}")).collect(),
+        6 if parts.iter().all(|byte| !byte.is_empty()) => {
+            parts.iter().map(|byte| format!("{byte:0>2}")).collect()
+        }
         _ if parts.iter().all(|part| part.len() == parts[0].len()) => parts.concat(),
         _ => String::new(),
     };
@@ -193,6 +195,7 @@ mod tests {
             "21b.213c.09df8",
             "021b213c9dfé",
             "::::::",
+            "42:23:bc::b8:b0",
         ] {
             assert_eq!(normalized(bad), Err(super::NO_ADDRESS), "{bad}");
         }

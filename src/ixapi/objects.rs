@@ -84,6 +84,12 @@ impl Reading<'_> {
         }
     }
 
+    /// False if some answer was neither a list nor an object of one.
+    #[must_use]
+    pub fn is_proper(&self) -> bool {
+        self.pages.is_proper()
+    }
+
     /// False if there is more that the exchange says it has and does not give, or more to be read.
     #[must_use]
     pub fn is_whole(&self) -> bool {

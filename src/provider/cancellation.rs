@@ -143,7 +143,7 @@ impl Remote<'_> {
     }
 
     /// That the object cannot end on that day by these terms, or that nobody knows.
-    pub fn is_too_early(&self, terms: Option<&Terms>, day: &Day) -> Option<Diagnostic> {
+    fn is_too_early(&self, terms: Option<&Terms>, day: &Day) -> Option<Diagnostic> {
         let (path, wanted) = day;
         let said = match terms? {
             // One that is earlier is that of an exchange which does not look at the day.
@@ -226,6 +226,17 @@ impl Remote<'_> {
                 self.host()
             ),
         )
+    }
+
+    /// The object, if it is cancelled and still there, by the state and by a look at it: somebody
+    /// has chosen the day of its end.
+    pub async fn is_cancelled_already(&self, prior: &Value) -> Option<Json> {
+        let cancelled = |state: Option<State>| state == Some(State::DecommissionRequested);
+        if !cancelled(prior.get("state").as_str().map(State::parse)) {
+            return None;
+        }
+        let seen = self.look().await.ok()?;
+        cancelled(State::of(&seen)).then_some(seen)
     }
 
     /// Orders the end of the object, and again for a while if something else still uses it. An

@@ -165,7 +165,8 @@ fn list(resource: &Resource, examples: &Path) -> io::Result<Page> {
 }
 
 /// What holds for all lists.
-const WHAT_IS_LISTED: &str = "What is live is listed; what has ended or is on its way out is not. \
+const WHAT_IS_LISTED: &str = "What is live and managed by an account of yours is listed; what \
+    has ended, is on its way out, or is another party's is not. \
     `limit` is Terraform's own, 100 unless it is set: where it cuts a list short, there is a \
     warning. With `include_resource`, each object is shown as an import would have it. Needs \
     Terraform 1.14; OpenTofu has no lists.\n\n";

@@ -153,15 +153,17 @@ fn offerings() -> Type {
 /// The least and the most bandwidth that can be had with an offering, in Mbit/s. Numbers, since
 /// nobody says that they are whole.
 fn range(offering: &Value) -> (f64, f64) {
+    let is_port = offering.get("type").as_str() == Some("connection");
     let number = |name| match offering.get(name) {
         Value::Number(number) => Some(number.as_f64()),
         _ => None,
     };
     // A port is as fast as it is; what is ordered on a port has a bandwidth of its own.
-    let speed = match offering.get("type").as_str() {
-        Some("connection") => number(SPEED),
-        _ => None,
-    };
+    let speed = number(SPEED).filter(|_| is_port);
+    if offering.is_null() || (is_port && speed.is_none()) {
+        // Of what nobody says how fast it is, nothing fits.
+        return (0.0, 0.0);
+    }
     let least = speed.or(number(LEAST)).unwrap_or_default();
     (least, speed.or(number(MOST)).unwrap_or(f64::INFINITY))
 }
@@ -304,6 +306,10 @@ mod tests {
         let ports = [port("100G", 100_000), port("10G", 10_000)];
         assert_eq!(smallest(&ports, 1).as_deref(), Ok("10G"));
         assert_eq!(smallest(&ports, 20_000).as_deref(), Ok("100G"));
+        // One of which nobody says how fast it is fits nothing, and neither does no offering.
+        let unknown = offering("?", "connection", [None, None, None]);
+        let more = [unknown, Value::Null, port("100G", 100_000)];
+        assert_eq!(smallest(&more, 20_000).as_deref(), Ok("100G"));
     }
 
     #[test]

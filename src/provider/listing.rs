@@ -8,8 +8,9 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use tokio::sync::Mutex;
 
+use crate::entities::OWN_ACCOUNT;
 use crate::entities::declaration::{Filter, Resource, Which};
-use crate::ixapi::{Error, Json};
+use crate::ixapi::{Error, Json, id_of};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::schema::Schema;
 use crate::tfplugin::streams::Parts;
@@ -20,7 +21,9 @@ use super::errors::Attempt;
 use super::import::{Around, Rows};
 use super::remote::Site;
 use super::session::Session;
-use super::{PREFIX, answers, data_source, import, links, naming, reference, schemas, validate};
+use super::{
+    PREFIX, answers, data_source, import, links, naming, own_account, reference, schemas, validate,
+};
 
 /// How many objects are looked at side by side, as Terraform does when it refreshes.
 const SIDE_BY_SIDE: usize = 10;
@@ -129,6 +132,16 @@ impl ListResource for Listed {
         {
             return Ok(());
         }
+        let ours = own_account::all_ours(session, &site.client, site.stop).await;
+        // Where nobody tells, all of it is listed: a search that hides something is worse.
+        let is_ours = |row: &Json| match &ours {
+            Ok(ours) if resource.of.path == OWN_ACCOUNT.of.path => {
+                let id = id_of(row).unwrap_or_default().to_ascii_lowercase();
+                ours.contains(&id)
+            }
+            Ok(ours) => own_account::is_ours(ours, row),
+            Err(_) => true,
+        };
         let query = self.query(&filters, config);
         let around = Gathered::new(&site);
         let mut reading = site.home.reading(&query);
@@ -146,6 +159,7 @@ impl ListResource for Listed {
                 filters.iter().all(passes)
                     && reference::is_of_the_kind(&site, row)
                     && reference::is_live(row)
+                    && is_ours(row)
             };
             let rows = rows.into_iter().filter(is_wanted);
             let looks = rows.map(|row| one(&site, &around, row, include_object));
@@ -158,6 +172,9 @@ impl ListResource for Listed {
                 }
             }
         }
+        if !reading.is_proper() {
+            return Err(no_list(resource, site.client.host()).into());
+        }
         if !reading.is_whole() {
             return Err(data_source::cut_short(resource.of, &site.client).into());
         }
@@ -166,15 +183,14 @@ impl ListResource for Listed {
     }
 }
 
-/// A row as what is found. Nothing comes of one without an id, which nobody can import, and of one
-/// that has gone in the meantime.
+/// A row as what is found. Nothing comes of one without an id, which nobody can import.
 async fn one(
     site: &Site<'_>,
     around: &Gathered<'_>,
     row: Json,
     include_object: bool,
 ) -> Option<Found> {
-    let id = crate::ixapi::id_of(&row)?;
+    let id = id_of(&row)?;
     let mut found = Found {
         identity: Value::object([("id", Value::text(&id))]),
         name: naming::title(&row, &id),
@@ -183,7 +199,6 @@ async fn one(
     if include_object {
         match first_state(site, around, &id).await {
             Ok(state) => found.object = Some(state),
-            Err(error) if error.is_not_found() => return None,
             Err(error) => {
                 found
                     .messages
@@ -226,6 +241,18 @@ impl Counted<'_> {
             let _ = self.parts.send(last).await;
         }
     }
+}
+
+/// An answer with success that is no list proves nothing.
+fn no_list(resource: &Resource, host: &str) -> Diagnostic {
+    let many = resource.of.plural.replace('_', " ");
+    Diagnostic::error(
+        format!("The exchange gave no list of {many}"),
+        format!(
+            "{host} answered with success, and with something else than a list. Whether there are \
+             any is not known. Try again later."
+        ),
+    )
 }
 
 /// What a limit leaves out may be billed, too.

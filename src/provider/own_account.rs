@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 use crate::entities::{OWN_ACCOUNT, is_of_another_party, managing};
 use crate::ixapi::{Client, Error, Json, Looks, lenient};
 
+use super::session::Session;
+
 /// Why it is not clear which account is one's own.
 #[derive(Debug)]
 pub enum Unclear {
@@ -86,6 +88,38 @@ pub fn ours(accounts: &[Json], known: Option<String>) -> (BTreeSet<String>, BTre
     }
 }
 
+/// All accounts that these credentials speak for: their own, those that these manage, and the one
+/// that the provider is told. In lower case.
+///
+/// # Errors
+/// Why the accounts cannot be listed.
+pub async fn all_ours(
+    session: &Session,
+    client: &Client,
+    stop: &CancellationToken,
+) -> Result<BTreeSet<String>, Error> {
+    let looks = &session.looks;
+    let listed = looks.list(client, OWN_ACCOUNT.of.path, &[], stop).await?;
+    let own = find(looks, client, stop).await.ok();
+    let own = own.and_then(|account| id(&account));
+    let (_, mut ours) = ours(lenient::list(&listed), own);
+    let told = session.defaults().account;
+    ours.extend(told.as_str().map(str::to_ascii_lowercase));
+    Ok(ours)
+}
+
+/// Whether one of these accounts manages an object. What says nothing of that is nobody else's;
+/// what hides it is another party's.
+pub fn is_ours(ours: &BTreeSet<String>, object: &Json) -> bool {
+    object.get(MANAGING).is_none_or(|by| {
+        let by = lenient::text(by);
+        by.is_some_and(|by| ours.contains(&by.to_ascii_lowercase()))
+    })
+}
+
+/// The field of an object that holds the id of the account that manages it.
+const MANAGING: &str = "managing_account";
+
 /// The id of an account that has one.
 pub fn id(account: &Json) -> Option<String> {
     let id = account.get("id").and_then(lenient::text);
@@ -138,6 +172,15 @@ mod tests {
         let (own, ours) = super::ours(&accounts, Some("A1".to_owned()));
         assert_eq!(own.into_iter().collect::<Vec<_>>(), ["a1"]);
         assert_eq!(ours.into_iter().collect::<Vec<_>>(), ["a1", "a2", "a3"]);
+    }
+
+    #[test]
+    fn what_hides_who_manages_it_is_another_partys() {
+        let ours = ["a1".to_owned()].into();
+        assert!(super::is_ours(&ours, &json!({ "managing_account": "A1" })));
+        assert!(super::is_ours(&ours, &json!({})));
+        assert!(!super::is_ours(&ours, &json!({ "managing_account": "B1" })));
+        assert!(!super::is_ours(&ours, &json!({ "managing_account": null })));
     }
 
     #[test]

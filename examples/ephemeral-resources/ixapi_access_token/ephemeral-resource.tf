@@ -10,7 +10,8 @@ resource "terraform_data" "health" {
   triggers_replace = timestamp()
 
   provisioner "local-exec" {
-    command = "curl --fail --silent --header \"Authorization: Bearer $TOKEN\" $EXCHANGE/health"
+    # By standard input: what is in a command line, every user of the machine can read.
+    command = "printf 'Authorization: Bearer %s' \"$TOKEN\" | curl --fail --silent --header @- $EXCHANGE/health"
     environment = {
       EXCHANGE = var.exchange
       TOKEN    = ephemeral.ixapi_access_token.exchange.token

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::entities::declaration::Resource;
-use crate::entities::{CHANGE_REQUEST, P2P_VC};
+use crate::entities::{CHANGE_REQUEST, OWN_ACCOUNT, P2P_VC};
 use crate::ixapi::{Changed, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -14,16 +14,19 @@ use crate::tfplugin::streams::Parts;
 use crate::tfplugin::traits::{Action, Call};
 use crate::tfplugin::value::Value;
 
+use super::super::cancellation::Ending;
 use super::super::errors::Attempt;
 use super::super::messages::sentence;
 use super::super::remote::Remote;
 use super::super::session::Session;
 use super::super::timeouts::Operation;
 use super::super::{PREFIX, answers, own_account};
-use super::{argument, empty, looked_at, remote, schema, tell, text};
+use super::{argument, empty, is_own, looked_at, not_own, remote, schema, tell, text};
 
 /// The argument that holds the id of the circuit.
 const CIRCUIT: &str = "network_service";
+/// The argument that holds the id of the offering that is agreed to.
+const OFFERING: &str = "product_offering";
 
 /// `ixapi_decline_circuit`
 pub struct DecliningCircuit(pub Arc<Session>);
@@ -65,6 +68,12 @@ fn is_open(session: &Session, config: &Value) -> bool {
     !config.is_wholly_known() || session.client().is_err()
 }
 
+/// The offering that an object has, or a wish asks for.
+fn offering(object: &Json) -> Option<String> {
+    let offering = object.get(OFFERING).and_then(lenient::text);
+    offering.filter(|offering| !offering.is_empty())
+}
+
 fn refused(summary: String, detail: String) -> Diagnostics {
     let detail = format!("{detail} Nothing was sent.");
     Diagnostic::error(sentence(&summary), detail)
@@ -73,25 +82,6 @@ fn refused(summary: String, detail: String) -> Diagnostics {
 }
 
 impl Circuit<'_> {
-    /// The account that this circuit is held against.
-    async fn own_account(&self) -> Result<String, Diagnostics> {
-        let remote = &self.remote;
-        if let Some(account) = remote.session.defaults().account.as_str() {
-            return Ok(account.to_owned());
-        }
-        let looks = &remote.session.looks;
-        let found = own_account::find(looks, &remote.client, remote.stop).await;
-        let id = found.ok().and_then(|account| own_account::id(&account));
-        id.ok_or_else(|| {
-            refused(
-                format!("it is not clear whose {} is", remote.the_object()),
-                "These credentials have several accounts, or the exchange does not tell which are \
-                 theirs. Say which one declines, by `account` of the provider."
-                    .to_owned(),
-            )
-        })
-    }
-
     fn account(&self, field: &str) -> Option<String> {
         self.object.get(field).and_then(lenient::text)
     }
@@ -107,22 +97,24 @@ impl Circuit<'_> {
         if state.as_ref().is_some_and(State::is_ending) {
             return Ok(false);
         }
-        let own = self.own_account().await?;
-        let is_own = |field: &str| {
-            let account = self.account(field);
-            account.is_some_and(|account| account.eq_ignore_ascii_case(&own))
+        let remote = &self.remote;
+        let ours = own_account::all_ours(remote.session, &remote.client, remote.stop).await;
+        let ours = ours.map_err(|error| Attempt::List(OWN_ACCOUNT.of).explain(&error))?;
+        let is_ours = |account: Option<String>| {
+            account.is_some_and(|account| ours.contains(&account.to_ascii_lowercase()))
         };
-        if is_own("managing_account") || is_own("consuming_account") {
+        if is_ours(self.account("managing_account")) || is_ours(self.account("consuming_account")) {
             return Err(refused(
                 format!("{the_object} is your own"),
                 format!(
-                    "Account {own} has ordered it. To end it, destroy it, or use {PREFIX}_cancel."
+                    "An account of yours has ordered it. To end it, destroy it, or use \
+                     {PREFIX}_cancel."
                 ),
             ));
         }
-        if !is_own("joining_member_account") {
+        if !is_ours(self.account("joining_member_account")) {
             return Err(refused(
-                format!("{the_object} is not for account {own}"),
+                format!("{the_object} is not for an account of yours"),
                 "Only the account that is asked to join a circuit can decline it.".to_owned(),
             ));
         }
@@ -143,7 +135,7 @@ impl Circuit<'_> {
         let is_live = |config: &&Json| State::of(config).is_none_or(|state| !state.is_ending());
         let is_mine = |config: &&Json| {
             let account = config.get("managing_account").and_then(lenient::text);
-            account.is_some_and(|account| account.eq_ignore_ascii_case(&own))
+            is_ours(account)
         };
         if let Some(config) = mine.iter().filter(is_live).find(is_mine) {
             let id = crate::ixapi::id_of(config).unwrap_or_default();
@@ -160,7 +152,8 @@ impl Circuit<'_> {
         let below = self.wishes_below();
         let remote = &self.remote;
         match remote.home.ask(&remote.id, below, &[], remote.stop).await {
-            Ok(wish) => Ok(Some(wish)),
+            // What asks for no offering asks for nothing, or is no change request.
+            Ok(wish) => Ok(Some(wish).filter(|wish| offering(wish).is_some())),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(Attempt::On(Operation::Read, remote).explain(&error)),
         }
@@ -214,6 +207,50 @@ impl Circuit<'_> {
             format!("{name} {} -> {after}", before.unwrap_or_default())
         });
         wished.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What is asked for, if it is what a person has agreed to.
+    ///
+    /// # Errors
+    /// That nothing is asked for, or something else.
+    async fn agreed(&self, config: &Value) -> Result<Option<Json>, Diagnostics> {
+        if !is_own(&self.remote, &self.object).await? {
+            return Err(not_own(&self.remote, CIRCUIT));
+        }
+        let wanted = argument(config, OFFERING)?;
+        let is_it = |offering: String| offering.eq_ignore_ascii_case(wanted);
+        let Some(wish) = self.wish().await? else {
+            return match offering(&self.object).is_some_and(is_it) {
+                true => Ok(None),
+                false => Err(self.nothing_asked()),
+            };
+        };
+        if offering(&wish).is_some_and(is_it) {
+            return Ok(Some(wish));
+        }
+        Err(Diagnostic::error(
+            sentence(&format!(
+                "{} is asked for something else",
+                self.remote.the_object()
+            )),
+            format!(
+                "{OFFERING} is {wanted:?}, and its other side asks for {}. Nothing was sent.",
+                self.told(&wish)
+            ),
+        )
+        .at(Path::attribute(OFFERING))
+        .into())
+    }
+
+    /// What is asked of this circuit of one's own.
+    ///
+    /// # Errors
+    /// That nothing is, or that the circuit is another party's, who alone can decline.
+    async fn to_decline(&self) -> Result<Json, Diagnostics> {
+        if !is_own(&self.remote, &self.object).await? {
+            return Err(not_own(&self.remote, CIRCUIT));
+        }
+        self.wish().await?.ok_or_else(|| self.nothing_asked())
     }
 
     fn nothing_asked(&self) -> Diagnostics {
@@ -276,8 +313,14 @@ impl Action for DecliningCircuit {
         }
         tell(progress, format!("declining {the_object}")).await;
         let _changing = self.0.changing(&P2P_VC);
-        circuit.remote.end(&circuit.state, None).await?;
-        tell(progress, format!("{the_object} is declined")).await;
+        let said = match circuit.remote.end(&circuit.state, None).await? {
+            Ending::UnderWay(object) => match State::of(&object) {
+                Some(state) => format!("{the_object} is declined: it is {state}"),
+                None => format!("the exchange has taken it that {the_object} is declined"),
+            },
+            Ending::Gone => format!("{the_object} is declined"),
+        };
+        tell(progress, said).await;
         Ok(())
     }
 }
@@ -285,17 +328,24 @@ impl Action for DecliningCircuit {
 #[async_trait]
 impl Action for AcceptingChange {
     fn schema(&self) -> Schema {
-        circuit_schema(
+        let offering = "Id of the offering that is agreed to. Where the other side asks for another \
+                        one by then, nothing is changed.";
+        schema(
             "Grants what the other side of a circuit of yours asks for (`ixapi_change_request`): \
-             the circuit gets the product offering and the bandwidth that are wanted, and costs \
-             what those cost. Where Terraform manages the circuit, configure the same there, or \
-             the next apply sets it back.",
-            "your circuit",
+             the circuit gets the product offering that is wanted, and costs what that costs. Where \
+             Terraform manages the circuit, configure the same there, or the next apply sets it \
+             back. What is granted already is not changed again.",
+            vec![
+                text(CIRCUIT, Mode::Required, "Id of your circuit.".to_owned()),
+                text(OFFERING, Mode::Required, offering.to_owned()),
+            ],
         )
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {
-        empty(config, CIRCUIT)
+        let mut wrong = empty(config, CIRCUIT);
+        wrong.append(empty(config, OFFERING));
+        wrong
     }
 
     async fn plan(&self, call: &Call<'_>, config: &Value) -> Result<(), Diagnostics> {
@@ -303,16 +353,15 @@ impl Action for AcceptingChange {
             return Ok(());
         }
         let circuit = circuit(&self.0, call, config).await?;
-        let Some(wish) = circuit.wish().await? else {
-            return Err(circuit.nothing_asked());
-        };
-        call.tell(Diagnostic::warning(
-            sentence(&format!("{} will be changed", circuit.remote.the_object())),
-            format!(
-                "Its other side asks for {}. The circuit costs what the new offering costs.",
-                circuit.told(&wish)
-            ),
-        ));
+        if let Some(wish) = circuit.agreed(config).await? {
+            call.tell(Diagnostic::warning(
+                sentence(&format!("{} will be changed", circuit.remote.the_object())),
+                format!(
+                    "Its other side asks for {}. The circuit costs what the new offering costs.",
+                    circuit.told(&wish)
+                ),
+            ));
+        }
         Ok(())
     }
 
@@ -323,11 +372,12 @@ impl Action for AcceptingChange {
         progress: &Parts<String>,
     ) -> Result<(), Diagnostics> {
         let circuit = circuit(&self.0, call, config).await?;
-        let Some(wish) = circuit.wish().await? else {
-            return Err(circuit.nothing_asked());
-        };
         let remote = &circuit.remote;
         let the_object = remote.the_object();
+        let Some(wish) = circuit.agreed(config).await? else {
+            tell(progress, format!("{the_object} has that offering already")).await;
+            return Ok(());
+        };
         tell(
             progress,
             format!("changing {the_object}: {}", circuit.told(&wish)),
@@ -345,17 +395,13 @@ impl Action for AcceptingChange {
             // What answers with something else may not have passed it on.
             Changed::Silently | Changed::Otherwise => looked_at(remote).await?,
         };
-        let asked = circuit.wished(&wish);
-        let is_taken = |(name, value): &(&str, Json)| {
-            now.get(name).and_then(lenient::text) == lenient::text(value)
-                || State::of(&now).is_some_and(|state| state.is_changing())
-        };
-        if !asked.iter().all(is_taken) {
+        // An exchange may go on showing what was before the change; its request is gone then.
+        if offering(&now) != offering(&wish) && circuit.wish().await?.is_some() {
             return Err(Diagnostic::error(
                 format!("It is not sure that {the_object} is being changed"),
                 format!(
-                    "{} took the change and shows the circuit as before. Look again before you \
-                     invoke this once more.",
+                    "{} took the change, shows the circuit as before, and still has the request. \
+                     Invoke this again later: what is granted by then is not changed again.",
                     remote.host()
                 ),
             )
@@ -387,10 +433,15 @@ impl Action for DecliningChange {
             return Ok(());
         }
         let circuit = circuit(&self.0, call, config).await?;
-        match circuit.wish().await? {
-            Some(_) => Ok(()),
-            None => Err(circuit.nothing_asked()),
-        }
+        let wish = circuit.to_decline().await?;
+        call.tell(Diagnostic::warning(
+            sentence(&format!(
+                "A change of {} will be declined",
+                circuit.remote.the_object()
+            )),
+            format!("Its other side asks for {}.", circuit.told(&wish)),
+        ));
+        Ok(())
     }
 
     async fn invoke(
@@ -400,9 +451,7 @@ impl Action for DecliningChange {
         progress: &Parts<String>,
     ) -> Result<(), Diagnostics> {
         let circuit = circuit(&self.0, call, config).await?;
-        let Some(wish) = circuit.wish().await? else {
-            return Err(circuit.nothing_asked());
-        };
+        let wish = circuit.to_decline().await?;
         let request: &'static Resource = &CHANGE_REQUEST;
         let id = &circuit.remote.id;
         let request = remote(&self.0, request, id, call)?;
@@ -413,9 +462,17 @@ impl Action for DecliningChange {
         )
         .await;
         let _changing = self.0.changing(&P2P_VC);
-        request
-            .end(&Value::object([(CIRCUIT, Value::text(id))]), None)
-            .await?;
+        let asked = Value::object([(CIRCUIT, Value::text(id))]);
+        let is_gone = matches!(request.end(&asked, None).await?, Ending::Gone);
+        if is_gone && offering(&looked_at(&circuit.remote).await?) == offering(&wish) {
+            return Err(refused(
+                format!(
+                    "the change of {} was granted meanwhile",
+                    circuit.remote.the_object()
+                ),
+                "Somebody has granted it before it could be declined.".to_owned(),
+            ));
+        }
         tell(progress, "the change is declined".to_owned()).await;
         Ok(())
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::entities::declaration::Resource;
 use crate::ixapi::{Json, State, lenient};
-use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::schema::{Mode, Schema};
 use crate::tfplugin::streams::Parts;
@@ -19,8 +19,10 @@ use super::super::messages::sentence;
 use super::super::remote::Remote;
 use super::super::session::Session;
 use super::super::{answers, validate};
-use super::which_object;
-use super::{ID, argument, check_object, looked_at, remote, resource_of, schema, tell, text};
+use super::{
+    ID, argument, check_object, is_own, looked_at, not_own, remote, resource_of, schema, tell,
+    text, which_object,
+};
 
 /// The argument that names the day, as the resources have it.
 const DAY: &str = "decommission_at";
@@ -85,8 +87,7 @@ impl Order<'_> {
                     format!("{} is cancelled already", sentence(&the_object)),
                     format!(
                         "It will {}, and {day} was asked for. A cancelled service cannot be taken \
-                         back, and IX-API has no way to move its end: ask the exchange. Nothing \
-                         was sent.",
+                         back: ask the exchange whether its end can be moved. Nothing was sent.",
                         dates.would()
                     ),
                 )
@@ -99,10 +100,14 @@ impl Order<'_> {
                 _ => Ok(ToDo::Nothing(format!("{the_object} is {state} already"))),
             };
         }
+        if !is_own(remote, &self.object).await? {
+            return Err(not_own(remote, ID));
+        }
         let terms = remote.terms(&self.state, Some(&self.day)).await;
-        let impossible = remote.is_too_early(terms.as_ref(), &self.day);
-        if let Some(impossible) = impossible.filter(|it| it.severity == Severity::Error) {
-            return Err(impossible.into());
+        if let Some(Terms::Known(dates)) = &terms
+            && dates.ends != *day
+        {
+            return Err(self.another_day(dates));
         }
         let allowed = remote.session.defaults().cancel;
         let outlasts =
@@ -123,6 +128,27 @@ impl Order<'_> {
             .into());
         }
         Ok(ToDo::Cancel(terms))
+    }
+
+    /// That day is not to be had. An exchange that names an earlier one does not look at the day,
+    /// and may end the service on its own.
+    fn another_day(&self, dates: &Dates) -> Diagnostics {
+        let (remote, (path, day)) = (&self.remote, &self.day);
+        let why = match dates.ends > *day {
+            true => format!("The first possible day is {}", dates.ends),
+            false => format!("Asked for {day}, it names {}", dates.ends),
+        };
+        Diagnostic::error(
+            format!("{} cannot end on {day}", sentence(&remote.the_object())),
+            format!(
+                "{path} is {day:?}. {why}, by the cancellation policy at {}: the service would {}. \
+                 Nothing was sent.",
+                remote.host(),
+                dates.would()
+            ),
+        )
+        .at(path.clone())
+        .into()
     }
 
     fn warning(&self, terms: Option<&Terms>) -> Diagnostic {
@@ -214,6 +240,18 @@ impl Action for Cancelling {
         let said = match remote.end(&order.state, Some(&order.day)).await? {
             Ending::Gone => format!("{the_object} is gone"),
             Ending::UnderWay(object) => match Dates::of(&object) {
+                Some(dates) if dates.ends != *day => {
+                    return Err(Diagnostic::error(
+                        format!("{} does not end on {day}", sentence(&the_object)),
+                        format!(
+                            "{} has cancelled it, and it will {}: it has not heeded the day. Ask \
+                             the exchange.",
+                            remote.host(),
+                            dates.would()
+                        ),
+                    )
+                    .into());
+                }
                 Some(dates) => format!("{the_object} is cancelled: it will {}", dates.would()),
                 None => format!("the exchange has taken the order to cancel {the_object}"),
             },

@@ -7,9 +7,9 @@ mod wait;
 
 use std::sync::Arc;
 
-use crate::entities;
 use crate::entities::declaration::Resource;
-use crate::ixapi::Json;
+use crate::entities::{self, OWN_ACCOUNT};
+use crate::ixapi::{Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
@@ -19,11 +19,12 @@ use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::messages::sentence;
 use super::remote::{Remote, Site};
 use super::schemas::listed;
 use super::session::Session;
 use super::timeouts::Operation;
-use super::{PREFIX, named};
+use super::{named, own_account};
 
 /// The argument that names the type of an object.
 const TYPE: &str = "type";
@@ -148,10 +149,30 @@ async fn tell(progress: &Parts<String>, text: String) {
     let _ = progress.send(text).await;
 }
 
-/// A name in an error: `ixapi_wait`.
 fn not_known(argument: &str) -> Diagnostics {
-    let detail = format!("{PREFIX} needs {argument}, and it is not known yet.");
+    let detail = format!("The action needs {argument}, and it is not known yet.");
     Diagnostic::error("Nothing was done", detail)
+        .at(Path::attribute(argument))
+        .into()
+}
+
+/// Whether one of one's own accounts has ordered or uses an object.
+async fn is_own(remote: &Remote<'_>, object: &Json) -> Result<bool, Diagnostics> {
+    let ours = own_account::all_ours(remote.session, &remote.client, remote.stop).await;
+    let ours = ours.map_err(|error| Attempt::List(OWN_ACCOUNT.of).explain(&error))?;
+    let uses = object.get("consuming_account").and_then(lenient::text);
+    let uses = uses.is_some_and(|account| ours.contains(&account.to_ascii_lowercase()));
+    Ok(uses || own_account::is_ours(&ours, object))
+}
+
+/// An action that would be about something of another party's.
+fn not_own(remote: &Remote<'_>, argument: &str) -> Diagnostics {
+    let detail = format!(
+        "At {}, none of your accounts manages or uses it. Nothing was sent.",
+        remote.host()
+    );
+    let summary = format!("{} is not yours", sentence(&remote.the_object()));
+    Diagnostic::error(summary, detail)
         .at(Path::attribute(argument))
         .into()
 }

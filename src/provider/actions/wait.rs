@@ -17,7 +17,7 @@ use crate::tfplugin::value::Value;
 
 use super::super::answers;
 use super::super::errors::Attempt;
-use super::super::goal::{self, Goal, Position, WAIT_FOR_STATE};
+use super::super::goal::{Goal, Position, WAIT_FOR_STATE};
 use super::super::messages::{self, sentence};
 use super::super::remote::Remote;
 use super::super::session::Session;
@@ -30,6 +30,9 @@ const TIMEOUT: &str = "timeout";
 
 /// How long is waited where nobody says.
 const USUAL: Duration = Duration::from_secs(3600);
+
+/// What can be waited for; the last is it where nobody says.
+const STATES: [&str; 2] = ["allocated", "production"];
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -60,9 +63,7 @@ impl Action for Waiting {
         let state = text(
             WAIT_FOR_STATE,
             Mode::Optional,
-            "State to wait for: `allocated` or `production`. Unset, it is the one that an apply \
-             waits for with an object of this type."
-                .to_owned(),
+            "State to wait for: `allocated` or `production`. Defaults to `production`.".to_owned(),
         );
         let patience = text(
             TIMEOUT,
@@ -82,7 +83,15 @@ impl Action for Waiting {
 
     fn validate(&self, config: &Value) -> Diagnostics {
         let mut wrong = check_object(is_provisioned, config);
-        wrong.append(goal::check(config));
+        let said = config.get(WAIT_FOR_STATE);
+        if let Some(state) = said.as_str().filter(|state| !STATES.contains(state)) {
+            let detail = format!(
+                "{WAIT_FOR_STATE} is {state:?}. Use one of {}.",
+                STATES.join(", ")
+            );
+            let error = Diagnostic::error("No such state to wait for", detail);
+            wrong.push(error.at(Path::attribute(WAIT_FOR_STATE)));
+        }
         if let (Some(said), None) = (config.get(TIMEOUT).as_str(), timeout(config)) {
             let detail = format!(
                 "{TIMEOUT} is {said:?}. Write a number above zero with a unit, such as \"90s\", \
@@ -106,9 +115,10 @@ impl Action for Waiting {
         };
         let patience = timeout(config).unwrap_or(USUAL);
         let remote = remote(&self.0, resource, id, call)?;
-        let object = looked_at(&remote).await?;
+        let object = first_look(&remote).await?;
         let mut wanted = answers::first_seen(resource, &object);
-        wanted.put(WAIT_FOR_STATE, config.get(WAIT_FOR_STATE).clone());
+        let state = config.get(WAIT_FOR_STATE).as_str();
+        wanted.put(WAIT_FOR_STATE, state.unwrap_or(STATES[1]).into());
         let wait = Wait {
             goal: Goal::of(resource, &wanted),
             remote: &remote,
@@ -117,6 +127,23 @@ impl Action for Waiting {
         };
         wait.until_met(object).await
     }
+}
+
+/// The object as it is. What was just ordered may be "not found" for a while.
+async fn first_look(remote: &Remote<'_>) -> Result<Json, Diagnostics> {
+    let mut pauses = remote.session.progress().row();
+    for _ in 0..PATIENCE_WITH_NOT_FOUND {
+        match remote.look().await {
+            Err(error) if error.is_not_found() => {}
+            _ => break,
+        }
+        let pause = pauses.next().unwrap_or(SECOND).min(SECOND);
+        tokio::select! {
+            () = remote.stop.cancelled() => break,
+            () = sleep_until(Instant::now() + pause) => {}
+        }
+    }
+    looked_at(remote).await
 }
 
 struct Wait<'a> {
@@ -136,9 +163,8 @@ impl Wait<'_> {
         let (mut told, mut told_at) = (String::new(), began);
         let mut not_found = 0;
         loop {
-            // What has no state is as it is.
             let Some(position) = Position::of(&object) else {
-                return Ok(());
+                return Err(self.without_a_state());
             };
             let where_it_is = format!("{} is {}", remote.the_object(), position.state);
             if self.goal.is_met(&position) {
@@ -189,41 +215,39 @@ impl Wait<'_> {
         }
     }
 
-    fn failed(&self, summary: String, detail: String) -> Diagnostics {
+    fn failed(&self, summary: &str, detail: &str) -> Diagnostics {
         let host = self.remote.host();
-        Diagnostic::error(
-            sentence(&summary),
-            format!("At {host}: {detail} Nothing was changed."),
-        )
-        .into()
+        let detail = format!("So says the exchange at {host}.{detail}");
+        Diagnostic::error(sentence(summary), detail).into()
+    }
+
+    fn without_a_state(&self) -> Diagnostics {
+        let summary = format!("{} has no state", self.remote.the_object());
+        self.failed(&summary, " How far it is cannot be known.")
     }
 
     fn ended(&self, state: &State, object: &Json) -> Diagnostics {
-        let the_object = self.remote.the_object();
-        self.failed(
-            format!("{the_object} will not be {}", self.goal.name()),
-            format!("it is {state}.{}", messages::all(object)),
-        )
+        let (the_object, goal) = (self.remote.the_object(), self.goal.name());
+        let summary = format!("{the_object} is {state}, and will not be {goal}");
+        self.failed(&summary, &messages::all(object))
     }
 
     fn too_late(&self, state: &State, object: &Json) -> Diagnostics {
-        let the_object = self.remote.the_object();
-        self.failed(
-            format!("{the_object} is {state}, not {}", self.goal.name()),
-            format!(
-                "that was waited for for {}.{}\n\nInvoke the action again to go on waiting; \
-                 {TIMEOUT} says for how long.",
-                spoken(self.patience),
-                messages::all(object)
-            ),
-        )
+        let (the_object, goal) = (self.remote.the_object(), self.goal.name());
+        let summary = format!("{the_object} is {state}, not {goal}");
+        let detail = format!(
+            " It was waited for for {}.{}\n\nInvoke the action again to go on waiting; {TIMEOUT} \
+             says for how long. Nothing was changed.",
+            spoken(self.patience),
+            messages::all(object)
+        );
+        self.failed(&summary, &detail)
     }
 
     fn interrupted(&self, state: &State) -> Diagnostics {
-        let the_object = self.remote.the_object();
-        self.failed(
-            format!("waiting for {the_object} was interrupted"),
-            format!("it is {state}. Invoke the action again to go on waiting."),
-        )
+        let (the_object, goal) = (self.remote.the_object(), self.goal.name());
+        let summary = format!("the wait was interrupted: {the_object} is {state}, not {goal}");
+        let detail = " Invoke the action again to go on waiting. Nothing was changed.";
+        self.failed(&summary, detail)
     }
 }

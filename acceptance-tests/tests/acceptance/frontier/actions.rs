@@ -95,7 +95,7 @@ fn a_wait_that_ends_too_early_fails_and_changes_nothing() {
     let run = without_change(&sandbox, || invoke(&workspace, "wait"));
     run.one_error(&[
         &id,
-        "is requested, not allocated",
+        "is requested, not production",
         "for 1s",
         "Invoke the action again",
     ]);
@@ -264,7 +264,25 @@ fn a_change_that_is_asked_for_is_granted_or_declined() {
         let asking = Workspace::new(&sandbox, Scenario::named("change_request").config);
         asking.apply(&[]).ok();
         let id = asking.held("ixapi_p2p_vc.circuit").text("id").to_owned();
-        let owner = doing(&sandbox, kind, &format!("    network_service = {id:?}"));
+        let circuit = format!("    network_service = {id:?}");
+        let agreed = |offering: &str| match kind {
+            "accept_change" => format!("{circuit}\n    product_offering = {offering:?}"),
+            _ => circuit.clone(),
+        };
+        let owner = doing(&sandbox, kind, &agreed("503124.AMS.AMS"));
+        if kind == "accept_change" {
+            let other = doing(&sandbox, kind, &agreed("503125.AMS.AMS"));
+            let run = without_change(&sandbox, || invoke(&other, kind));
+            run.one_error(&[
+                "asked for something else",
+                "503124.AMS.AMS",
+                "Nothing was sent",
+            ]);
+        }
+        // Who has asked cannot answer himself.
+        let asker = doing_as_b(&sandbox, kind, &agreed("503124.AMS.AMS"));
+        let run = without_change(&sandbox, || invoke(&asker, kind));
+        run.one_error(&["is not yours", "Nothing was sent"]);
         let plan = without_change(&sandbox, || foresee(&owner, kind).ok());
         if kind == "accept_change" {
             plan.warns(&["503122.AMS.AMS -> 503124.AMS.AMS", "costs"]);
@@ -277,6 +295,9 @@ fn a_change_that_is_asked_for_is_granted_or_declined() {
         let circuit = asking.held("ixapi_p2p_vc.circuit");
         assert_eq!(circuit.text("product_offering"), offering);
         let again = without_change(&sandbox, || invoke(&owner, kind));
-        again.one_error(&["Nobody asks for a change", &id, "Nothing was sent"]);
+        match kind {
+            "accept_change" => assert!(again.ok().stdout.contains("has that offering already")),
+            _ => drop(again.one_error(&["Nobody asks for a change", &id, "Nothing was sent"])),
+        }
     }
 }

@@ -553,11 +553,11 @@ fn it_only_reads_and_not_too_much() {
 
 #[test]
 fn it_asks_no_faster_than_it_is_told() {
-    let sandbox = settled(&["--requests-per-second", "40"]);
+    let sandbox = settled(&["--requests-per-second", "60"]);
     let seen = examine(
         &sandbox,
         By::OAuth2,
-        &[("IX_API_REQUESTS_PER_SECOND", "30")],
+        &[("IX_API_REQUESTS_PER_SECOND", "25")],
     );
     assert!(seen.is_success(), "{}", seen.told);
     let log = sandbox.log();
