@@ -49,8 +49,9 @@ fn table() -> Table {
     }
     // Other tests say where they live; those that do not are in neither.
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance");
-    for entry in fs::read_dir(tests).unwrap() {
-        let path = entry.unwrap().path();
+    let entries = fs::read_dir(tests).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    for path in paths.filter(|path| path.is_file()) {
         let text = fs::read_to_string(&path).unwrap();
         let named = only(&text).unwrap();
         let named = named.map(|only| only.dialects).unwrap_or_default();
