@@ -25,10 +25,9 @@ pub struct Export;
 const OUT: &str = "--out";
 const ACCOUNT: &str = "--account";
 const TYPE: &str = "--type";
-const FORCE: &str = "--force";
 
 const FLAGS: &[Flag] = &[
-    Flag::value(OUT, "DIR", "folder for the files; it is made if need be").required(),
+    Flag::value(OUT, "DIR", "a new folder for the files, or an empty one").required(),
     Flag::value(ACCOUNT, "ID", "only what this account manages or uses"),
     Flag::value(
         TYPE,
@@ -36,7 +35,6 @@ const FLAGS: &[Flag] = &[
         "only this resource type, such as connection; may be repeated",
     )
     .repeated(),
-    Flag::switch(FORCE, "write over the files of an earlier export"),
 ];
 
 #[async_trait]
@@ -70,11 +68,7 @@ cancelled, and what is other parties', is left out.
             account: arguments.value(ACCOUNT).map(str::to_owned),
         };
         // What is in the way is told before anything is asked for.
-        let possible: Vec<String> = files::names().collect();
-        let in_the_way = folder.have(&possible);
-        if !in_the_way.is_empty() && !arguments.has(FORCE) {
-            return Err(folder.is_taken(&in_the_way).into());
-        }
+        folder.is_free()?;
         let session = open(self.name())?;
         let progress = Progress::start();
         let estate = estate::read(&session, &wanted, &|how_far| progress.tell(how_far)).await?;
@@ -83,8 +77,11 @@ cancelled, and what is other parties', is left out.
         if !estate.objects.is_empty() {
             folder.write(&files)?;
         }
-        eprint!("{}", summary(&estate, &files, &folder, &in_the_way));
-        Ok(())
+        eprint!("{}", summary(&estate, &files, &folder));
+        match estate.forbidden.is_empty() {
+            true => Ok(()),
+            false => Err(not_all(&estate).into()),
+        }
     }
 }
 
@@ -113,8 +110,21 @@ fn unknown_type(given: &str) -> Diagnostic {
     )
 }
 
+/// What nobody has seen may be billed all the same.
+fn not_all(estate: &Estate) -> Diagnostic {
+    let forbidden: Vec<&str> = estate.forbidden.iter().copied().collect();
+    Diagnostic::error(
+        "Not everything could be read",
+        format!(
+            "The exchange forbids these credentials to list {}: if there are such objects, they are \
+             not in this export, and go on being billed.",
+            forbidden.join(", ")
+        ),
+    )
+}
+
 /// What was written and what was not, and what to do next.
-fn summary(estate: &Estate, files: &[File], folder: &Folder, were_there: &[String]) -> String {
+fn summary(estate: &Estate, files: &[File], folder: &Folder) -> String {
     let mut told = String::new();
     let count = estate.objects.len();
     if count == 0 {
@@ -164,17 +174,6 @@ fn summary(estate: &Estate, files: &[File], folder: &Folder, were_there: &[Strin
         ));
     }
     if count > 0 {
-        let left_over: Vec<&str> = were_there
-            .iter()
-            .filter(|name| files.iter().all(|file| file.name != **name))
-            .map(String::as_str)
-            .collect();
-        if !left_over.is_empty() {
-            told.push_str(&format!(
-                "\nOf an earlier export, not of this one; take them out if they are stale: {}.\n",
-                left_over.join(", ")
-            ));
-        }
         let secrets = files.iter().any(|file| file.name == files::VARIABLES);
         if secrets {
             told.push_str(&format!(
@@ -184,7 +183,8 @@ fn summary(estate: &Estate, files: &[File], folder: &Folder, were_there: &[Strin
         }
         told.push_str(&format!(
             "\nNext: cd {} && terraform init && terraform plan\nThe plan should say: {count} to \
-             import, 0 to add, 0 to change, 0 to destroy.\n",
+             import, 0 to add, 0 to change, 0 to destroy.\nWhat is still on its way is planned as \
+             a change in place, which waits for it and sends nothing.\n",
             shell(folder.path())
         ));
     }

@@ -18,12 +18,12 @@ use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
 use super::import::{self, Around, Rows};
+use super::own_account::MANAGING;
 use super::reference::{self, REFERENCE};
 use super::session::Session;
 use super::{answers, generated, links, own_account, schemas};
 
 /// The field that says who manages an object, and those that say whose it is.
-const MANAGING: &str = "managing_account";
 const WHOSE: [&str; 2] = [MANAGING, "consuming_account"];
 
 /// How many ids are asked for at once.
@@ -53,6 +53,8 @@ pub struct Estate {
     pub incomplete: Vec<(&'static str, String, String)>,
     /// Collections that this exchange does not have: what a person calls them.
     pub absent: BTreeSet<&'static str>,
+    /// What these credentials may not list, in a person's words.
+    pub forbidden: BTreeSet<&'static str>,
     /// What a person calls objects that are named by their ids and are not in the estate.
     pub names: BTreeMap<String, String>,
 }
@@ -91,7 +93,13 @@ pub async fn read(
     let mut estate = Estate::default();
     for resource in &wanted.resources {
         match reader.collection(resource.of.path).await {
-            Ok(read) => reader.hold(resource, &read, &mut estate).await,
+            Ok(read) => {
+                let held = reader.hold(resource, &read, &mut estate).await;
+                held.map_err(|error| Attempt::List(resource.of).explain(&error))?;
+            }
+            Err(error) if error.status() == Some(403) => {
+                estate.forbidden.insert(resource.of.noun);
+            }
             Err(error) if is_absent(&error) => {
                 estate.absent.insert(resource.of.noun);
             }
@@ -105,7 +113,7 @@ pub async fn read(
 
 /// Whether an answer means that an exchange does not have such objects at all.
 fn is_absent(error: &Error) -> bool {
-    matches!(error.status(), Some(403..=405 | 410 | 501))
+    matches!(error.status(), Some(404 | 405 | 410 | 501))
 }
 
 /// Reads collections, each once.
@@ -188,14 +196,20 @@ impl<'a> Reader<'a> {
         let objects = self.client.objects(path);
         let (mut rows, mut ending, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for row in objects.list_whole(&[], &self.stop).await? {
+            // A list may leave out whose an object is, which the object itself says.
+            let is_said = row.get(MANAGING).is_some_and(|by| !by.is_null());
             match () {
-                () if !self.is_ours(path, &row) => others.push(row),
+                () if is_said && !self.is_ours(path, &row) => others.push(row),
                 () if !reference::is_live(&row) => ending.push(row),
                 () => rows.push(row),
             }
         }
         let mut rows = objects.as_found(rows, &self.stop).await?;
-        rows.retain(|row| self.is_ours(path, row) && reference::is_live(row));
+        let (ours, theirs): (Vec<Json>, Vec<Json>) =
+            rows.into_iter().partition(|row| self.is_ours(path, row));
+        others.extend(theirs);
+        rows = ours;
+        rows.retain(reference::is_live);
         rows.sort_by_key(id_of);
         Ok(Read {
             rows: Arc::new(Rows::new(rows)),
@@ -226,7 +240,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds the objects of a resource.
-    async fn hold(&self, resource: &'static Resource, read: &Read, estate: &mut Estate) {
+    ///
+    /// # Errors
+    /// Why what such objects keep as their own cannot be read.
+    async fn hold(
+        &self,
+        resource: &'static Resource,
+        read: &Read,
+        estate: &mut Estate,
+    ) -> Result<(), Error> {
         let is_one = |row: &&Json| {
             let told = answers::variant_of(&resource.of.shape, row);
             let known = resource.variants();
@@ -242,9 +264,8 @@ impl<'a> Reader<'a> {
             let Some(id) = id_of(row) else { continue };
             let mut state = answers::first_seen(resource, row);
             for link in resource.links {
-                if let Ok(all) = self.collection(link.of.path).await {
-                    links::put(link, &id, &all.rows.all, &mut state);
-                }
+                let all = self.collection(link.of.path).await?;
+                links::put(link, &id, &all.rows.all, &mut state);
             }
             import::fill_from_elsewhere(resource, self, &id, row, &mut state).await;
             let config = generated::configuration(resource, &schema, &state);
@@ -266,6 +287,7 @@ impl<'a> Reader<'a> {
                 state,
             });
         }
+        Ok(())
     }
 
     fn is_own_account(&self, resource: &Resource, row: &Json) -> bool {

@@ -118,7 +118,7 @@ pub fn is_ours(ours: &BTreeSet<String>, object: &Json) -> bool {
 }
 
 /// The field of an object that holds the id of the account that manages it.
-const MANAGING: &str = "managing_account";
+pub const MANAGING: &str = "managing_account";
 
 /// The id of an account that has one.
 pub fn id(account: &Json) -> Option<String> {

@@ -8,7 +8,6 @@ use tempfile::NamedTempFile;
 
 use crate::entities::RESOURCES;
 use crate::entities::declaration::Resource;
-use crate::provider::estate;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 
 /// The file that says which provider is needed.
@@ -40,14 +39,6 @@ pub fn name_of(resource: &Resource) -> String {
     }
 }
 
-/// The names of all files that an export may have.
-pub fn names() -> impl Iterator<Item = String> {
-    let fixed = [VERSIONS, PROVIDER, VARIABLES]
-        .map(str::to_owned)
-        .into_iter();
-    fixed.chain(estate::listed().map(name_of))
-}
-
 /// A folder that an export is written to.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
@@ -63,26 +54,36 @@ impl Folder {
         &self.0
     }
 
-    /// Which of these files it has.
-    pub fn have(&self, names: &[String]) -> Vec<String> {
-        let there = names.iter().filter(|name| self.0.join(name).exists());
-        there.cloned().collect()
-    }
-
-    /// That it has files already.
-    pub fn is_taken(&self, names: &[String]) -> Diagnostic {
-        Diagnostic::error(
-            "The folder has such files already",
+    /// Whether nothing of Terraform's is in it. What is configured there may be in a state under
+    /// these very names, and another export may call another object so.
+    ///
+    /// # Errors
+    /// What is in the way, or that nobody can look.
+    pub fn is_free(&self) -> Result<(), Diagnostics> {
+        let entries = match fs::read_dir(&self.0) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(self.failed(&self.0, &error, &[])),
+        };
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut taken: Vec<String> = names.filter(|name| is_terraforms(name)).collect();
+        taken.sort();
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let taken = taken.join(", ");
+        Err(Diagnostic::error(
+            "The folder is in use",
             format!(
-                "{} has {}. Nothing was read or written. Choose another folder, or write over \
-                 them with --force.",
+                "{} has {taken}. Nothing was read or written. Choose a new folder: beside what is \
+                 there, an object could be configured twice, or under another's name.",
                 self.0.display(),
-                names.join(", ")
             ),
         )
+        .into())
     }
 
-    /// Writes the files. Each is whole or as it was before, whatever happens.
+    /// Writes the files. Each is whole or not there, whatever happens.
     ///
     /// # Errors
     /// What the system does not let us do, and which files were written before that.
@@ -103,7 +104,8 @@ impl Folder {
         whole.write_all(text.as_bytes())?;
         whole.as_file().sync_all()?;
         readable(whole.path())?;
-        whole.persist(path)?;
+        // What has come there meanwhile is somebody's.
+        whole.persist_noclobber(path)?;
         Ok(())
     }
 
@@ -118,6 +120,13 @@ impl Folder {
         )
         .into()
     }
+}
+
+/// Whether a file or folder of that name belongs to a configuration.
+fn is_terraforms(name: &str) -> bool {
+    let ends = [".tf", ".tf.json", ".tofu"];
+    let begins = [".terraform", "terraform.tfstate"];
+    ends.iter().any(|end| name.ends_with(end)) || begins.iter().any(|it| name.starts_with(it))
 }
 
 /// A temporary file is its owner's alone; a configuration is like any other file.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use acceptance_tests::config::{PROVIDER, circuit, config, contact, port};
+use acceptance_tests::config::{circuit, config, contact, port};
 use acceptance_tests::programs;
 use acceptance_tests::sandbox::{ACCOUNT_A, Sandbox};
 use acceptance_tests::scenario::Scenario;
@@ -87,6 +87,8 @@ fn export(sandbox: &Sandbox, folder: &Path, more: &[&str]) -> Exported {
 /// A folder of its own with an export in it.
 fn exported(sandbox: &Sandbox, more: &[&str]) -> (Workspace, Exported) {
     let workspace = Workspace::new(sandbox, "");
+    // A folder with a configuration in it is refused, be it an empty one.
+    std::fs::remove_file(workspace.path("main.tf")).unwrap();
     let folder = workspace.path(".");
     let exported = export(sandbox, &folder, more).ok();
     (workspace, exported)
@@ -284,16 +286,25 @@ fn nothing_is_written_where_it_would_not_be_right() {
     let refused = sandbox.during(|| {
         let taken = export(&sandbox, &path, &[]);
         assert_eq!(taken.code, Some(1));
-        taken.says(&["has such files already", "connections.tf", "--force"]);
+        taken.says(&[
+            "The folder is in use",
+            "connections.tf",
+            "Choose a new folder",
+        ]);
     });
     assert!(refused.0.is_empty(), "the exchange is not even asked");
     assert_eq!(text(&folder, "connections.tf"), "# mine\n");
     assert!(!folder.path("provider.tf").exists());
-    folder.write("macs.tf", "# old\n");
-    let forced = export(&sandbox, &path, &["--force"]).ok();
-    forced.says(&["Of an earlier export", "macs.tf"]);
-    assert!(text(&folder, "connections.tf").contains("resource"));
-    assert_eq!(text(&folder, "macs.tf"), "# old\n", "nothing is deleted");
+    sandbox.fault(json!({ "kind": "problem", "status": 403, "path": "/macs", "times": 9 }));
+    let forbidden = export(&sandbox, &folder.path("some"), &[]);
+    assert_eq!(forbidden.code, Some(1));
+    forbidden.says(&[
+        "Not everything could be read",
+        "MAC address",
+        "go on being billed",
+    ]);
+    assert!(folder.path("some/connections.tf").exists());
+    sandbox.forget_faults();
     let wrong = [("IX_API_SECRET", "wrong")];
     let shut_out = export_with(&sandbox, &fresh, &[], &wrong);
     assert_eq!(shut_out.code, Some(1));
@@ -346,9 +357,9 @@ fn two_thousand_objects_take_a_few_requests() {
 #[test]
 fn an_empty_estate_writes_nothing() {
     let sandbox = Sandbox::start(&[]);
-    let workspace = Workspace::new(&sandbox, PROVIDER);
-    let folder = workspace.path(".");
+    let workspace = Workspace::new(&sandbox, "");
+    let folder = workspace.path("estate");
     let said = export(&sandbox, &folder, &["--type", "connection"]).ok();
     said.says(&["nothing to export"]);
-    assert!(!workspace.path("versions.tf").exists());
+    assert!(!folder.exists());
 }
