@@ -228,17 +228,6 @@ impl Remote<'_> {
         )
     }
 
-    /// The object, if it is cancelled and still there, by the state and by a look at it: somebody
-    /// has chosen the day of its end.
-    pub async fn is_cancelled_already(&self, prior: &Value) -> Option<Json> {
-        let cancelled = |state: Option<State>| state == Some(State::DecommissionRequested);
-        if !cancelled(prior.get("state").as_str().map(State::parse)) {
-            return None;
-        }
-        let seen = self.look().await.ok()?;
-        cancelled(State::of(&seen)).then_some(seen)
-    }
-
     /// Orders the end of the object, and again for a while if something else still uses it. An
     /// answer is believed only if it is about this object; after any other, the object is looked
     /// at.

@@ -284,13 +284,8 @@ impl Resource for Managed {
         guard::before_the_end(&remote, call, prior, day.as_ref()).await?;
         let _changing = self.session.changing(self.resource);
         links::take_away(&remote, prior).await?;
-        let answer = match remote.is_cancelled_already(prior).await {
-            // To order it once more would bring the day of its end forward.
-            Some(object) if day.is_none() => object,
-            _ => match remote.end(prior, day.as_ref()).await? {
-                Ending::UnderWay(answer) => answer,
-                Ending::Gone => return Ok(()),
-            },
+        let Ending::UnderWay(answer) = remote.end(prior, day.as_ref()).await? else {
+            return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {
             let wait = Wait::of(&remote, Operation::Delete, prior);
