@@ -116,8 +116,8 @@ fn not_all(estate: &Estate) -> Diagnostic {
     Diagnostic::error(
         "Not everything could be read",
         format!(
-            "The exchange forbids these credentials to list {}: if there are such objects, they are \
-             not in this export, and go on being billed.",
+            "The exchange forbids these credentials to list {}: if there are such objects, they \
+             are not in this export, and go on being billed.",
             forbidden.join(", ")
         ),
     )

@@ -328,12 +328,12 @@ impl Action for DecliningCircuit {
 #[async_trait]
 impl Action for AcceptingChange {
     fn schema(&self) -> Schema {
-        let offering = "Id of the offering that is agreed to. Where the other side asks for another \
-                        one by then, nothing is changed.";
+        let offering = "Id of the offering that is agreed to. Where the other side asks for \
+                        another one by then, nothing is changed.";
         schema(
             "Grants what the other side of a circuit of yours asks for (`ixapi_change_request`): \
-             the circuit gets the product offering that is wanted, and costs what that costs. Where \
-             Terraform manages the circuit, configure the same there, or the next apply sets it \
+             the circuit gets the product offering that is wanted, and costs what that costs. \
+             Where Terraform manages the circuit, configure the same there, or the next apply sets it \
              back. What is granted already is not changed again.",
             vec![
                 text(CIRCUIT, Mode::Required, "Id of your circuit.".to_owned()),

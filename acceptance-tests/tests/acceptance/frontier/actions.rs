@@ -301,3 +301,18 @@ fn a_change_that_is_asked_for_is_granted_or_declined() {
         }
     }
 }
+
+#[test]
+fn what_is_another_partys_is_not_cancelled() {
+    if !can(Feature::Actions) {
+        return;
+    }
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let (_, id) = offered(&sandbox);
+    let day = sandbox.day(60);
+    let arguments =
+        format!("    type = \"ixapi_p2p_vc\"\n    id = {id:?}\n    decommission_at = {day:?}");
+    let other = doing_as_b(&sandbox, "cancel", &arguments);
+    let run = without_change(&sandbox, || invoke(&other, "cancel"));
+    run.one_error(&[&id, "is not yours", "Nothing was sent"]);
+}
