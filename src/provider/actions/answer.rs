@@ -333,7 +333,8 @@ impl Action for AcceptingChange {
         schema(
             "Grants what the other side of a circuit of yours asks for (`ixapi_change_request`): \
              the circuit gets the product offering that is wanted, and costs what that costs. \
-             Where Terraform manages the circuit, configure the same there, or the next apply sets it \
+             Where Terraform manages the circuit, configure the same there, or the next apply \
+             sets it \
              back. What is granted already is not changed again.",
             vec![
                 text(CIRCUIT, Mode::Required, "Id of your circuit.".to_owned()),
