@@ -182,13 +182,33 @@ fn summary(estate: &Estate, files: &[File], folder: &Folder) -> String {
             ));
         }
         told.push_str(&format!(
-            "\nNext: cd {} && terraform init && terraform plan\nThe plan should say: {count} to \
-             import, 0 to add, 0 to change, 0 to destroy.\nWhat is still on its way is planned as \
-             a change in place, which waits for it and sends nothing.\n",
-            shell(folder.path())
+            "\nNext: cd {} && terraform init && terraform plan\n{}",
+            shell(folder.path()),
+            promised(estate)
         ));
     }
     told
+}
+
+/// What the plan will say.
+fn promised(estate: &Estate) -> String {
+    let count = estate.objects.len();
+    let on_their_way = estate.objects.iter().filter(|held| held.is_on_its_way());
+    let still = match on_their_way.count() {
+        0 => {
+            return format!(
+                "The plan should say: {count} to import, 0 to add, 0 to change, 0 to destroy.\n"
+            );
+        }
+        1 => "1 is still on its way: the plan shows it as a change in place, which waits for it \
+              and sends nothing."
+            .to_owned(),
+        many => format!(
+            "{many} are still on their way: the plan shows them as a change in place, which waits \
+             for them and sends nothing."
+        ),
+    };
+    format!("The plan should say: {count} to import, 0 to add, 0 to destroy.\n{still}\n")
 }
 
 fn counted(count: usize, noun: &str) -> String {
@@ -205,5 +225,45 @@ fn shell(path: &Path) -> String {
     match path.chars().all(is_plain) {
         true => path,
         false => format!("'{}'", path.replace('\'', "'\\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::provider::testing::held;
+    use crate::tfplugin::value::Value;
+
+    use super::*;
+
+    /// The end of what is said of ports in these states.
+    fn next(states: &[&str]) -> String {
+        let port = |state: &&str| held("connection", "P", &[("state", Value::text(*state))]);
+        let estate = Estate {
+            objects: states.iter().map(port).collect(),
+            ..Estate::default()
+        };
+        let said = summary(&estate, &[], &Folder::at("estate"));
+        said.split_once("\nNext: ")
+            .map_or(String::new(), |(_, next)| next.to_owned())
+    }
+
+    #[test]
+    fn no_change_is_promised_where_nothing_is_on_its_way() {
+        let next = next(&["production", "allocated"]);
+        let promise = "The plan should say: 2 to import, 0 to add, 0 to change, 0 to destroy.\n";
+        assert!(next.ends_with(promise), "{next}");
+        assert!(!next.contains("way"), "{next}");
+    }
+
+    #[test]
+    fn what_is_still_on_its_way_is_counted() {
+        let some = next(&["production", "requested", "production_change_pending"]);
+        assert!(!some.contains("0 to change"), "{some}");
+        assert!(some.contains("3 to import, 0 to add, 0 to destroy.\n2 are still on their way: "));
+        let one = next(&["production", "requested"]);
+        assert!(
+            one.contains("\n1 is still on its way: the plan shows it as a change"),
+            "{one}"
+        );
     }
 }

@@ -9,6 +9,7 @@ mod arguments;
 pub mod doctor;
 mod export;
 pub mod hcl;
+mod new_file;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

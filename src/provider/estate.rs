@@ -17,6 +17,7 @@ use crate::tfplugin::schema::Schema;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::goal::{Goal, Position};
 use super::import::{self, Around, Rows};
 use super::own_account::MANAGING;
 use super::reference::{self, REFERENCE};
@@ -72,6 +73,14 @@ pub struct Held {
     pub state: Value,
     /// The configuration with which that plans empty, without secrets.
     pub config: Value,
+}
+
+impl Held {
+    /// Whether it is still on its way: then a plan says that it is waited for.
+    pub fn is_on_its_way(&self) -> bool {
+        let goal = Goal::of(self.resource, &self.state);
+        Position::in_state(&self.state).is_some_and(|at| goal.is_worth_waiting(&at))
+    }
 }
 
 /// The resource types whose objects can be listed.
@@ -271,7 +280,7 @@ impl<'a> Reader<'a> {
             let config = generated::configuration(resource, &schema, &state);
             let secrets = generated::missing_secrets(&schema, &state);
             let mut unsaid = tfplugin::generated::unsaid(&schema.object, &config);
-            unsaid.retain(|path| !secrets.contains(path));
+            unsaid.retain(|path| secrets.iter().all(|secret| secret.path != *path));
             if !unsaid.is_empty() {
                 let unsaid: Vec<String> = unsaid.iter().map(|path| path.join(".")).collect();
                 estate

@@ -24,6 +24,6 @@ pub fn configuration(resource: &Resource, schema: &Schema, state: &Value) -> Val
 }
 
 /// The secrets of an object in this state without which its configuration would not plan empty.
-pub fn missing_secrets(schema: &Schema, state: &Value) -> Vec<Vec<String>> {
+pub fn missing_secrets(schema: &Schema, state: &Value) -> Vec<generated::Secret> {
     generated::missing_secrets(&schema.object, state)
 }

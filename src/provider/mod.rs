@@ -65,7 +65,7 @@ pub mod schemas;
 pub mod session;
 mod takeover;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod timeouts;

@@ -4,6 +4,8 @@
 
 pub mod exchange;
 
+use std::sync::Arc;
+
 use crate::entities;
 use crate::entities::declaration::Resource;
 use crate::tfplugin::plan::{self, Change};
@@ -11,12 +13,31 @@ use crate::tfplugin::schema::{Kind, Mode, Schema, Standing};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
-use super::schemas;
+use super::estate::Held;
+use super::{generated, schemas};
 
 /// The resource of that name.
 pub fn resource_named(name: &str) -> &'static Resource {
     let mut resources = entities::RESOURCES.iter();
     resources.find(|r| r.name == name).expect("a resource")
+}
+
+/// An object of an estate, of this type and id, in a state with these values.
+pub fn held(name: &str, id: &str, values: &[(&str, Value)]) -> Held {
+    let (resource, id) = (resource_named(name), id.to_owned());
+    let schema = schemas::resource(resource);
+    let mut state = schema.object.empty();
+    state.put("id", Value::text(&id));
+    for (name, value) in values {
+        state.put(name, value.clone());
+    }
+    Held {
+        config: generated::configuration(resource, &schema, &state),
+        schema: Arc::new(schema),
+        resource,
+        id,
+        state,
+    }
 }
 
 /// An object with every attribute known, and a configuration of what can be set.

@@ -72,9 +72,18 @@ fn is_left_out(attribute: &Attribute, value: &Value) -> bool {
     says_nothing || attribute.default.as_ref() == Some(value)
 }
 
+/// A secret of an object that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// The names that lead to it.
+    pub path: Vec<String>,
+    /// Whether another value of it replaces the object, and does not change it in place.
+    pub replaces: bool,
+}
+
 /// The secrets of an object that is there and that its configuration has to say all the same,
-/// since they are not kept when it leaves them out; each by the names that lead to it.
-pub fn missing_secrets(object: &Object, state: &Value) -> Vec<Vec<String>> {
+/// since they are not kept when it leaves them out.
+pub fn missing_secrets(object: &Object, state: &Value) -> Vec<Secret> {
     let mut missing = Vec::new();
     for standing in object.standing(state) {
         let Standing::Has(attribute) = standing else {
@@ -85,9 +94,16 @@ pub fn missing_secrets(object: &Object, state: &Value) -> Vec<Vec<String>> {
             continue;
         }
         if attribute.sensitive && !attribute.is_computed() && !attribute.write_only {
-            missing.push(vec![attribute.name.clone()]);
+            missing.push(Secret {
+                path: vec![attribute.name.clone()],
+                replaces: attribute.replaces,
+            });
         } else if let Some(inner) = attribute.inner() {
-            missing.extend(below(&attribute.name, missing_secrets(inner, value)));
+            missing.extend(missing_secrets(inner, value).into_iter().map(|mut secret| {
+                secret.path.insert(0, attribute.name.clone());
+                secret.replaces |= attribute.replaces;
+                secret
+            }));
         }
     }
     missing
@@ -248,10 +264,10 @@ mod tests {
         let config = configuration(&robot(), &state);
         assert!(config.get("pin").is_null());
         let needed = missing_secrets(&robot(), &state);
-        assert_eq!(
-            needed,
-            [["arm", "code"].map(str::to_owned)],
-            "the pin is kept"
-        );
+        let code = Secret {
+            path: vec!["arm".to_owned(), "code".to_owned()],
+            replaces: false,
+        };
+        assert_eq!(needed, [code], "the pin is kept");
     }
 }

@@ -11,6 +11,7 @@ pub mod survey;
 pub mod verdict;
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -19,6 +20,7 @@ use crate::ixapi::{Client, Error};
 use crate::provider::errors::{Attempt, not_let_in};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 
+use super::new_file::write_new;
 use super::{Arguments, Command, Flag, Progress, open};
 
 use dialect::{Dialect, Evidence};
@@ -57,7 +59,7 @@ issue: no id, name, address, account, host or secret is in it.
             Flag::value(
                 DIALECT,
                 "FILE",
-                "write what was seen as switches of ixapi-sandbox --dialect-file",
+                "write what was seen to a new file, as switches of ixapi-sandbox --dialect-file",
             ),
             Flag::switch(
                 SHOW_VALUES,
@@ -68,6 +70,8 @@ issue: no id, name, address, account, host or secret is in it.
     }
 
     async fn run(&self, arguments: &Arguments) -> Result<(), Diagnostics> {
+        // What is in the way is told before anything is asked.
+        let file = arguments.value(DIALECT).map(new_file).transpose()?;
         let client = open(self.name())?.client()?;
         let stop = CancellationToken::new();
         let progress = Progress::start();
@@ -80,10 +84,10 @@ issue: no id, name, address, account, host or secret is in it.
             .lock()
             .write_all(examined.report.as_bytes());
         report.map_err(|error| not_written("The report", &error))?;
-        if let Some(file) = arguments.value(DIALECT) {
+        if let Some(path) = file {
             let switches = format!("{:#}\n", examined.dialect.to_json());
-            let written = std::fs::write(file, switches);
-            written.map_err(|error| not_written(file, &error))?;
+            let written = write_new(folder_of(&path), &path, &switches);
+            written.map_err(|error| not_written(&path.display().to_string(), &error))?;
         }
         match examined.has_read {
             true => Ok(()),
@@ -94,6 +98,33 @@ issue: no id, name, address, account, host or secret is in it.
             )
             .into()),
         }
+    }
+}
+
+/// The path of a file that is not there yet.
+///
+/// # Errors
+/// That it is.
+fn new_file(file: &str) -> Result<PathBuf, Diagnostic> {
+    let path = PathBuf::from(file);
+    match path.symlink_metadata() {
+        Ok(_) => Err(Diagnostic::error(
+            "There is such a file",
+            format!(
+                "{file} is there already. Nothing was written or asked. Give {DIALECT} the name \
+                 of a new file."
+            ),
+        )),
+        Err(_) => Ok(path),
+    }
+}
+
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().unwrap_or(path);
+    match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
     }
 }
 
@@ -155,4 +186,29 @@ pub async fn examine(
         dialect,
         has_read: survey.has_read(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_there_is_refused_and_a_name_for_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("seen.json");
+        let name = path.to_str().unwrap();
+        assert_eq!(new_file(name).unwrap(), path);
+        std::fs::write(&path, "mine").unwrap();
+        let refused = new_file(name).unwrap_err();
+        let expected = format!("{name} is there already. Nothing was written or asked.");
+        assert!(refused.detail.contains(&expected), "{}", refused.detail);
+    }
+
+    #[test]
+    fn a_file_without_a_folder_is_in_the_one_at_hand() {
+        assert_eq!(folder_of(Path::new("seen.json")), Path::new("."));
+        assert_eq!(folder_of(Path::new("a/seen.json")), Path::new("a"));
+    }
 }

@@ -1,11 +1,10 @@
 //! The files of an export, and the folder that they are written to.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use crate::commands::new_file::write_new;
 use crate::entities::RESOURCES;
 use crate::entities::declaration::Resource;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -92,20 +91,10 @@ impl Folder {
         let mut written: Vec<&str> = Vec::new();
         for file in files {
             let path = self.0.join(&file.name);
-            let outcome = self.write_one(&path, &file.text);
+            let outcome = write_new(&self.0, &path, &file.text);
             outcome.map_err(|error| self.failed(&path, &error, &written))?;
             written.push(&file.name);
         }
-        Ok(())
-    }
-
-    fn write_one(&self, path: &Path, text: &str) -> io::Result<()> {
-        let mut whole = NamedTempFile::new_in(&self.0)?;
-        whole.write_all(text.as_bytes())?;
-        whole.as_file().sync_all()?;
-        readable(whole.path())?;
-        // What has come there meanwhile is somebody's.
-        whole.persist_noclobber(path)?;
         Ok(())
     }
 
@@ -127,16 +116,4 @@ fn is_terraforms(name: &str) -> bool {
     let ends = [".tf", ".tf.json", ".tofu"];
     let begins = [".terraform", "terraform.tfstate"];
     ends.iter().any(|end| name.ends_with(end)) || begins.iter().any(|it| name.starts_with(it))
-}
-
-/// A temporary file is its owner's alone; a configuration is like any other file.
-#[cfg(unix)]
-fn readable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::commands::hcl::{self, Body};
 use crate::provider::SOURCE_ADDRESS;
 use crate::provider::estate::{Estate, Held};
-use crate::tfplugin::generated;
+use crate::tfplugin::generated::{self, Secret};
 use crate::tfplugin::schema::{Attribute, Kind, Object};
 use crate::tfplugin::value::Value;
 
@@ -101,11 +101,15 @@ impl Writer<'_> {
         file.space();
         let object = &held.schema.object;
         let mut secrets = BTreeMap::new();
-        for path in generated::missing_secrets(object, &held.state) {
+        for Secret { path, replaces } in generated::missing_secrets(object, &held.state) {
             let variable = format!("{}_{name}_{}", held.resource.name, path.join("_"));
-            secrets.insert(path.clone(), format!("var.{variable}"));
             let mut body = Body::default();
-            let said = format!("{} of {address} ({}).", path.join("."), held.id);
+            let otherwise = match replaces {
+                true => "Another value than the exchange's orders it anew.",
+                false => "Another value changes it.",
+            };
+            let said = format!("{} of {address} ({}). {otherwise}", path.join("."), held.id);
+            secrets.insert(path, format!("var.{variable}"));
             body.attribute("description", hcl::text(&said), "");
             body.attribute("type", "string", "");
             body.attribute("sensitive", "true", "");
@@ -209,4 +213,39 @@ fn is_kept(attribute: &Attribute, state: &Value) -> bool {
     let is_secret = attribute.sensitive && attribute.is_configurable() && attribute.is_computed();
     let value = state.get(&attribute.name);
     is_secret && value.is_known() && value.as_str() != Some("")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use crate::provider::testing::held;
+
+    use super::*;
+
+    #[test]
+    fn a_variable_says_what_comes_of_another_value() {
+        let cloud = [("cloud_key", Value::text("k"))];
+        let circuit = [
+            ("type", Value::text("p2p_vc")),
+            ("service_key", Value::text("k")),
+        ];
+        let estate = Estate {
+            objects: vec![
+                held("cloud_vc", "C1", &cloud),
+                held("p2p_vc", "P1", &circuit),
+            ],
+            ..Estate::default()
+        };
+        let files = files(&estate);
+        let variables = files.iter().find(|file| file.name == files::VARIABLES);
+        let variables = &variables.unwrap().text;
+        for said in [
+            "cloud_key of ixapi_cloud_vc.cloud_vc_c1 (C1). Another value changes it.",
+            "service_key of ixapi_p2p_vc.p2p_vc_p1 (P1). Another value than the exchange's orders \
+             it anew.",
+        ] {
+            assert!(variables.contains(said), "{variables}");
+        }
+    }
 }

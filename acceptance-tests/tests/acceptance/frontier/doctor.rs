@@ -188,8 +188,8 @@ struct Seen {
     told: String,
     /// The file of switches, if one was written.
     switches: Option<Value>,
-    /// The same, as the sandbox reads it.
-    file: tempfile::NamedTempFile,
+    /// The folder with the same, as the sandbox reads it.
+    folder: tempfile::TempDir,
 }
 
 impl Seen {
@@ -219,23 +219,41 @@ impl Seen {
             .trim_end_matches(" |")
     }
 
+    /// The file of switches.
+    fn file(&self) -> String {
+        self.folder.path().join(SWITCHES).to_str().unwrap().into()
+    }
+
     /// The same exchange as far as it was seen: a sandbox that is told what was seen.
     fn imitated(&self, by: By) -> Seen {
-        let file = self.file.path().to_str().unwrap();
-        examine(&settled(&["--dialect-file", file]), by, &[])
+        examine(&settled(&["--dialect-file", &self.file()]), by, &[])
     }
 }
+
+/// The name of the file of switches.
+const SWITCHES: &str = "switches.json";
 
 fn examine(sandbox: &Sandbox, by: By, more: &[(&str, &str)]) -> Seen {
     examine_with(sandbox, by, more, &[])
 }
 
 fn examine_with(sandbox: &Sandbox, by: By, more: &[(&str, &str)], arguments: &[&str]) -> Seen {
-    let file = tempfile::NamedTempFile::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    examine_to(folder, sandbox, by, more, arguments)
+}
+
+fn examine_to(
+    folder: tempfile::TempDir,
+    sandbox: &Sandbox,
+    by: By,
+    more: &[(&str, &str)],
+    arguments: &[&str],
+) -> Seen {
+    let file = folder.path().join(SWITCHES);
     let mut command = Command::new(programs::provider());
     command
         .args(["doctor", "--dialect"])
-        .arg(file.path())
+        .arg(&file)
         .args(arguments)
         .env_clear()
         .envs(sandbox.environment());
@@ -251,13 +269,13 @@ fn examine_with(sandbox: &Sandbox, by: By, more: &[(&str, &str)], arguments: &[&
     }
     let output = command.envs(more.iter().copied()).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    let written = std::fs::read_to_string(file.path()).unwrap();
+    let written = std::fs::read_to_string(file).unwrap_or_default();
     Seen {
         report: text(&output.stdout),
         told: text(&output.stderr),
         switches: serde_json::from_str(&written).ok(),
         output,
-        file,
+        folder,
     }
 }
 
@@ -577,8 +595,8 @@ fn one_list_that_is_forbidden_is_one_verdict() {
     assert_eq!(seen.verdict("ixapi_connection"), "will work");
     let refused = json!({ "/ips": 403, "/macs": 404 });
     assert_eq!(seen.switches.as_ref().unwrap()["refuse"], refused);
-    let file = seen.file.path().to_str().unwrap();
-    let again = examine(&Sandbox::start(&["--dialect-file", file]), By::OAuth2, &[]);
+    let again = Sandbox::start(&["--dialect-file", &seen.file()]);
+    let again = examine(&again, By::OAuth2, &[]);
     assert_eq!(again.switches, seen.switches);
     assert_eq!(again.verdict("ixapi_ip"), ip);
 }
@@ -623,6 +641,22 @@ fn a_missing_address_is_told_before_anything_is_sent() {
             &["IX_API_HOST"],
         );
     });
+    assert!(log.0.is_empty());
+}
+
+#[test]
+fn a_file_that_is_there_is_told_before_anything_is_sent() {
+    let sandbox = Sandbox::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(SWITCHES), "{}").unwrap();
+    let mut seen = None;
+    let log = sandbox.during(|| {
+        seen = Some(examine_to(folder, &sandbox, By::OAuth2, &[], &[]));
+    });
+    let seen = seen.unwrap();
+    let words = ["is there already. Nothing was written or asked"];
+    fails(&seen, &words);
+    assert_eq!(seen.switches, Some(json!({})), "it is left alone");
     assert!(log.0.is_empty());
 }
 
