@@ -6,7 +6,7 @@ use super::declaration::{
 };
 use super::groups::{
     BY_EXTERNAL_REF, BY_IDS, BY_MANAGING_ACCOUNT, BY_STATES, CHECK_OF_MANAGING_ACCOUNT, ID,
-    STATEFUL,
+    MANAGING, STATEFUL,
 };
 use crate::ixapi::{Json, State, lenient};
 
@@ -135,7 +135,7 @@ pub static OWN: Own = Own {
 
 /// Who manages an account, where that is shown.
 pub fn managing(account: &Json) -> Option<String> {
-    let managing = account.get("managing_account").and_then(lenient::text);
+    let managing = account.get(MANAGING).and_then(lenient::text);
     managing.filter(|managing| !managing.is_empty())
 }
 

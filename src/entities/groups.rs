@@ -10,9 +10,18 @@ use super::declaration::{
 /// The handle that the exchange gives.
 pub const ID: &[Field] = &[text("id", "Identifier that the exchange gave.")];
 
+/// The field of an object that names the account that manages it.
+pub const MANAGING: &str = "managing_account";
+
+/// The field of an object that names the account that uses it.
+pub const CONSUMING: &str = "consuming_account";
+
+/// The fields that say whose an object is.
+pub const OWNERS: [&str; 2] = [MANAGING, CONSUMING];
+
 /// Who manages an object.
 pub const MANAGING_ACCOUNT: Field = id_of(
-    "managing_account",
+    MANAGING,
     "Account that manages it: yours, or a sub-account's reseller.",
 )
 .found_in(Source::Account);
@@ -29,7 +38,7 @@ pub const EXTERNAL_REF: Field = text(
 pub const OWNABLE: &[Field] = &[
     MANAGING_ACCOUNT,
     id_of(
-        "consuming_account",
+        CONSUMING,
         "Account that uses it: the same, or one of your sub-accounts.",
     )
     .found_in(Source::Account),

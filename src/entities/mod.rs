@@ -45,6 +45,7 @@ use declaration::{Collection, Lookup, Own, Resource, Revealed};
 pub use account::{ACCOUNTS, OWN as OWN_ACCOUNT, is_of_another_party, managing};
 pub use change_request::CHANGE_REQUEST;
 pub use contact::CONTACTS;
+pub use groups::{CONSUMING, MANAGING, OWNERS};
 pub use mac::normalized as normalized_mac;
 pub use network_service::P2P_VC;
 pub use role_assignment::ROLE_ASSIGNMENTS;

@@ -51,3 +51,4 @@ pub use shared::{Kept, Look, MOST_AGE};
 pub use sight::{LoggedIn, Sight};
 pub use state::{Gravity, State, StatusMessage};
 pub use token::Issued;
+pub use whole::AsFound;

@@ -1,6 +1,7 @@
 //! Rows of a list as their own addresses would show them, without asking for each.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use tokio_util::sync::CancellationToken;
 
@@ -8,40 +9,54 @@ use super::Json;
 use super::error::Error;
 use super::form::{Form, shows_less};
 use super::objects::{Objects, id_of};
+use super::shared::lock;
+
+/// Whether rows of a form show less than their objects, once it is known.
+type ShowsLess = Arc<tokio::sync::Mutex<Option<bool>>>;
+
+/// The objects of one collection, each as [`Objects::find`] would answer it: lists may show less.
+/// One object of each form that the rows have is looked at alone; where its row shows less, all of
+/// that form are.
+#[derive(Debug)]
+pub struct AsFound<'a> {
+    objects: &'a Objects,
+    forms: Mutex<BTreeMap<Form, ShowsLess>>,
+}
 
 impl Objects {
-    /// The objects of these rows of a list, each as [`Objects::find`] would answer it: lists may
-    /// show less. One object of each form that the rows have is looked at alone; where its row
-    /// shows less, all of that form are. What has gone since is left out.
+    /// These objects, by the rows of lists.
+    pub fn as_found(&self) -> AsFound<'_> {
+        AsFound {
+            objects: self,
+            forms: Mutex::default(),
+        }
+    }
+}
+
+impl AsFound<'_> {
+    /// The object of this row. Those of one form wait until it is known of the first of them what
+    /// their rows show. For what a row without an id says, nobody can ask.
     ///
     /// # Errors
     /// What the exchange refused, or why it could not be asked.
-    pub async fn as_found(
-        &self,
-        rows: Vec<Json>,
-        stop: &CancellationToken,
-    ) -> Result<Vec<Json>, Error> {
-        // Whether rows of a form show less than their objects, once it is known.
-        let mut lesser: BTreeMap<Form, bool> = BTreeMap::new();
-        let mut all = Vec::with_capacity(rows.len());
-        for row in rows {
-            let form = Form::of(&row);
-            if lesser.get(&form) == Some(&false) {
-                all.push(row);
-                continue;
+    pub async fn object(&self, row: &Json, stop: &CancellationToken) -> Result<Json, Error> {
+        let Some(id) = id_of(row) else {
+            return Ok(row.clone());
+        };
+        let form = Arc::clone(lock(&self.forms).entry(Form::of(row)).or_default());
+        let mut known = form.lock().await;
+        match *known {
+            Some(false) => Ok(row.clone()),
+            Some(true) => {
+                drop(known);
+                self.objects.find(&id, stop).await
             }
-            let Some(id) = id_of(&row) else { continue };
-            match self.find(&id, stop).await {
-                Ok(object) => {
-                    let shows_less = shows_less(&row, &object);
-                    lesser.entry(form).or_insert(shows_less);
-                    all.push(object);
-                }
-                Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(error),
+            None => {
+                let object = self.objects.find(&id, stop).await?;
+                *known = Some(shows_less(row, &object));
+                Ok(object)
             }
         }
-        Ok(all)
     }
 }
 
@@ -60,7 +75,14 @@ mod tests {
         let client = Client::new(stub.settings()).unwrap();
         let rows = rows.as_array().unwrap().clone();
         let ports = client.objects("/connections");
-        let all = ports.as_found(rows, &never()).await.unwrap();
+        let ports = ports.as_found();
+        let mut all = Vec::new();
+        for row in rows {
+            match ports.object(&row, &never()).await {
+                Ok(object) => all.push(object),
+                Err(error) => assert!(error.is_not_found(), "{error}"),
+            }
+        }
         (all, stub.calls())
     }
 
@@ -75,6 +97,21 @@ mod tests {
             calls,
             ["GET /api/connections/A1", "GET /api/connections/A3"]
         );
+    }
+
+    #[tokio::test]
+    async fn side_by_side_the_first_of_a_form_is_waited_for() {
+        let row = |id: &str| json!({"id": id, "name": "x"});
+        let stub = Stub::answering(vec![answer(200, row("A1"))]).await;
+        let client = Client::new(stub.settings()).unwrap();
+        let ports = client.objects("/connections");
+        let (ports, stop) = (ports.as_found(), never());
+        let rows = ["A1", "A2", "A3"].map(row);
+        let looks = rows.iter().map(|row| ports.object(row, &stop));
+        let all = futures_util::future::join_all(looks).await;
+        let all: Vec<Json> = all.into_iter().map(Result::unwrap).collect();
+        assert_eq!(all, rows);
+        assert_eq!(stub.calls().len(), 1);
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ use crate::tfplugin::traits::{Call, DataSource};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::naming::NAMES;
 use super::own_account::{self, Unclear};
 use super::requests::query_text;
 use super::session::Session;
@@ -455,9 +456,8 @@ fn offered(candidates: &[Value]) -> String {
 fn offered_by_name(candidates: &[Value]) -> String {
     shortened(candidates, |candidate| {
         let id = id_of(candidate)?;
-        let mut names = ["name", "display_name", "external_ref"].iter();
-        let name = names.find_map(|name| candidate.get(name).as_str());
-        Some(match name.filter(|name| !name.is_empty() && *name != id) {
+        let mut names = NAMES.iter().filter_map(|name| candidate.get(name).as_str());
+        Some(match names.find(|name| !name.is_empty() && *name != id) {
             Some(name) => format!("{id} ({name})"),
             None => id.to_owned(),
         })

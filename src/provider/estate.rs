@@ -9,23 +9,20 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Collection, Mode, Resource};
-use crate::entities::{ACCOUNTS, COLLECTIONS, RESOURCES, ROLE_ASSIGNMENTS};
+use crate::entities::{ACCOUNTS, COLLECTIONS, MANAGING, OWNERS, RESOURCES, ROLE_ASSIGNMENTS};
 use crate::ixapi::{Client, Error, Json, id_of, lenient};
-use crate::tfplugin;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::generated::{missing_secrets, unsaid};
 use crate::tfplugin::schema::Schema;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
 use super::goal::{Goal, Position};
 use super::import::{self, Around, Rows};
-use super::own_account::MANAGING;
+use super::own_account::Accounts;
 use super::reference::{self, REFERENCE};
 use super::session::Session;
-use super::{answers, generated, links, own_account, schemas};
-
-/// The field that says who manages an object, and those that say whose it is.
-const WHOSE: [&str; 2] = [MANAGING, "consuming_account"];
+use super::{answers, generated, links, schemas};
 
 /// How many ids are asked for at once.
 const MOST_IDS: usize = 50;
@@ -112,7 +109,10 @@ pub async fn read(
             Err(error) if is_absent(&error) => {
                 estate.absent.insert(resource.of.noun);
             }
-            Err(error) => return Err(reader.explain(resource.of, error).await),
+            Err(error) => {
+                let (client, stop) = (&reader.client, &reader.stop);
+                return Err(explain(client, stop, resource.of, error).await);
+            }
         }
     }
     reader.leave_out_parts(&mut estate).await;
@@ -125,16 +125,23 @@ fn is_absent(error: &Error) -> bool {
     matches!(error.status(), Some(404 | 405 | 410 | 501))
 }
 
+async fn explain(
+    client: &Client,
+    stop: &CancellationToken,
+    collection: &'static Collection,
+    error: Error,
+) -> Diagnostics {
+    let error = client.judge_address(error, stop).await;
+    Attempt::List(collection).explain(&error)
+}
+
 /// Reads collections, each once.
 struct Reader<'a> {
     client: Client,
     stop: CancellationToken,
     wanted: &'a Wanted,
     tell: &'a (dyn Fn(&str) + Sync),
-    /// One's own accounts, in lower case.
-    own: BTreeSet<String>,
-    /// Those, and the accounts that they manage.
-    ours: BTreeSet<String>,
+    accounts: Accounts,
     read: Mutex<HashMap<String, Result<Arc<Read>, Error>>>,
 }
 
@@ -155,35 +162,23 @@ impl<'a> Reader<'a> {
         wanted: &'a Wanted,
         tell: &'a (dyn Fn(&str) + Sync),
     ) -> Result<Reader<'a>, Diagnostics> {
-        let mut reader = Reader {
-            client: session.client()?,
-            stop: CancellationToken::new(),
+        let (client, stop) = (session.client()?, CancellationToken::new());
+        tell(&reading(&ACCOUNTS));
+        let accounts = match Accounts::all(session, &client, &stop).await {
+            Ok(accounts) => accounts,
+            Err(error) => return Err(explain(&client, &stop, &ACCOUNTS, error).await),
+        };
+        if let Some(id) = wanted.account.as_ref().filter(|id| !accounts.have(id)) {
+            return Err(not_yours(&client, id, &accounts).into());
+        }
+        Ok(Reader {
+            client,
+            stop,
             wanted,
             tell,
-            own: BTreeSet::new(),
-            ours: BTreeSet::new(),
+            accounts,
             read: Mutex::default(),
-        };
-        tell(&reading(&ACCOUNTS));
-        let accounts = reader.client.objects(ACCOUNTS.path);
-        let accounts = match accounts.list_whole(&[], &reader.stop).await {
-            Ok(accounts) => accounts,
-            Err(error) => return Err(reader.explain(&ACCOUNTS, error).await),
-        };
-        let own = own_account::find(&session.looks, &reader.client, &reader.stop).await;
-        let own = own.ok().and_then(|own| own_account::id(&own));
-        (reader.own, reader.ours) = own_account::ours(&accounts, own);
-        match &wanted.account {
-            Some(id) if !reader.ours.contains(&id.to_ascii_lowercase()) => {
-                Err(not_yours(&reader.client, id, &reader.ours).into())
-            }
-            _ => Ok(reader),
-        }
-    }
-
-    async fn explain(&self, collection: &'static Collection, error: Error) -> Diagnostics {
-        let error = self.client.judge_address(error, &self.stop).await;
-        Attempt::List(collection).explain(&error)
+        })
     }
 
     /// What is in the collection at this path.
@@ -203,22 +198,27 @@ impl<'a> Reader<'a> {
             (self.tell)(&reading(collection));
         }
         let objects = self.client.objects(path);
-        let (mut rows, mut ending, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut live, mut ending, mut others) = (Vec::new(), Vec::new(), Vec::new());
         for row in objects.list_whole(&[], &self.stop).await? {
-            // A list may leave out whose an object is, which the object itself says.
-            let is_said = row.get(MANAGING).is_some_and(|by| !by.is_null());
             match () {
-                () if is_said && !self.is_ours(path, &row) => others.push(row),
+                () if !Accounts::is_left_open(&row) && !self.is_ours(path, &row) => {
+                    others.push(row);
+                }
                 () if !reference::is_live(&row) => ending.push(row),
-                () => rows.push(row),
+                () => live.push(row),
             }
         }
-        let mut rows = objects.as_found(rows, &self.stop).await?;
-        let (ours, theirs): (Vec<Json>, Vec<Json>) =
-            rows.into_iter().partition(|row| self.is_ours(path, row));
-        others.extend(theirs);
-        rows = ours;
-        rows.retain(reference::is_live);
+        let as_found = objects.as_found();
+        let mut rows = Vec::with_capacity(live.len());
+        for row in live.iter().filter(|row| id_of(row).is_some()) {
+            match as_found.object(row, &self.stop).await {
+                Ok(object) if !self.is_ours(path, &object) => others.push(object),
+                Ok(object) if reference::is_live(&object) => rows.push(object),
+                Ok(_) => {}
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(error),
+            }
+        }
         rows.sort_by_key(id_of);
         Ok(Read {
             rows: Arc::new(Rows::new(rows)),
@@ -230,22 +230,16 @@ impl<'a> Reader<'a> {
     /// Whether an object is one's own, as far as it says. One's own account is not: nobody orders
     /// that.
     fn is_ours(&self, path: &str, row: &Json) -> bool {
-        let id = id_of(row).unwrap_or_default().to_ascii_lowercase();
-        if path == ACCOUNTS.path && self.own.contains(&id) {
+        let says = row.get(MANAGING).is_some();
+        if path == ACCOUNTS.path && (self.accounts.is_own(row) || !says) {
             return false;
         }
-        let whose = |field: &str| row.get(field).and_then(lenient::text);
-        let is_managed = match (row.get(MANAGING), whose(MANAGING)) {
-            (None, _) => path != ACCOUNTS.path,
-            (Some(_), None) => false,
-            (Some(_), Some(by)) => self.ours.contains(&by.to_ascii_lowercase()),
-        };
         let is_wanted = self.wanted.account.as_ref().is_none_or(|account| {
-            let says = row.get(MANAGING).is_some();
-            let is_it = |by: String| by.eq_ignore_ascii_case(account);
-            !says || WHOSE.iter().any(|field| whose(field).is_some_and(is_it))
+            let whose = |field: &&str| row.get(field).and_then(lenient::text);
+            let mut whose = OWNERS.iter().filter_map(whose);
+            !says || whose.any(|id| id.eq_ignore_ascii_case(account))
         });
-        is_managed && is_wanted
+        self.accounts.manage(row) && is_wanted
     }
 
     /// Adds the objects of a resource.
@@ -278,8 +272,8 @@ impl<'a> Reader<'a> {
             }
             import::fill_from_elsewhere(resource, self, &id, row, &mut state).await;
             let config = generated::configuration(resource, &schema, &state);
-            let secrets = generated::missing_secrets(&schema, &state);
-            let mut unsaid = tfplugin::generated::unsaid(&schema.object, &config);
+            let secrets = missing_secrets(&schema.object, &state);
+            let mut unsaid = unsaid(&schema.object, &config);
             unsaid.retain(|path| secrets.iter().all(|secret| secret.path != *path));
             if !unsaid.is_empty() {
                 let unsaid: Vec<String> = unsaid.iter().map(|path| path.join(".")).collect();
@@ -300,8 +294,7 @@ impl<'a> Reader<'a> {
     }
 
     fn is_own_account(&self, resource: &Resource, row: &Json) -> bool {
-        let id = id_of(row).unwrap_or_default().to_ascii_lowercase();
-        resource.of.path == ACCOUNTS.path && self.own.contains(&id)
+        resource.of.path == ACCOUNTS.path && self.accounts.is_own(row)
     }
 
     /// Takes out what is configured with another object.
@@ -363,12 +356,11 @@ impl<'a> Reader<'a> {
         (self.tell)("Reading names …");
         let known: BTreeSet<String> = objects.iter().map(|o| o.id.to_ascii_lowercase()).collect();
         let mut asked: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let collections = named_collections();
         for held in objects {
-            for (attribute, _) in named_collections() {
+            for (attribute, path) in &collections {
                 let ids = flat(held.config.get(attribute)).into_iter();
                 let ids = ids.filter(|id| !known.contains(&id.to_ascii_lowercase()));
-                let path = named_collections().find(|(name, _)| *name == attribute);
-                let Some((_, path)) = path else { continue };
                 asked
                     .entry(path)
                     .or_default()
@@ -395,15 +387,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The attributes that are called like a collection hold ids of its objects.
-fn named_collections() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The attributes that are called like a collection hold ids of its objects: the paths by them.
+fn named_collections() -> BTreeMap<&'static str, &'static str> {
     let catalogue = COLLECTIONS
         .iter()
         .flat_map(|c| [(c.name, c.path), (c.plural, c.path)]);
-    let accounts = WHOSE.into_iter().chain(["billing_account"]);
+    let accounts = OWNERS.into_iter().chain(["billing_account"]);
     let accounts = accounts.map(|name| (name, ACCOUNTS.path));
     let is_named = |(_, path): &(&str, &str)| *path != ROLE_ASSIGNMENTS.path;
-    catalogue.chain(accounts).filter(is_named)
+    catalogue.chain(accounts).filter(is_named).collect()
 }
 
 /// What an object is called.
@@ -445,15 +437,14 @@ fn reading(collection: &Collection) -> String {
     format!("Reading {} …", collection.plural.replace('_', " "))
 }
 
-fn not_yours(client: &Client, id: &str, ours: &BTreeSet<String>) -> Diagnostic {
-    let ours: Vec<String> = ours.iter().map(|id| id.to_ascii_uppercase()).collect();
+fn not_yours(client: &Client, id: &str, accounts: &Accounts) -> Diagnostic {
     Diagnostic::error(
         "This is not an account of yours",
         format!(
             "There is no {id:?} among the accounts that the exchange at {} shows as yours or \
              managed by you: {}. Nothing was written.",
             client.host(),
-            ours.join(", ")
+            accounts.ids().join(", ")
         ),
     )
 }

@@ -6,17 +6,14 @@
 
 use std::fmt;
 
-use crate::entities::ACCOUNTS;
 use crate::entities::declaration::Arrives;
+use crate::entities::{ACCOUNTS, MANAGING};
 use crate::ixapi::{Error, Json, Objects, State, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
 use super::remote::Remote;
-
-/// The field that says whose an object is.
-const OWNER: &str = "managing_account";
 
 /// Why a 404 is not believed.
 #[derive(Debug)]
@@ -44,7 +41,7 @@ impl Remote<'_> {
         if is_listed {
             return Err(Doubt::Listed);
         }
-        if let Some(owner) = state.get(OWNER).as_str() {
+        if let Some(owner) = state.get(MANAGING).as_str() {
             let accounts = self.client.objects(ACCOUNTS.path);
             // Only a clear answer counts: exchanges need not let everybody read accounts.
             match accounts.find(owner, self.stop).await {

@@ -22,8 +22,3 @@ pub fn configuration(resource: &Resource, schema: &Schema, state: &Value) -> Val
     }
     config
 }
-
-/// The secrets of an object in this state without which its configuration would not plan empty.
-pub fn missing_secrets(schema: &Schema, state: &Value) -> Vec<generated::Secret> {
-    generated::missing_secrets(&schema.object, state)
-}

@@ -24,17 +24,6 @@ impl Remote<'_> {
             found => self.or_at_home(found.map(Look::into_object)).await,
         }
     }
-
-    /// The object as it is, for who has seen no more of it yet than a list shows: a list speaks for
-    /// it once it has said of others like it what they say of themselves.
-    ///
-    /// # Errors
-    /// What the exchange refused, or why it could not be asked.
-    pub async fn first_glance(&self) -> Result<Json, Error> {
-        let moment = self.objects.lately();
-        let found = self.objects.look(&self.id, moment, &|_| 0, self.stop).await;
-        self.or_at_home(found.map(Look::into_object)).await
-    }
 }
 
 /// Whether this says that the object is as the state has it.

@@ -59,19 +59,6 @@ pub async fn read(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
     Ok(())
 }
 
-/// The links of an object of which no more is known, as a list of everybody's has them once it has
-/// said of others what their own say.
-///
-/// # Errors
-/// What the exchange refused, or why it could not be asked.
-pub async fn first_glance(remote: &Remote<'_>, state: &mut Value) -> Result<(), Error> {
-    for link in remote.resource.links {
-        let (linked, _) = Linked::lately(remote, link).await?;
-        linked.put(link, state);
-    }
-    Ok(())
-}
-
 /// Puts the links of the object of this id into its state, of a list of everybody's.
 pub fn put(link: &Link, id: &str, everybodys: &[Json], state: &mut Value) {
     let own = everybodys.iter().filter(|row| {

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::entities::OWN_ACCOUNT;
 use crate::entities::declaration::{Filter, Resource, Which};
-use crate::ixapi::{Error, Json, id_of};
+use crate::ixapi::{AsFound, Error, Json, id_of};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::schema::Schema;
 use crate::tfplugin::streams::Parts;
@@ -19,11 +19,10 @@ use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
 use super::import::{Around, Rows};
+use super::own_account::Accounts;
 use super::remote::Site;
 use super::session::Session;
-use super::{
-    PREFIX, answers, data_source, import, links, naming, own_account, reference, schemas, validate,
-};
+use super::{PREFIX, answers, data_source, import, links, naming, reference, schemas, validate};
 
 /// How many objects are looked at side by side, as Terraform does when it refreshes.
 const SIDE_BY_SIDE: usize = 10;
@@ -44,33 +43,106 @@ struct Counted<'a> {
     last: Option<Found>,
 }
 
-/// Collections that are around the listed objects, each read once for all of them.
-struct Gathered<'a> {
+/// What is at the exchange around the listed objects, each read once for all of them.
+struct Surroundings<'a> {
     site: &'a Site<'a>,
-    read: Mutex<HashMap<String, Option<Arc<Rows>>>>,
+    /// All that these credentials speak for, if the exchange tells.
+    accounts: Option<Accounts>,
+    as_found: AsFound<'a>,
+    read: Mutex<HashMap<String, Result<Arc<Rows>, Error>>>,
 }
 
-impl<'a> Gathered<'a> {
-    fn new(site: &'a Site<'a>) -> Gathered<'a> {
-        Gathered {
+impl<'a> Surroundings<'a> {
+    async fn of(site: &'a Site<'a>) -> Surroundings<'a> {
+        let accounts = Accounts::all(site.session, &site.client, site.stop).await;
+        Surroundings {
             site,
+            accounts: accounts.ok(),
+            as_found: site.home.as_found(),
             read: Mutex::default(),
         }
     }
-}
 
-#[async_trait]
-impl Around for Gathered<'_> {
-    async fn all(&self, collection: &str) -> Option<Arc<Rows>> {
+    /// All objects of the collection at this path.
+    async fn rows(&self, collection: &str) -> Result<Arc<Rows>, Error> {
         let mut read = self.read.lock().await;
         if let Some(rows) = read.get(collection) {
             return rows.clone();
         }
         let objects = self.site.client.objects(collection);
-        let rows = objects.list(&[], self.site.stop).await.ok();
-        let rows = rows.map(|listing| Arc::new(Rows::new(listing.rows)));
+        let rows = objects.list_whole(&[], self.site.stop).await;
+        let rows = rows.map(|rows| Arc::new(Rows::new(rows)));
         read.insert(collection.to_owned(), rows.clone());
         rows
+    }
+
+    /// Whether an object is one's own. Where nobody tells, each is: a search that hides something
+    /// is worse than one that finds too much.
+    fn is_ours(&self, object: &Json) -> bool {
+        match &self.accounts {
+            Some(accounts) if self.are_accounts() => {
+                accounts.have(&id_of(object).unwrap_or_default())
+            }
+            Some(accounts) => accounts.manage(object),
+            None => true,
+        }
+    }
+
+    /// Whether the object of a row may be one's own although the row does not say so.
+    fn may_be_ours(&self, row: &Json) -> bool {
+        !self.are_accounts() && Accounts::is_left_open(row)
+    }
+
+    fn are_accounts(&self) -> bool {
+        self.site.resource.of.path == OWN_ACCOUNT.of.path
+    }
+
+    /// A row as what is found. Nothing comes of one without an id, which nobody can import, or of
+    /// what turns out to be another party's.
+    async fn found(&self, row: Json, include_object: bool) -> Option<Found> {
+        let (site, id) = (self.site, id_of(&row)?);
+        let mut found = Found {
+            identity: Value::object([("id", Value::text(&id))]),
+            name: naming::title(&row, &id),
+            ..Found::default()
+        };
+        // What is another party's by its row has been left out before.
+        let is_open = !self.is_ours(&row);
+        if !is_open && !include_object {
+            return Some(found);
+        }
+        let state = match self.as_found.object(&row, site.stop).await {
+            Ok(object) if is_open && !self.is_ours(&object) => return None,
+            Err(error) if is_open && matches!(error.status(), Some(403 | 404)) => return None,
+            Ok(object) if include_object => self.first_state(&id, &object).await.map(Some),
+            Ok(_) => Ok(None),
+            Err(error) => Err(error),
+        };
+        found.object = state.unwrap_or_else(|error| {
+            let told = seen_in_the_list_only(site, &id, &error);
+            found.messages.push(told);
+            include_object.then(|| answers::first_seen(site.resource, &row))
+        });
+        Some(found)
+    }
+
+    /// The state in which an import would bring an object.
+    async fn first_state(&self, id: &str, object: &Json) -> Result<Value, Error> {
+        let resource = self.site.resource;
+        let mut state = answers::first_seen(resource, object);
+        for link in resource.links {
+            let all = self.rows(link.of.path).await?;
+            links::put(link, id, &all.all, &mut state);
+        }
+        import::fill_from_elsewhere(resource, self, id, object, &mut state).await;
+        Ok(state)
+    }
+}
+
+#[async_trait]
+impl Around for Surroundings<'_> {
+    async fn all(&self, collection: &str) -> Option<Arc<Rows>> {
+        self.rows(collection).await.ok()
     }
 }
 
@@ -132,18 +204,8 @@ impl ListResource for Listed {
         {
             return Ok(());
         }
-        let ours = own_account::all_ours(session, &site.client, site.stop).await;
-        // Where nobody tells, all of it is listed: a search that hides something is worse.
-        let is_ours = |row: &Json| match &ours {
-            Ok(ours) if resource.of.path == OWN_ACCOUNT.of.path => {
-                let id = id_of(row).unwrap_or_default().to_ascii_lowercase();
-                ours.contains(&id)
-            }
-            Ok(ours) => own_account::is_ours(ours, row),
-            Err(_) => true,
-        };
         let query = self.query(&filters, config);
-        let around = Gathered::new(&site);
+        let around = Surroundings::of(&site).await;
         let mut reading = site.home.reading(&query);
         loop {
             let rows = match reading.next(site.stop).await {
@@ -159,10 +221,10 @@ impl ListResource for Listed {
                 filters.iter().all(passes)
                     && reference::is_of_the_kind(&site, row)
                     && reference::is_live(row)
-                    && is_ours(row)
+                    && (around.is_ours(row) || around.may_be_ours(row))
             };
             let rows = rows.into_iter().filter(is_wanted);
-            let looks = rows.map(|row| one(&site, &around, row, include_object));
+            let looks = rows.map(|row| around.found(row, include_object));
             let mut looks = stream::iter(looks).buffered(SIDE_BY_SIDE);
             while let Some(one) = looks.next().await {
                 if let Some(one) = one
@@ -181,42 +243,6 @@ impl ListResource for Listed {
         counted.end().await;
         Ok(())
     }
-}
-
-/// A row as what is found. Nothing comes of one without an id, which nobody can import.
-async fn one(
-    site: &Site<'_>,
-    around: &Gathered<'_>,
-    row: Json,
-    include_object: bool,
-) -> Option<Found> {
-    let id = id_of(&row)?;
-    let mut found = Found {
-        identity: Value::object([("id", Value::text(&id))]),
-        name: naming::title(&row, &id),
-        ..Found::default()
-    };
-    if include_object {
-        match first_state(site, around, &id).await {
-            Ok(state) => found.object = Some(state),
-            Err(error) => {
-                found
-                    .messages
-                    .push(seen_in_the_list_only(site, &id, &error));
-                found.object = Some(answers::first_seen(site.resource, &row));
-            }
-        }
-    }
-    Some(found)
-}
-
-async fn first_state(site: &Site<'_>, around: &Gathered<'_>, id: &str) -> Result<Value, Error> {
-    let remote = site.clone().object(id);
-    let object = remote.first_glance().await?;
-    let mut state = answers::first_seen(site.resource, &object);
-    links::first_glance(&remote, &mut state).await?;
-    import::fill_from_elsewhere(site.resource, around, id, &object, &mut state).await;
-    Ok(state)
 }
 
 impl Counted<'_> {

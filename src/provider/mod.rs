@@ -95,7 +95,9 @@ use resource::Managed;
 use session::Session;
 use upload::HandedIn;
 
+pub use naming::NAMES;
 pub use recovery::is_drawn;
+pub use reference::REFERENCE;
 
 /// Where the provider is published.
 pub const SOURCE_ADDRESS: &str = "registry.terraform.io/ixapi-rs/ixapi";

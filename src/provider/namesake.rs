@@ -1,6 +1,7 @@
 //! What bears the reference of an order before the order is placed: most likely the very thing, of
 //! a run whose state was lost. It is not ordered a second time.
 
+use crate::entities::OWNERS;
 use crate::entities::declaration::{Field, Mode};
 use crate::ixapi::{Json, State, id_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -16,9 +17,6 @@ use super::messages::sentence;
 use super::reference::{self, REFERENCE};
 use super::remote::{Remote, Site};
 use super::{answers, defaults, lasting, recovery};
-
-/// The accounts whose object it is.
-pub const OWNERS: [&str; 2] = ["managing_account", "consuming_account"];
 
 /// Looks ahead at an order that is planned: whether it needs a reference, and whether something
 /// bears that already. Whether the object is there, and will be taken in place of an order.

@@ -3,9 +3,10 @@
 use crate::ixapi::{Json, State, lenient};
 
 use super::recovery;
+use super::reference::REFERENCE;
 
-/// The fields that may hold a name, best first.
-const NAMES: [&str; 5] = ["display_name", "name", "address", "external_ref", "fqdn"];
+/// The fields that a person knows an object by, best first.
+pub const NAMES: [&str; 5] = ["display_name", "name", "fqdn", "address", REFERENCE];
 
 /// The fields that say where an object is or what it belongs to, best first, with the word before.
 const PLACES: [(&str, &str); 7] = [

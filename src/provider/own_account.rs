@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::{OWN_ACCOUNT, is_of_another_party, managing};
+use crate::entities::{MANAGING, OWN_ACCOUNT, is_of_another_party, managing};
 use crate::ixapi::{Client, Error, Json, Looks, lenient};
 
 use super::session::Session;
@@ -67,58 +67,90 @@ fn own(accounts: &[Json]) -> Vec<&Json> {
     of_nobody.collect()
 }
 
-/// One's own accounts, and those with all that they manage: the ids, in lower case. One of one's
-/// own may be known from elsewhere.
-pub fn ours(accounts: &[Json], known: Option<String>) -> (BTreeSet<String>, BTreeSet<String>) {
-    let lower = |id: String| id.to_ascii_lowercase();
-    let own = own(accounts).into_iter().filter_map(id).chain(known);
-    let own: BTreeSet<String> = own.map(lower).collect();
-    let mut ours = own.clone();
-    loop {
-        let managed = accounts.iter().filter(|account| {
-            let by = managing(account).map(lower);
-            by.is_some_and(|by| ours.contains(&by))
-        });
-        let more: Vec<String> = managed.filter_map(id).map(lower).collect();
-        let before = ours.len();
-        ours.extend(more);
-        if ours.len() == before {
-            return (own, ours);
+/// All accounts that these credentials speak for: their own, those that these manage, directly or
+/// not, and the one that the provider is told. Ids are the same in either case.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    /// One's own, in lower case.
+    own: BTreeSet<String>,
+    /// All of them, in lower case.
+    all: BTreeSet<String>,
+}
+
+impl Accounts {
+    /// All of them, which are asked for once in a run.
+    ///
+    /// # Errors
+    /// Why the accounts cannot be listed.
+    pub async fn all(
+        session: &Session,
+        client: &Client,
+        stop: &CancellationToken,
+    ) -> Result<Accounts, Error> {
+        let looks = &session.looks;
+        let listed = looks.list(client, OWN_ACCOUNT.of.path, &[], stop).await?;
+        let own = find(looks, client, stop).await.ok();
+        let own = own.and_then(|account| id(&account));
+        let mut accounts = Accounts::among(lenient::list(&listed), own);
+        let told = session.defaults().account;
+        let told = told.as_str().map(str::to_ascii_lowercase);
+        accounts.all.extend(told);
+        Ok(accounts)
+    }
+
+    /// Those among these accounts. One of one's own may be known from elsewhere.
+    fn among(accounts: &[Json], known: Option<String>) -> Accounts {
+        let lower = |id: String| id.to_ascii_lowercase();
+        let own = own(accounts).into_iter().filter_map(id).chain(known);
+        let own: BTreeSet<String> = own.map(lower).collect();
+        let mut all = own.clone();
+        loop {
+            let managed = accounts.iter().filter(|account| {
+                let by = managing(account).map(lower);
+                by.is_some_and(|by| all.contains(&by))
+            });
+            let more: Vec<String> = managed.filter_map(id).map(lower).collect();
+            let before = all.len();
+            all.extend(more);
+            if all.len() == before {
+                return Accounts { own, all };
+            }
         }
     }
-}
 
-/// All accounts that these credentials speak for: their own, those that these manage, and the one
-/// that the provider is told. In lower case.
-///
-/// # Errors
-/// Why the accounts cannot be listed.
-pub async fn all_ours(
-    session: &Session,
-    client: &Client,
-    stop: &CancellationToken,
-) -> Result<BTreeSet<String>, Error> {
-    let looks = &session.looks;
-    let listed = looks.list(client, OWN_ACCOUNT.of.path, &[], stop).await?;
-    let own = find(looks, client, stop).await.ok();
-    let own = own.and_then(|account| id(&account));
-    let (_, mut ours) = ours(lenient::list(&listed), own);
-    let told = session.defaults().account;
-    ours.extend(told.as_str().map(str::to_ascii_lowercase));
-    Ok(ours)
-}
+    /// Whether the account of this id is one of them.
+    pub fn have(&self, id: &str) -> bool {
+        self.all.contains(&id.to_ascii_lowercase())
+    }
 
-/// Whether one of these accounts manages an object. What says nothing of that is nobody else's;
-/// what hides it is another party's.
-pub fn is_ours(ours: &BTreeSet<String>, object: &Json) -> bool {
-    object.get(MANAGING).is_none_or(|by| {
-        let by = lenient::text(by);
-        by.is_some_and(|by| ours.contains(&by.to_ascii_lowercase()))
-    })
-}
+    /// Whether this account is one's own, and not one that is managed.
+    pub fn is_own(&self, account: &Json) -> bool {
+        id(account).is_some_and(|id| self.own.contains(&id.to_ascii_lowercase()))
+    }
 
-/// The field of an object that holds the id of the account that manages it.
-pub const MANAGING: &str = "managing_account";
+    /// Whether an object names one of them in this field.
+    pub fn are_named(&self, object: &Json, field: &str) -> bool {
+        let named = object.get(field).and_then(lenient::text);
+        named.is_some_and(|named| self.have(&named))
+    }
+
+    /// Whether one of them manages an object. What says nothing of that is nobody else's; what
+    /// hides it is another party's.
+    pub fn manage(&self, object: &Json) -> bool {
+        object.get(MANAGING).is_none() || self.are_named(object, MANAGING)
+    }
+
+    /// Whether it is left open who manages an object. What a list leaves out, the object itself may
+    /// say.
+    pub fn is_left_open(object: &Json) -> bool {
+        object.get(MANAGING).is_none_or(Json::is_null)
+    }
+
+    /// Their ids, as exchanges mostly write them.
+    pub fn ids(&self) -> Vec<String> {
+        self.all.iter().map(|id| id.to_ascii_uppercase()).collect()
+    }
+}
 
 /// The id of an account that has one.
 pub fn id(account: &Json) -> Option<String> {
@@ -169,18 +201,21 @@ mod tests {
             account("A2", "A1"),
             account("B2", "B1"),
         ];
-        let (own, ours) = super::ours(&accounts, Some("A1".to_owned()));
-        assert_eq!(own.into_iter().collect::<Vec<_>>(), ["a1"]);
-        assert_eq!(ours.into_iter().collect::<Vec<_>>(), ["a1", "a2", "a3"]);
+        let accounts = Accounts::among(&accounts, Some("A1".to_owned()));
+        assert_eq!(accounts.ids(), ["A1", "A2", "A3"]);
+        assert!(accounts.have("a3") && !accounts.have("B2"));
+        assert!(accounts.is_own(&json!({ "id": "A1" })));
+        assert!(!accounts.is_own(&json!({ "id": "A2" })));
     }
 
     #[test]
     fn what_hides_who_manages_it_is_another_partys() {
-        let ours = ["a1".to_owned()].into();
-        assert!(super::is_ours(&ours, &json!({ "managing_account": "A1" })));
-        assert!(super::is_ours(&ours, &json!({})));
-        assert!(!super::is_ours(&ours, &json!({ "managing_account": "B1" })));
-        assert!(!super::is_ours(&ours, &json!({ "managing_account": null })));
+        let ours = Accounts::among(&[], Some("A1".to_owned()));
+        let by = |id: Json| json!({ "managing_account": id });
+        assert!(ours.manage(&by("a1".into())) && ours.manage(&json!({})));
+        assert!(!ours.manage(&by("B1".into())) && !ours.manage(&by(Json::Null)));
+        assert!(Accounts::is_left_open(&by(Json::Null)) && Accounts::is_left_open(&json!({})));
+        assert!(!Accounts::is_left_open(&by("B1".into())));
     }
 
     #[test]

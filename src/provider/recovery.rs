@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use crate::entities::OWNERS;
 use crate::entities::declaration::{Arrives, Field, Mode};
 use crate::ixapi::{Error, Json, id_of, lenient, redacted};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
@@ -470,7 +471,7 @@ fn is_warm(note: &Note) -> bool {
 
 /// The accounts whose object it is.
 fn owners(planned: &Value) -> String {
-    let owners = namesake::OWNERS.iter();
+    let owners = OWNERS.iter();
     let owners = owners.map(|name| planned.get(name).as_str().unwrap_or_default());
     owners.collect::<Vec<&str>>().join(" ").to_ascii_lowercase()
 }

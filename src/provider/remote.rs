@@ -179,6 +179,24 @@ impl Remote<'_> {
         self.home.update(&self.id, body, self.stop).await
     }
 
+    /// What the other side asks to have changed, as it says it; `state` tells the variant. None
+    /// where nobody asks, or nobody can.
+    ///
+    /// # Errors
+    /// What the exchange refused, or why it could not be asked.
+    pub async fn wish(&self, state: &Value) -> Result<Option<Json>, Error> {
+        let variant = self.resource.variant_of(state);
+        let variant = variant.and_then(|variant| self.resource.of.shape.variant(variant));
+        let Some(below) = variant.and_then(|variant| variant.wishes) else {
+            return Ok(None);
+        };
+        match self.home.ask(&self.id, below, &[], self.stop).await {
+            Ok(wish) => Ok(Some(wish)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Refuses an object of another kind, such as a cloud circuit taken for a point-to-point one: a
     /// plan could only replace it.
     ///

@@ -57,17 +57,11 @@ impl Managed {
 
     /// What the other side wishes to be changed. Nothing is waited for then: it waits for us.
     async fn wish(&self, prior: &Value, state: &State, call: &Call<'_>) -> Option<Diagnostic> {
-        let variant = self.resource.variant_of(prior)?;
-        let below = self.resource.of.shape.variant(variant)?.wishes?;
-        let remote = self.remote(prior, call).ok()?;
         if *state != State::ProductionChangePending {
             return None;
         }
-        let wish = remote
-            .home
-            .ask(&remote.id, below, &[], &call.stop)
-            .await
-            .ok()?;
+        let remote = self.remote(prior, call).ok()?;
+        let wish = remote.wish(prior).await.ok()??;
         let fields = self.resource.fields_of(prior);
         let wished = fields.filter_map(|field| {
             let value = wish.get(field.name).and_then(lenient::text)?;

@@ -6,11 +6,11 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::CONTACTS;
 use crate::entities::checks::{
     Assignment, FIELDS, assignments, fields_of_role, name_of_role, required_roles,
 };
 use crate::entities::declaration::{RequiredRoles, Scene, Seen, Skipped};
+use crate::entities::{CONTACTS, MANAGING};
 use crate::ixapi::{Client, Error};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::plan::Change;
@@ -100,12 +100,12 @@ async fn candidates(session: &Session, scene: &Scene<'_>) -> Result<Candidates, 
             which,
         });
     }
-    let account = scene.text("managing_account").map_err(unseen)?;
-    let query = [("managing_account", account)];
+    let account = scene.text(MANAGING).map_err(unseen)?;
+    let query = [(MANAGING, account)];
     let all = scene.all(CONTACTS.path, &query).await.map_err(unseen)?;
     // An exchange that does not know the filter lists everybody's.
     let own = all.into_iter().filter(|contact| {
-        let managing = contact.text("managing_account");
+        let managing = contact.text(MANAGING);
         managing.map_or(true, |managing| managing.eq_ignore_ascii_case(account))
     });
     let own: Vec<Seen> = own.collect();

@@ -9,16 +9,13 @@ use jiff::civil::{Date, DateTime};
 use serde_json::Map;
 
 use crate::entities::declaration::{Answer, Collection, Field, Kind, Life, Mode, Shape, Variant};
-use crate::entities::{ACCOUNTS, COLLECTIONS, OWN_ACCOUNT, is_of_another_party};
+use crate::entities::{ACCOUNTS, COLLECTIONS, MANAGING, OWN_ACCOUNT, is_of_another_party};
 use crate::ixapi::{Json, State, id_of, lenient};
 
 use super::survey::{Survey, Visit, is_good, questions};
 
 /// The field in which an object tells how far it has come.
 const STATE: &str = "state";
-
-/// The field in which an object tells whose it is.
-const MANAGER: &str = "managing_account";
 
 /// The shortest text that is taken for an id in another case: shorter ones are words as well.
 const SHORTEST_ID: usize = 8;
@@ -553,9 +550,9 @@ fn is_foreign(collection: &Collection, row: &Json, own: &HashSet<String>) -> boo
         return is_of_another_party(row);
     }
     let mut fields = collection.shape.all_fields();
-    let manager = row.get(MANAGER).and_then(lenient::text);
+    let manager = row.get(MANAGING).and_then(lenient::text);
     let is_own = manager.is_some_and(|manager| own.contains(&manager.to_ascii_lowercase()));
-    fields.any(|field| field.name == MANAGER) && !is_own
+    fields.any(|field| field.name == MANAGING) && !is_own
 }
 
 fn variant(shape: &Shape, said: &str) -> Option<&'static Variant> {

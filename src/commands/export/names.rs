@@ -3,13 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commands::hcl;
-use crate::provider::PREFIX;
 use crate::provider::estate::{Estate, Held};
-use crate::provider::is_drawn;
+use crate::provider::{NAMES, PREFIX, REFERENCE, is_drawn};
 use crate::tfplugin::value::Value;
-
-/// The attributes that a person knows an object by, the best first.
-const TITLES: [&str; 5] = ["external_ref", "display_name", "name", "fqdn", "address"];
 
 /// How many of the objects that it names stand in the name of an object without a title.
 const MOST_NAMED: usize = 2;
@@ -64,11 +60,10 @@ fn identifier(text: &str) -> String {
     cut.trim_end_matches('_').to_owned()
 }
 
-/// What a person knows an object by.
+/// What a person knows an object by: their own reference, if they gave one.
 fn title(held: &Held) -> Option<String> {
-    let mut titles = TITLES
-        .iter()
-        .filter_map(|name| held.state.get(name).as_str());
+    let fields = [REFERENCE].into_iter().chain(NAMES);
+    let mut titles = fields.filter_map(|name| held.state.get(name).as_str());
     let is_title = |title: &&str| !is_drawn(title) && !hcl::identifier(title).is_empty();
     titles.find(is_title).map(str::to_owned)
 }

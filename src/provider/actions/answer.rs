@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::entities::declaration::Resource;
-use crate::entities::{CHANGE_REQUEST, OWN_ACCOUNT, P2P_VC};
+use crate::entities::{CHANGE_REQUEST, MANAGING, OWNERS, P2P_VC};
 use crate::ixapi::{Changed, Json, State, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -20,8 +20,10 @@ use super::super::messages::sentence;
 use super::super::remote::Remote;
 use super::super::session::Session;
 use super::super::timeouts::Operation;
-use super::super::{PREFIX, answers, own_account};
-use super::{argument, empty, is_own, looked_at, not_own, remote, schema, tell, text};
+use super::super::{PREFIX, answers, reference};
+use super::{
+    accounts, argument, empty, is_open, is_own, looked_at, not_own, remote, schema, tell, text,
+};
 
 /// The argument that holds the id of the circuit.
 const CIRCUIT: &str = "network_service";
@@ -63,11 +65,6 @@ async fn circuit<'a>(
     })
 }
 
-/// Whether there is nothing to look at yet.
-fn is_open(session: &Session, config: &Value) -> bool {
-    !config.is_wholly_known() || session.client().is_err()
-}
-
 /// The offering that an object has, or a wish asks for.
 fn offering(object: &Json) -> Option<String> {
     let offering = object.get(OFFERING).and_then(lenient::text);
@@ -82,10 +79,6 @@ fn refused(summary: String, detail: String) -> Diagnostics {
 }
 
 impl Circuit<'_> {
-    fn account(&self, field: &str) -> Option<String> {
-        self.object.get(field).and_then(lenient::text)
-    }
-
     /// Whether it is to be declined; not if it is already.
     ///
     /// # Errors
@@ -97,13 +90,9 @@ impl Circuit<'_> {
         if state.as_ref().is_some_and(State::is_ending) {
             return Ok(false);
         }
-        let remote = &self.remote;
-        let ours = own_account::all_ours(remote.session, &remote.client, remote.stop).await;
-        let ours = ours.map_err(|error| Attempt::List(OWN_ACCOUNT.of).explain(&error))?;
-        let is_ours = |account: Option<String>| {
-            account.is_some_and(|account| ours.contains(&account.to_ascii_lowercase()))
-        };
-        if is_ours(self.account("managing_account")) || is_ours(self.account("consuming_account")) {
+        let accounts = accounts(&self.remote).await?;
+        let are_named = |field: &&str| accounts.are_named(&self.object, field);
+        if OWNERS.iter().any(are_named) {
             return Err(refused(
                 format!("{the_object} is your own"),
                 format!(
@@ -112,7 +101,7 @@ impl Circuit<'_> {
                 ),
             ));
         }
-        if !is_ours(self.account("joining_member_account")) {
+        if !are_named(&"joining_member_account") {
             return Err(refused(
                 format!("{the_object} is not for an account of yours"),
                 "Only the account that is asked to join a circuit can decline it.".to_owned(),
@@ -132,12 +121,9 @@ impl Circuit<'_> {
         let mine = configs.belonging(CIRCUIT, &self.remote.id, self.remote.stop);
         let attempt = Attempt::On(Operation::Read, &self.remote);
         let mine = mine.await.map_err(|error| attempt.explain(&error))?;
-        let is_live = |config: &&Json| State::of(config).is_none_or(|state| !state.is_ending());
-        let is_mine = |config: &&Json| {
-            let account = config.get("managing_account").and_then(lenient::text);
-            is_ours(account)
-        };
-        if let Some(config) = mine.iter().filter(is_live).find(is_mine) {
+        let is_mine =
+            |config: &&Json| reference::is_live(config) && accounts.are_named(config, MANAGING);
+        if let Some(config) = mine.iter().find(is_mine) {
             let id = crate::ixapi::id_of(config).unwrap_or_default();
             return Err(refused(
                 format!("{the_object} is joined already"),
@@ -149,20 +135,11 @@ impl Circuit<'_> {
 
     /// What the other side asks for, as a change of the circuit.
     async fn wish(&self) -> Result<Option<Json>, Diagnostics> {
-        let below = self.wishes_below();
-        let remote = &self.remote;
-        match remote.home.ask(&remote.id, below, &[], remote.stop).await {
-            // What asks for no offering asks for nothing, or is no change request.
-            Ok(wish) => Ok(Some(wish).filter(|wish| offering(wish).is_some())),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(Attempt::On(Operation::Read, remote).explain(&error)),
-        }
-    }
-
-    fn wishes_below(&self) -> &'static str {
-        let variant = P2P_VC.variant_of(&self.state);
-        let variant = variant.and_then(|variant| P2P_VC.of.shape.variant(variant));
-        variant.and_then(|it| it.wishes).unwrap_or_default()
+        let attempt = Attempt::On(Operation::Read, &self.remote);
+        let wish = self.remote.wish(&self.state).await;
+        let wish = wish.map_err(|error| attempt.explain(&error))?;
+        // What asks for no offering asks for nothing, or is no change request.
+        Ok(wish.filter(|wish| offering(wish).is_some()))
     }
 
     /// What a change request asks for: the fields of the circuit that are to be other ones.
@@ -286,7 +263,8 @@ impl Action for DecliningCircuit {
         }
         let circuit = circuit(&self.0, call, config).await?;
         if circuit.is_to_be_declined().await? {
-            let by = circuit.account("managing_account").unwrap_or_default();
+            let by = circuit.object.get(MANAGING).and_then(lenient::text);
+            let by = by.unwrap_or_default();
             call.tell(Diagnostic::warning(
                 sentence(&format!("{} will be declined", circuit.remote.the_object())),
                 format!("Account {by} has ordered it. What is declined has to be ordered anew."),
@@ -333,9 +311,8 @@ impl Action for AcceptingChange {
         schema(
             "Grants what the other side of a circuit of yours asks for (`ixapi_change_request`): \
              the circuit gets the product offering that is wanted, and costs what that costs. \
-             Where Terraform manages the circuit, configure the same there, or the next apply \
-             sets it \
-             back. What is granted already is not changed again.",
+             Where Terraform manages the circuit, configure the same there, or the next apply sets \
+             it back. What is granted already is not changed again.",
             vec![
                 text(CIRCUIT, Mode::Required, "Id of your circuit.".to_owned()),
                 text(OFFERING, Mode::Required, offering.to_owned()),

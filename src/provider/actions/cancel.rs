@@ -20,8 +20,8 @@ use super::super::remote::Remote;
 use super::super::session::Session;
 use super::super::{answers, validate};
 use super::{
-    ID, argument, check_object, is_own, looked_at, not_own, remote, resource_of, schema, tell,
-    text, which_object,
+    ID, argument, check_object, is_open, is_own, looked_at, not_own, remote, resource_of, schema,
+    tell, text, which_object,
 };
 
 /// The argument that names the day, as the resources have it.
@@ -192,11 +192,9 @@ impl Action for Cancelling {
         schema(
             "Cancels an object on a day, and leaves it where it is until then: in service, and in \
              the configuration and the state. To take it out of these before, use a `removed` \
-             block \
-             with `destroy = false`: destroying it would bring its end forward. The plan says when \
-             it ends and until when it is billed. A cancelled service cannot be taken back. \
-             What is cancelled already is not \
-             cancelled again.",
+             block with `destroy = false`: destroying it would bring its end forward. The plan \
+             says when it ends and until when it is billed. A cancelled service cannot be taken \
+             back. What is cancelled already is not cancelled again.",
             vec![kind, id, day],
         )
     }
@@ -215,7 +213,7 @@ impl Action for Cancelling {
     }
 
     async fn plan(&self, call: &Call<'_>, config: &Value) -> Result<(), Diagnostics> {
-        if !config.is_wholly_known() || self.0.client().is_err() {
+        if is_open(&self.0, config) {
             return Ok(());
         }
         let order = self.order(call, config).await?;

@@ -8,8 +8,8 @@ mod wait;
 use std::sync::Arc;
 
 use crate::entities::declaration::Resource;
-use crate::entities::{self, OWN_ACCOUNT};
-use crate::ixapi::{Json, lenient};
+use crate::entities::{self, CONSUMING, OWN_ACCOUNT};
+use crate::ixapi::Json;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
@@ -20,11 +20,12 @@ use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
 use super::messages::sentence;
+use super::named;
+use super::own_account::Accounts;
 use super::remote::{Remote, Site};
 use super::schemas::listed;
 use super::session::Session;
 use super::timeouts::Operation;
-use super::{named, own_account};
 
 /// The argument that names the type of an object.
 const TYPE: &str = "type";
@@ -156,13 +157,21 @@ fn not_known(argument: &str) -> Diagnostics {
         .into()
 }
 
+/// Whether there is nothing to look at yet.
+fn is_open(session: &Session, config: &Value) -> bool {
+    !config.is_wholly_known() || session.client().is_err()
+}
+
+/// The accounts that may say what happens to what is theirs.
+async fn accounts(remote: &Remote<'_>) -> Result<Accounts, Diagnostics> {
+    let accounts = Accounts::all(remote.session, &remote.client, remote.stop).await;
+    accounts.map_err(|error| Attempt::List(OWN_ACCOUNT.of).explain(&error))
+}
+
 /// Whether one of one's own accounts has ordered or uses an object.
 async fn is_own(remote: &Remote<'_>, object: &Json) -> Result<bool, Diagnostics> {
-    let ours = own_account::all_ours(remote.session, &remote.client, remote.stop).await;
-    let ours = ours.map_err(|error| Attempt::List(OWN_ACCOUNT.of).explain(&error))?;
-    let uses = object.get("consuming_account").and_then(lenient::text);
-    let uses = uses.is_some_and(|account| ours.contains(&account.to_ascii_lowercase()));
-    Ok(uses || own_account::is_ours(&ours, object))
+    let accounts = accounts(remote).await?;
+    Ok(accounts.manage(object) || accounts.are_named(object, CONSUMING))
 }
 
 /// An action that would be about something of another party's.

@@ -18,6 +18,7 @@ use crate::ixapi::{Client, Credentials, Json, Retry};
 use crate::provider::data_source::{Plural, Singular};
 use crate::provider::guard;
 use crate::provider::journal::Journal;
+use crate::provider::listing::Listed;
 use crate::provider::lookup::Lookup;
 use crate::provider::pauses::{Pauses, Tempo};
 use crate::provider::resource::Managed;
@@ -27,7 +28,8 @@ use crate::tfplugin::diagnostics::{Diagnostics, Severity};
 use crate::tfplugin::plan::{self, Change};
 use crate::tfplugin::private::Private;
 use crate::tfplugin::schema::Schema;
-use crate::tfplugin::traits::{Call, DataSource, Resource};
+use crate::tfplugin::streams::Parts;
+use crate::tfplugin::traits::{Call, DataSource, Found, ListResource, Resource};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
@@ -209,6 +211,32 @@ impl Exchange {
         let config = value(&config);
         let answer = in_time(source.read(&call, &config)).await;
         Outcome::new(answer, call)
+    }
+
+    /// All that a list of that resource finds, with its objects if they are wanted.
+    pub async fn list(&self, name: &str, include_object: bool) -> Vec<Found> {
+        let listed = Listed::new(resource_named(name), Arc::clone(&self.session));
+        let schema = listed.schema();
+        let mut call = Call::new(CancellationToken::new(), &schema, Private::default());
+        call.type_name = name;
+        let config = schema.object.empty();
+        let (parts, mut received) = Parts::new();
+        let list = async {
+            let parts = parts;
+            listed
+                .list(&call, &config, None, include_object, &parts)
+                .await
+        };
+        let hear = async {
+            let mut all = Vec::new();
+            while let Some(found) = received.recv().await {
+                all.push(found);
+            }
+            all
+        };
+        let (listed, all) = in_time(async { tokio::join!(list, hear) }).await;
+        listed.unwrap();
+        all
     }
 
     pub fn control(&self) -> &Control {

@@ -11,6 +11,7 @@ mod foresight;
 mod guard;
 mod import;
 mod lanes;
+mod listing;
 mod lookup;
 mod official;
 mod order;

@@ -219,7 +219,7 @@ fn many_are_found_page_by_page_with_few_requests() {
     let log = sandbox.during(|| asked = Some(query(&asking(&sandbox, &all), &[]).quiet()));
     assert_eq!(found(&asked.unwrap()).len(), MANY);
     let requests = log.of("GET", "/").len();
-    assert!(requests <= 40, "{requests} requests for {MANY} objects");
+    assert!(requests <= 24, "{requests} requests for {MANY} objects");
 }
 
 #[test]
