@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod config;
 pub mod dialects;
+pub mod front;
 pub mod guide;
 pub mod life;
 pub mod official;

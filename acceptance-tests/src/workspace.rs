@@ -377,6 +377,20 @@ impl Running {
         children
     }
 
+    /// Waits for its end, and looks at the memory of what it has started. Returns the most that one
+    /// of them has held, in bytes; 0 where the system does not tell.
+    pub fn finish_and_weigh(mut self) -> (Run, u64) {
+        let mut most = 0;
+        while self.is_running() {
+            let children = self.children();
+            most = children
+                .iter()
+                .filter_map(Process::peak)
+                .fold(most, u64::max);
+        }
+        (self.finish(), most)
+    }
+
     /// Waits for its end.
     pub fn finish(mut self) -> Run {
         const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -435,6 +449,18 @@ pub struct Process {
 }
 
 impl Process {
+    /// The most memory that it has held, in bytes. Linux only.
+    fn peak(&self) -> Option<u64> {
+        // Between fork and exec a child still has the memory of its parent.
+        if !self.program.starts_with("terraform-provi") {
+            return None;
+        }
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id)).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        let kibibytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+        Some(kibibytes * 1024)
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, name: &str) {
         kill(name, &self.id.to_string());

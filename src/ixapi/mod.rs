@@ -46,7 +46,9 @@ pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;
 pub use secret::{Secret, redacted};
-pub use settings::{Credentials, PARALLEL_REQUESTS, Setting, Settings, SettingsError};
+pub use settings::{
+    Credentials, PARALLEL_REQUESTS, REQUEST_TIMEOUT, Setting, Settings, SettingsError,
+};
 pub use shared::{Kept, Look, MOST_AGE};
 pub use sight::{LoggedIn, Sight};
 pub use state::{Gravity, State, StatusMessage};

@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use reqwest::{NoProxy, Proxy};
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::UnixTime;
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use rustls_platform_verifier::Verifier;
 
 /// The protocols offered to a server.
@@ -90,6 +92,38 @@ pub(super) fn https_proxy(
         None => THIS_MACHINE.to_owned(),
     };
     Ok(Some(proxy.no_proxy(NoProxy::from_string(&direct))))
+}
+
+/// What is wrong with the certificate of a server, as a person can mend it.
+pub(super) fn in_words(error: &rustls::Error) -> Option<String> {
+    let rustls::Error::InvalidCertificate(wrong) = error else {
+        return None;
+    };
+    Some(match wrong {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "nobody whom this system trusts vouches for the certificate of the server; where an \
+             authority of your own does, or a proxy that reads along, name a file with its \
+             certificate in SSL_CERT_FILE"
+                .to_owned()
+        }
+        CertificateError::ExpiredContext { time, not_after } => format!(
+            "the certificate of the server was valid until {}, and the clock of this machine says \
+             {}",
+            moment(*not_after)?,
+            moment(*time)?
+        ),
+        CertificateError::NotValidYetContext { time, not_before } => format!(
+            "the certificate of the server is valid from {} on, and the clock of this machine says \
+             {}",
+            moment(*not_before)?,
+            moment(*time)?
+        ),
+        _ => return None,
+    })
+}
+
+fn moment(time: UnixTime) -> Option<Timestamp> {
+    Timestamp::from_second(time.as_secs().try_into().ok()?).ok()
 }
 
 #[cfg(test)]

@@ -166,8 +166,10 @@ impl Transport {
     fn broken(&self, error: reqwest::Error) -> (Trouble, ErrorKind) {
         let error = error.without_url();
         if error.is_connect() || error.is_builder() {
-            // A certificate that is not trusted now will not be in a second either.
-            let for_good = error.is_builder() || sources(&error).any(is_tls);
+            // A certificate that is not trusted now will not be in a second either, nor will a
+            // proxy open to the same password.
+            let is_final = |cause| tls_error(cause).is_some() || is_unpaid_toll(cause);
+            let for_good = error.is_builder() || sources(&error).any(is_final);
             return (
                 Trouble::NotConnected { for_good },
                 ErrorKind::Connect {
@@ -340,16 +342,31 @@ fn sources<'a>(
     )
 }
 
-fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
     // An I/O error hides what it wraps from `source`.
     let wrapped = error
         .downcast_ref::<std::io::Error>()
         .and_then(std::io::Error::get_ref);
-    error.is::<rustls::Error>() || wrapped.is_some_and(|inner| is_tls(inner))
+    error
+        .downcast_ref()
+        .or_else(|| wrapped.and_then(|inner| tls_error(inner)))
+}
+
+/// Whether a proxy wants a name and a password. Its error has no type of its own.
+fn is_unpaid_toll(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.to_string().ends_with("proxy authorization required")
 }
 
 /// The innermost texts of an error. The outer ones only say that a request failed.
 fn reason(error: &reqwest::Error) -> String {
+    if let Some(told) = sources(error).find_map(|cause| tls::in_words(tls_error(cause)?)) {
+        return told;
+    }
+    if sources(error).any(is_unpaid_toll) {
+        return "the proxy wants a name and a password, or other ones: write \
+                http://NAME:PASSWORD@HOST:PORT in HTTPS_PROXY"
+            .to_owned();
+    }
     let mut texts: Vec<String> = Vec::new();
     for text in sources(error).map(ToString::to_string) {
         // Says no more than what wraps it here: that a request could not be sent, or was cut.

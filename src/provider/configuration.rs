@@ -19,7 +19,7 @@ use super::guard::Cancel;
 use super::journal::Journal;
 use super::session::{Defaults, Session};
 
-use speed::{AT_ONCE, POLL_INTERVAL, REQUESTS_PER_SECOND, SHARED_READS, Speed};
+use speed::{AT_ONCE, POLL_INTERVAL, REQUEST_TIMEOUT, REQUESTS_PER_SECOND, SHARED_READS, Speed};
 
 /// One argument of the provider block.
 struct Argument {
@@ -144,7 +144,7 @@ const CANCEL: Argument = Argument {
                   addresses and the like can be deleted all the same.",
     sensitive: false,
 };
-const ARGUMENTS: [&Argument; 18] = [
+const ARGUMENTS: [&Argument; 19] = [
     &API,
     &AUTH,
     &API_KEY,
@@ -163,6 +163,7 @@ const ARGUMENTS: [&Argument; 18] = [
     &POLL_INTERVAL,
     &REQUESTS_PER_SECOND,
     &AT_ONCE,
+    &REQUEST_TIMEOUT,
 ];
 /// The arguments that are lists.
 const LISTS: [&str; 3] = [SCOPES.name, CONTACTS.name, FORMER_HOSTS.name];
@@ -508,7 +509,8 @@ fn argument_of(setting: Setting) -> &'static Argument {
         Setting::TokenUrl => &TOKEN_URL,
         Setting::Scopes => &SCOPES,
         Setting::Extension => &EXTENSION,
-        Setting::Api | Setting::UserAgent | Setting::RequestTimeout => &API,
+        Setting::RequestTimeout => &REQUEST_TIMEOUT,
+        Setting::Api | Setting::UserAgent => &API,
     }
 }
 

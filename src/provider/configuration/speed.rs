@@ -46,9 +46,23 @@ pub(super) const AT_ONCE: Argument = Argument {
     sensitive: false,
 };
 
+pub(super) const REQUEST_TIMEOUT: Argument = Argument {
+    name: "request_timeout",
+    variable: "IX_API_REQUEST_TIMEOUT",
+    description: "How long one request may take, its answer included, such as `30s` or `2m`, from \
+                  `1s` to `10m`. Reads that take longer are tried once more. What an order came \
+                  to that takes longer is looked for at the exchange before it is placed again. \
+                  Defaults to `60s`.",
+    sensitive: false,
+};
+
 /// The pauses that can be asked for. Objects that take longer than a day are not waited for.
 const INTERVALS: RangeInclusive<Duration> =
     Duration::from_secs(1)..=Duration::from_secs(24 * 60 * 60);
+
+/// How long a request can be said to take: a refresh has five minutes for each object, and whoever
+/// waits longer for one answer waits for a server that has given up.
+const REQUESTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(10 * 60);
 
 /// How many requests a second can be asked for: one in a hundred seconds is as good as none, and
 /// nobody makes ten thousand.
@@ -65,6 +79,7 @@ pub(super) struct Speed {
     pub(super) poll_interval: Option<Duration>,
     requests_per_second: Option<f64>,
     parallel_requests: usize,
+    request_timeout: Duration,
 }
 
 impl Speed {
@@ -80,6 +95,7 @@ impl Speed {
         let poll_interval = number(&said, &POLL_INTERVAL, interval, &mut wrong);
         let requests_per_second = number(&said, &REQUESTS_PER_SECOND, rate, &mut wrong);
         let parallel_requests = number(&said, &AT_ONCE, count, &mut wrong);
+        let request_timeout = number(&said, &REQUEST_TIMEOUT, patience, &mut wrong);
         if wrong.has_errors() {
             return Err(wrong);
         }
@@ -88,6 +104,7 @@ impl Speed {
             poll_interval,
             requests_per_second,
             parallel_requests: parallel_requests.unwrap_or(ixapi::PARALLEL_REQUESTS),
+            request_timeout: request_timeout.unwrap_or(ixapi::REQUEST_TIMEOUT),
         })
     }
 
@@ -97,6 +114,7 @@ impl Speed {
             shared_reads: self.shared_reads,
             requests_per_second: self.requests_per_second,
             parallel_requests: self.parallel_requests,
+            request_timeout: self.request_timeout,
             ..settings
         }
     }
@@ -132,6 +150,11 @@ fn interval(text: &str) -> Result<Duration, &'static str> {
     interval.ok_or("Write a duration from 1s to 24h with its unit, such as \"30s\" or \"2m\".")
 }
 
+fn patience(text: &str) -> Result<Duration, &'static str> {
+    let patience = timeouts::parse(text).filter(|patience| REQUESTS.contains(patience));
+    patience.ok_or("Write a duration from 1s to 10m with its unit, such as \"30s\" or \"2m\".")
+}
+
 fn rate(text: &str) -> Result<f64, &'static str> {
     let rate = text.parse().ok().filter(|rate| RATES.contains(rate));
     rate.ok_or("Write a number from 0.01 to 10000, such as 5 or 0.5; null sets no limit.")
@@ -160,6 +183,7 @@ mod tests {
         assert_eq!(speed.poll_interval, None);
         assert_eq!(speed.requests_per_second, None);
         assert_eq!(speed.parallel_requests, 16);
+        assert_eq!(speed.request_timeout, Duration::from_secs(60));
         assert!(speed.shared_reads);
     }
 
@@ -169,11 +193,13 @@ mod tests {
             ("poll_interval", "1m30s"),
             ("requests_per_second", "0.5"),
             ("parallel_requests", "100"),
+            ("request_timeout", "10m"),
         ]);
         let speed = speed.unwrap();
         assert_eq!(speed.poll_interval, Some(Duration::from_secs(90)));
         assert_eq!(speed.requests_per_second, Some(0.5));
         assert_eq!(speed.parallel_requests, 100);
+        assert_eq!(speed.request_timeout, Duration::from_secs(600));
         assert!(!Speed::of(Some(false), |_| None).unwrap().shared_reads);
     }
 
@@ -184,6 +210,11 @@ mod tests {
                 "poll_interval",
                 &["0s", "999ms", "25h", "30", "soon", "-1m"][..],
                 "from 1s to 24h",
+            ),
+            (
+                "request_timeout",
+                &["0s", "999ms", "601s", "60", "long"],
+                "from 1s to 10m",
             ),
             (
                 "requests_per_second",
