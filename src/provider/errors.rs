@@ -285,9 +285,14 @@ impl Attempt<'_> {
                 how_to_set(Setting::Api)
             ),
             ErrorKind::NotAnExchange { .. } => check_address(),
-            ErrorKind::Redirect { .. } => {
-                format!("Set {} to where it points.", how_to_set(Setting::Api))
-            }
+            ErrorKind::Redirect { .. } => format!(
+                "If that is an address of the exchange's, set {} to it.",
+                how_to_set(Setting::Api)
+            ),
+            ErrorKind::Timeout { .. } => format!(
+                "Try again later, or give answers more time: {} of the provider.",
+                how_to_set(Setting::RequestTimeout)
+            ),
             ErrorKind::Interrupted => "Run it again to go on.".to_owned(),
             _ => match error.status() {
                 Some(400 | 422) if matches!(self, Attempt::On(Operation::Delete, _)) => {

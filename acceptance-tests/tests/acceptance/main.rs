@@ -18,6 +18,7 @@ mod gateways;
 mod groups;
 mod guard;
 mod guides;
+mod hostile;
 mod https;
 mod imports;
 mod install;
