@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 
-.PHONY: help demo test frontier chaos planted install bench docs format
+.PHONY: help demo test frontier chaos planted fuzz install bench docs format
 
 help: ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ chaos: ## break the provider on purpose: COUNT=1000 runs from SEED=1 on, CLI=0 w
 
 planted: ## whether chaos finds faults that are put into the provider
 	@scripts/planted.sh
+
+fuzz: ## hand made-up input to all that takes some: COUNT=10000000 for each, or for one TARGET
+	@scripts/fuzz.sh
 
 install: ## put the release build where Terraform and OpenTofu find it
 	@scripts/install.sh

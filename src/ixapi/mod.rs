@@ -20,7 +20,7 @@ mod paging;
 mod problem;
 mod request;
 mod retry;
-mod rows;
+pub mod rows;
 mod secret;
 mod settings;
 mod shared;

@@ -100,7 +100,7 @@ impl Problem {
     }
 
     /// Reads a JSON error document. A document in no known shape becomes the detail as it stands.
-    pub(super) fn read(status: u16, json: &Json) -> Self {
+    pub fn read(status: u16, json: &Json) -> Self {
         let mut problem = Self {
             status,
             ..Self::default()

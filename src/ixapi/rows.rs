@@ -9,16 +9,16 @@ use super::lenient;
 
 /// One row of a list.
 #[derive(Clone, Debug)]
-pub(super) struct Row(Box<RawValue>);
+pub struct Row(Box<RawValue>);
 
 impl Row {
     /// What it says. `None` if that cannot be told, such as a number that is too large.
-    pub(super) fn json(&self) -> Option<Json> {
+    pub fn json(&self) -> Option<Json> {
         serde_json::from_str(self.0.get()).ok()
     }
 
     /// The id that it bears, if it is an object and bears one.
-    pub(super) fn id(&self) -> Option<String> {
+    pub fn id(&self) -> Option<String> {
         #[derive(Deserialize)]
         struct Named {
             id: Option<Json>,
@@ -29,7 +29,7 @@ impl Row {
     }
 
     /// What tells it from another row.
-    pub(super) fn identity(&self) -> String {
+    pub fn identity(&self) -> String {
         self.id().unwrap_or_else(|| self.0.get().to_owned())
     }
 
@@ -42,10 +42,11 @@ impl Row {
 
 /// The rows of one answer.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) rows: Vec<Row>,
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
     /// Whether the answer stands for a list. Null and nothing do not, though they have no rows.
-    pub(super) proper: bool,
+    pub proper: bool,
 }
 
 /// Reads an answer that should be a list, `None` if it is none. There are exchanges that answer a
@@ -54,7 +55,7 @@ pub(super) struct Page {
 ///
 /// # Errors
 /// That it is no JSON.
-pub(super) fn page(body: &[u8]) -> Result<Option<Page>, serde_json::Error> {
+pub fn page(body: &[u8]) -> Result<Option<Page>, serde_json::Error> {
     let whole: &RawValue = serde_json::from_slice(body)?;
     let text = whole.get();
     if text.starts_with('[') {

@@ -68,7 +68,7 @@ mod takeover;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-mod timeouts;
+pub mod timeouts;
 mod update;
 mod upload;
 mod validate;

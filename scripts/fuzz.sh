@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Hands made-up bytes to whatever takes something from outside, guided by the code that they reach.
+# TARGET is one of the folders in fuzz/corpus, all of them unless it is set; COUNT is how many inputs
+# each gets. What reaches new code is added to the target's folder, to be kept.
+
+source "$(dirname "$0")/common.sh"
+
+need_cargo
+cargo fuzz --version >/dev/null 2>&1 ||
+  fail "cargo-fuzz is missing. Install it with: cargo install cargo-fuzz"
+cargo +nightly --version >/dev/null 2>&1 ||
+  fail "A nightly compiler is missing. Install it with: rustup toolchain install nightly"
+cd "$project"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+
+# No sanitizer: the code has no unsafe blocks, and is several times as fast without.
+guided() { cargo +nightly fuzz run --fuzz-dir fuzz/guided --sanitizer none guided "$@"; }
+
+for corpus in fuzz/corpus/${TARGET:-*}; do
+  [ -d "$corpus" ] || fail "There is no $corpus."
+  TARGET=$(basename "$corpus")
+  export TARGET
+  printf '\n== %s: %s inputs\n' "$TARGET" "${COUNT:=10000000}"
+  mkdir "$scratch/$TARGET"
+  guided "$scratch/$TARGET" "$corpus" -- -runs="$COUNT" -max_len=4096 -timeout=10 \
+    -rss_limit_mb=1024 -print_final_stats=1
+  guided "$corpus" "$scratch/$TARGET" -- -set_cover_merge=1
+done
