@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 
-.PHONY: help demo test frontier chaos planted fuzz install bench docs format
+.PHONY: help demo test frontier chaos planted fuzz soak install bench docs format
 
 help: ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,9 @@ planted: ## whether chaos finds faults that are put into the provider
 
 fuzz: ## hand made-up input to all that takes some: COUNT=10000000 for each, or for one TARGET
 	@scripts/fuzz.sh
+
+soak: ## wait for COUNT=500 ports for MINUTES=60, and look at memory, open files and requests
+	@scripts/soak.sh
 
 install: ## put the release build where Terraform and OpenTofu find it
 	@scripts/install.sh

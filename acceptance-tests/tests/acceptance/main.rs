@@ -4,6 +4,7 @@
 
 mod accounts;
 mod addresses;
+mod another_provider;
 mod bad_input;
 mod capabilities;
 mod change_requests;
