@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Hands made-up bytes to whatever takes something from outside, guided by the code that they reach.
 # TARGET is one of the folders in fuzz/corpus, all of them unless it is set; COUNT is how many inputs
-# each gets. What reaches new code is added to the target's folder, to be kept.
+# each gets. What reaches new code is kept in the target's folder.
 
 source "$(dirname "$0")/common.sh"
 
@@ -27,5 +27,10 @@ for corpus in fuzz/corpus/${TARGET:-*}; do
   mkdir "$scratch/$TARGET"
   guided "$scratch/$TARGET" "$corpus" -- -runs="$COUNT" -max_len=4096 -timeout=10 \
     -rss_limit_mb=1024 -print_final_stats=1
-  guided "$corpus" "$scratch/$TARGET" -- -set_cover_merge=1
+  # Of old and new, what is kept reaches all code that any of it reaches.
+  kept=$scratch/kept-$TARGET
+  mkdir "$kept"
+  guided "$kept" "$corpus" "$scratch/$TARGET" -- -set_cover_merge=1 -use_counters=0
+  rm -r "$corpus"
+  mv "$kept" "$corpus"
 done
