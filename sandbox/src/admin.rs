@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::control::{self, Held};
+use crate::estate;
 use crate::faults::{Fault, Named};
 use crate::object::Row;
+use crate::other_party;
 use crate::problem::Problem;
 use crate::sandbox::Sandbox;
 
@@ -39,6 +41,8 @@ struct ClockOrder {
     advance_seconds: u32,
     #[serde(default)]
     advance_days: u32,
+    #[serde(default)]
+    to_next_step: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -50,7 +54,9 @@ enum OneOrMany<T> {
 
 /// Answers a request below `/sandbox/`.
 pub fn answer(sandbox: &mut Sandbox, method: &str, place: &str, body: &[u8]) -> Answer {
-    match done(sandbox, method, place, body) {
+    let done = done(sandbox, method, place, body);
+    sandbox.tell_of_changes(method != "GET");
+    match done {
         Ok(body) => Answer::json(200, &body),
         Err(problem) => problem.answer(),
     }
@@ -67,6 +73,8 @@ fn done(sandbox: &mut Sandbox, method: &str, place: &str, body: &[u8]) -> Result
         ("GET", "tokens") => Ok(json!(exchange.tokens.given_out())),
         ("GET", "counts") => Ok(json!(sandbox.log.counts())),
         ("POST", "orders") => Ok(json!({ "ids": control::order(exchange, &read(body)?)? })),
+        ("GET", "estate") => Ok(estate::of(exchange, &sandbox.faults)),
+        ("POST", "reply") => other_party::reply(exchange, &read(body)?),
         ("GET", "live") => Ok(control::live(exchange)),
         ("GET", "faults") => Ok(json!(sandbox.faults.waiting())),
         ("POST", "faults") => add_faults(sandbox, body),
@@ -105,7 +113,11 @@ fn done(sandbox: &mut Sandbox, method: &str, place: &str, body: &[u8]) -> Result
             let ClockOrder {
                 advance_seconds,
                 advance_days,
+                to_next_step,
             } = read(body)?;
+            if to_next_step {
+                return Ok(json!(control::advance_to_next_step(exchange)));
+            }
             let seconds = i64::from(advance_seconds) + i64::from(advance_days) * DAY;
             Ok(json!(control::advance(exchange, seconds)))
         }

@@ -65,6 +65,16 @@ impl Answer {
         }
     }
 
+    /// A text that a browser shows or runs.
+    pub fn page(content_type: &'static str, text: &str) -> Self {
+        Answer {
+            status: 200,
+            content_type,
+            headers: Vec::new(),
+            body: text.as_bytes().to_vec(),
+        }
+    }
+
     /// An answer without a body.
     pub fn nothing() -> Self {
         Answer {

@@ -293,6 +293,16 @@ pub fn advance(exchange: &mut Exchange, seconds: i64) -> Time {
     }
 }
 
+/// Sets the exchange's clock forward to the next transition of anything, if there is one to come.
+pub fn advance_to_next_step(exchange: &mut Exchange) -> Time {
+    exchange.settle();
+    let now = exchange.clock.now();
+    let due = exchange.store.first_due().unwrap_or(now);
+    exchange.clock.advance(due.saturating_sub(now));
+    exchange.settle();
+    advance(exchange, 0)
+}
+
 /// Switches quirks. Returns all of them.
 pub fn switch(exchange: &mut Exchange, quirks: Quirks) -> Value {
     let settings = &mut exchange.settings;

@@ -192,6 +192,8 @@ pub struct Exchange {
     pub tokens: Tokens,
     /// The next host of each peering LAN to be given out.
     pub next_hosts: BTreeMap<String, u32>,
+    /// What is gone, and billed to the day that was told when it was cancelled.
+    pub still_billed: Vec<Object>,
     /// Where it is served, without the path of the API: `http://127.0.0.1:8080`.
     pub origin: String,
     entities: &'static [&'static Entity],
@@ -258,6 +260,7 @@ impl Exchange {
             ids,
             tokens: Tokens::default(),
             next_hosts: BTreeMap::new(),
+            still_billed: Vec::new(),
             origin: String::new(),
             entities,
             holds: Vec::new(),
@@ -271,6 +274,7 @@ impl Exchange {
         }
         self.store = Store::default();
         self.next_hosts.clear();
+        self.still_billed.clear();
         self.holds.clear();
     }
 
@@ -439,6 +443,11 @@ impl Exchange {
         self.holds.push(hold);
     }
 
+    /// What is kept in a state.
+    pub fn holds(&self) -> &[Hold] {
+        &self.holds
+    }
+
     /// Lets go of the holds that fit. Returns how many these were.
     pub fn release(&mut self, fits: impl Fn(&Hold) -> bool) -> usize {
         let before = self.holds.len();
@@ -447,7 +456,8 @@ impl Exchange {
         before - self.holds.len()
     }
 
-    fn is_held(&self, object: &Object) -> bool {
+    /// Whether an object is kept in its state.
+    pub fn is_held(&self, object: &Object) -> bool {
         let mut holds = self.holds.iter();
         holds.any(|hold| hold.state == object.state() && hold.covers(object))
     }
@@ -487,6 +497,7 @@ impl Exchange {
             (entity.arrived)(self, &object, due);
         } else {
             self.take_parts(&object);
+            self.bill_on(&object);
             if self.settings.has(Quirk::ArchivedStays) {
                 self.store.change(*collection, id, |object| {
                     let life = object.life.as_mut()?;
@@ -497,6 +508,21 @@ impl Exchange {
                 self.store.remove(*collection, id);
             }
             (entity.ended)(self, &object);
+        }
+    }
+
+    /// Remembers what is gone and still billed; where it stays readable, it is not gone.
+    fn bill_on(&mut self, object: &Object) {
+        let today = self.clock.today();
+        let is_billed = |object: &Object| {
+            let life = object.life.as_ref();
+            life.is_some_and(|life| life.is_billed(today))
+        };
+        self.still_billed.retain(is_billed);
+        let stays = [Quirk::ArchivedStays, Quirk::DecommissionedStays];
+        let stays = stays.into_iter().any(|quirk| self.settings.has(quirk));
+        if !stays && is_billed(object) {
+            self.still_billed.push(object.clone());
         }
     }
 

@@ -9,8 +9,11 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST,
+    HeaderName, ORIGIN,
 };
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{Response, StatusCode};
 use axum::routing::any;
 use flate2::Compression;
@@ -24,9 +27,11 @@ use crate::catalogue::SeedError;
 use crate::dialect::Quirk;
 use crate::listen::{CuttableListener, Scissors};
 use crate::log::{self, Asked};
+use crate::page;
 use crate::problem::Problem;
 use crate::sandbox::{Incoming, Sandbox};
 use crate::settings::Settings;
+use crate::visitors::Visitor;
 
 /// A sandbox that several requests, and a test, have in common.
 #[derive(Clone, Debug)]
@@ -101,11 +106,10 @@ async fn handle(
     let body = read(Request::from_parts(parts.clone(), body), patience).await;
     let path = parts.uri.path();
     if let Some(place) = path.strip_prefix("/sandbox/") {
-        let answer = match body {
-            Ok(body) => admin::answer(&mut shared.lock(), method, place, &body),
-            Err(problem) => problem.answer(),
-        };
-        return response(answer, false);
+        return control_room(&shared, &parts, place, body);
+    }
+    if let Some(part) = page::part(path).filter(|_| ["GET", "HEAD"].contains(&method)) {
+        return response(page::kept_close(part), false);
     }
     let Some(path) = below_base(path, at_root) else {
         let settings = &shared.lock().exchange.settings;
@@ -162,6 +166,48 @@ async fn handle(
             Response::new(Body::empty())
         }
     }
+}
+
+/// Answers a request below `/sandbox/`, of whoever may come in there.
+fn control_room(
+    shared: &Shared,
+    parts: &Parts,
+    place: &str,
+    body: Result<Bytes, Problem>,
+) -> Response<Body> {
+    let header = |name| {
+        let value = parts.headers.get(name);
+        value.map(|value| value.to_str().unwrap_or_default())
+    };
+    let visitor = Visitor {
+        host: parts
+            .uri
+            .authority()
+            .map(Authority::as_str)
+            .or(header(HOST)),
+        origin: header(ORIGIN),
+        fetch_site: header(FETCH_SITE),
+    };
+    let answer = match (visitor.refusal(), body) {
+        (Some(problem), _) | (None, Err(problem)) => problem.answer(),
+        (None, Ok(_)) if (parts.method.as_str(), place) == ("GET", "events") => {
+            return events(shared);
+        }
+        (None, Ok(body)) => admin::answer(&mut shared.lock(), parts.method.as_str(), place, &body),
+    };
+    response(page::kept_close(answer), false)
+}
+
+/// How a browser sees who sends a request and whom it is for (Fetch Metadata).
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// The last requests, and what happens from now on. To ask for it is no request of a customer, and
+/// in no log.
+fn events(shared: &Shared) -> Response<Body> {
+    let nothing = page::kept_close(Answer::page("text/event-stream", ""));
+    let mut response = response(nothing, false);
+    *response.body_mut() = Body::from_stream(shared.lock().watch());
+    response
 }
 
 /// The body of a request, or why there is none. What says that it is too long is answered at once.

@@ -16,10 +16,13 @@ pub mod ids;
 pub mod listen;
 pub mod parties;
 
+pub mod feed;
 pub mod life;
 pub mod object;
+pub mod page;
 pub mod problem;
 pub mod settings;
+pub mod visitors;
 
 pub mod auth;
 pub mod catalogue;
@@ -49,6 +52,10 @@ pub mod about;
 pub mod routes;
 
 pub mod control;
+
+pub mod other_party;
+
+pub mod estate;
 pub mod sandbox;
 
 pub mod admin;

@@ -164,6 +164,15 @@ impl Life {
         self.state.starts_with("production") || leaving
     }
 
+    /// Whether a day is billed: what has begun is, until the day that was told when it was
+    /// cancelled.
+    pub fn is_billed(&self, day: Date) -> bool {
+        match (self.billing_start, self.charged_until) {
+            (_, Some(until)) => day <= until,
+            (begun, None) => begun.is_some() && !self.is_gone(),
+        }
+    }
+
     /// The dates of the cancellation, once there is one.
     pub fn agreed(&self) -> Option<Dates> {
         Some(Dates {

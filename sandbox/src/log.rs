@@ -179,6 +179,17 @@ impl Log {
         }
     }
 
+    /// What became of the request with that number.
+    pub fn entry(&self, seq: u64) -> Option<&Entry> {
+        let mut entries = self.entries.iter().rev();
+        entries.find(|entry| entry.seq == seq)
+    }
+
+    /// The last entries, at most so many.
+    pub fn last(&self, most: usize) -> &[Entry] {
+        &self.entries[self.entries.len().saturating_sub(most)..]
+    }
+
     /// All entries.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

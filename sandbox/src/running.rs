@@ -9,10 +9,12 @@ use tokio::task::JoinHandle;
 
 use crate::BASE_PATH;
 use crate::control::{self, Held, Orders, Quirks, Time};
+use crate::estate;
 use crate::faults::{Fault, Named};
 use crate::front::{ServeError, Shared, serve_shared};
 use crate::listen::{CuttableListener, Scissors};
 use crate::log::{Count, Entry, Traffic};
+use crate::other_party::{self, Answered};
 use crate::parties::{Credentials, Party};
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -108,6 +110,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.control.0.lock().feed.end();
         self.scissors.cut();
         self.server.abort();
     }
@@ -122,6 +125,22 @@ impl Control {
     pub fn advance(&self, time: Duration) -> Time {
         let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         control::advance(&mut self.0.lock().exchange, seconds)
+    }
+
+    /// Sets the clock forward to the next transition of anything, if there is one to come.
+    pub fn advance_to_next_step(&self) -> Time {
+        control::advance_to_next_step(&mut self.0.lock().exchange)
+    }
+
+    /// Has the other party answer.
+    pub fn reply(&self, answered: &Answered) -> Result<Value, Problem> {
+        other_party::reply(&mut self.0.lock().exchange, answered)
+    }
+
+    /// What the page shows.
+    pub fn estate(&self) -> Value {
+        let sandbox = &mut *self.0.lock();
+        estate::of(&mut sandbox.exchange, &sandbox.faults)
     }
 
     /// Takes orders as if they had come through the API. Returns the ids.

@@ -1,6 +1,7 @@
 //! The exchange as it is served: a request is logged, may meet a fault, must bring a token, and is
 //! answered.
 
+use futures_util::Stream;
 use serde_json::json;
 
 use crate::about;
@@ -10,6 +11,7 @@ use crate::control;
 use crate::entities;
 use crate::exchange::{self, Exchange, Request};
 use crate::faults::{Fault, FaultKind, Faults};
+use crate::feed::{Feed, Told};
 use crate::limit::Limit;
 use crate::log::{Asked, Log};
 use crate::parties::Party;
@@ -30,7 +32,11 @@ pub struct Sandbox {
     pub log: Log,
     /// What will go wrong.
     pub faults: Faults,
+    /// Who is told what happens.
+    pub feed: Feed,
     limit: Limit,
+    /// How many changes of the store have been told.
+    told: u64,
 }
 
 /// A request as it came in.
@@ -77,7 +83,9 @@ impl Sandbox {
             exchange: Exchange::new(settings, &entities::ALL)?,
             log: Log::default(),
             faults: Faults::default(),
+            feed: Feed::default(),
             limit: Limit::default(),
+            told: 0,
         })
     }
 
@@ -114,6 +122,7 @@ impl Sandbox {
         let seq = self.log.arrived(asked, self.exchange.clock.now());
         let answer = self.refused(problem);
         self.log.finished(seq, None, None, Some(answer.status));
+        self.tell_of_request(seq, false);
         answer.with_header("connection", "close")
     }
 
@@ -125,7 +134,32 @@ impl Sandbox {
         let status = answer.as_ref().map(|answer| answer.status);
         let fault = fault.map(|fault| fault.kind.name());
         self.log.finished(arrived.seq, party, fault, status);
+        self.tell_of_request(arrived.seq, fault.is_some());
         answer
+    }
+
+    /// Tells who watches of a request that is done with, and of what it has changed.
+    fn tell_of_request(&mut self, seq: u64, struck: bool) {
+        let entry = || json!(self.log.entry(seq));
+        self.feed.tell("request", entry);
+        self.tell_of_changes(struck);
+    }
+
+    /// Tells who watches that the exchange is not as it was, if it is not, or if that is `certain`.
+    pub fn tell_of_changes(&mut self, certain: bool) {
+        let changes = self.exchange.store.changes();
+        if certain || self.told != changes {
+            self.told = changes;
+            self.feed.tell("estate", || json!({}));
+        }
+    }
+
+    /// The last requests, and all that happens from now on.
+    pub fn watch(&self) -> impl Stream<Item = Told> + use<> {
+        const MOST_PAST: usize = 200;
+        let past = self.log.last(MOST_PAST).iter();
+        let past = past.map(|entry| json!(entry));
+        self.feed.watch("request", past.collect())
     }
 
     /// Answers a request, or spoils it as the fault says.

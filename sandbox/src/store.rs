@@ -45,6 +45,7 @@ pub struct Store {
     due: BTreeSet<(Millis, Key)>,
     parked: BTreeSet<(Millis, Key)>,
     visited: Cell<u64>,
+    changes: u64,
 }
 
 /// What an object is found by: the indexed fields and the texts in them.
@@ -65,6 +66,11 @@ impl Store {
         self.visited.get()
     }
 
+    /// How often something was added, changed or taken out since the beginning.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
     fn visit<'a>(&self, object: &'a Object) -> &'a Object {
         self.visited.set(self.visited.get() + 1);
         object
@@ -72,6 +78,7 @@ impl Store {
 
     /// Adds or replaces an object.
     pub fn put(&mut self, object: Object) {
+        self.changes += 1;
         self.remove(object.collection, &object.id);
         let key = (object.collection, object.id.clone());
         for (name, value) in values(&object) {
@@ -93,6 +100,7 @@ impl Store {
     /// Takes an object out.
     pub fn remove(&mut self, collection: Collection, id: &str) -> Option<Object> {
         let object = self.objects.get_mut(&collection)?.remove(id)?;
+        self.changes += 1;
         let key = (collection, object.id.clone());
         for (name, value) in values(&object) {
             let index = (name, value.to_owned());
@@ -204,6 +212,11 @@ impl Store {
     pub fn next_due(&self, now: Millis) -> Option<Key> {
         let (due, key) = self.due.first()?;
         (*due <= now).then(|| key.clone())
+    }
+
+    /// When the clock will make the next transition, of those that are not parked.
+    pub fn first_due(&self) -> Option<Millis> {
+        self.due.first().map(|(due, _)| *due)
     }
 
     /// Lets the clock pass an object over until [`Store::unpark`].

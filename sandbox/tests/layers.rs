@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers of the library, lowest first: a module imports only from layers below its own.
-const LAYERS: [&[&str]; 16] = [
+const LAYERS: [&[&str]; 17] = [
     &[
         "answer",
         "clock",
@@ -15,8 +15,8 @@ const LAYERS: [&[&str]; 16] = [
         "listen",
         "parties",
     ],
-    &["life", "problem"],
-    &["object", "settings"],
+    &["feed", "life", "page", "problem"],
+    &["object", "settings", "visitors"],
     &[
         "auth",
         "catalogue",
@@ -35,7 +35,8 @@ const LAYERS: [&[&str]; 16] = [
     &["endpoints"],
     &["about"],
     &["routes", "control"],
-    &["sandbox"],
+    &["other_party"],
+    &["estate", "sandbox"],
     &["admin"],
     &["front"],
     &["running"],

@@ -13,7 +13,8 @@ fn half_a_request(server: &Server, path: &str, length: usize, sent: &[u8]) -> Re
     let mut stream = TcpStream::connect(server.address()).unwrap();
     let patience = Some(Duration::from_secs(20));
     stream.set_read_timeout(patience).unwrap();
-    let head = format!("POST {path} HTTP/1.1\r\nhost: sandbox\r\ncontent-length: {length}\r\n\r\n");
+    let host = server.address();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(sent).unwrap();
     let mut answer = Vec::new();

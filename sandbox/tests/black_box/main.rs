@@ -22,6 +22,7 @@ mod letters;
 mod lists;
 mod macs;
 mod names;
+mod page;
 mod peering;
 mod port_reservations;
 mod quirks;

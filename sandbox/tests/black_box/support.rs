@@ -127,8 +127,9 @@ impl Server {
             .set_read_timeout(Some(Duration::from_secs(20)))
             .unwrap();
         let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: sandbox\r\nconnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
              content-length: {}\r\n",
+            self.address(),
             body.len()
         );
         for (name, value) in headers {
