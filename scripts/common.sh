@@ -26,6 +26,19 @@ find_terraform() {
 or OpenTofu (https://opentofu.org/docs/intro/install), or set TF_ACC_TERRAFORM_PATH."
 }
 
+# Whether there is a browser for the page of the sandbox, where acceptance-tests/src/browser.rs looks
+# for it.
+has_chromium() {
+  local name
+  [ -z "${IXAPI_CHROMIUM:-}" ] || return 0
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    if command -v "$name" >/dev/null 2>&1; then
+      return 0
+    fi
+  done
+  return 1
+}
+
 need_cargo() {
   command -v cargo >/dev/null 2>&1 ||
     fail "Rust is missing. Install it with rustup: https://rustup.rs"

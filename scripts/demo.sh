@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job, from nothing: builds, starts the sandbox, orders examples/quickstart with the real
 # Terraform or OpenTofu, changes it in place and cancels it again. Exits with 0 only if all of that
-# is true.
+# is true. With DEMO_PAUSE=1 it waits before it cancels, so that one can look at the sandbox's page.
 
 source "$(dirname "$0")/common.sh"
 
@@ -31,6 +31,7 @@ trap 'exit 130' INT TERM
 bold "Starting an exchange to play with"
 start_sandbox "$folder" --speed fast
 echo "It listens at $IXAPI_SANDBOX_URL and takes orders from account A0087999."
+echo "Look at it in a browser: $IXAPI_SANDBOX_URL/"
 
 mirror "$folder/mirror" "$target/terraform-provider-ixapi"
 cli_config "$folder/mirror" >"$folder/terraform.rc"
@@ -54,6 +55,15 @@ bold "A second plan is empty"
 
 bold "Another VLAN, in place"
 "$terraform" apply -input=false -auto-approve -var vlan=24 | no_reads
+
+if [ "${DEMO_PAUSE:-}" = 1 ]; then
+  bold "All is ordered. Look at it in a browser: $IXAPI_SANDBOX_URL/"
+  if [ -t 0 ]; then
+    read -r -p "Enter goes on, and cancels it. " || true
+  else
+    echo "DEMO_PAUSE waits for Enter, and there is no terminal to press it in: going on."
+  fi
+fi
 
 bold "$name destroy"
 "$terraform" destroy -input=false -auto-approve -compact-warnings -var vlan=24 | brief

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that decides whether we ship. The last lines say how many tests ran.
+# Everything that decides whether we ship. The last lines say how many tests ran, and what was left out.
 
 source "$(dirname "$0")/common.sh"
 
@@ -26,6 +26,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 result=0
 cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || result=$?
+
+has_chromium || printf '\nleft out: the page in a browser (no Chromium)\n'
 
 # One line for a reader: the sum over all test programs.
 awk '

@@ -115,7 +115,7 @@ fn run(workspace: &Workspace, command: &str) -> Run {
     let command = command.strip_prefix(FAILED).unwrap_or(command);
     let mut arguments: Vec<&str> = command.split_whitespace().collect();
     arguments.push("-no-color");
-    if arguments[0] != "query" {
+    if !["query", "test"].contains(&arguments[0]) {
         arguments.push("-input=false");
     }
     if arguments[0] == "apply" {
@@ -239,7 +239,7 @@ impl Moment {
     fn is_known(&self) -> bool {
         let command = self.command.strip_prefix(FAILED).unwrap_or(&self.command);
         let word = command.split_whitespace().next().unwrap_or_default();
-        ["plan", "apply", "query", HOLD, RELEASE, OFFICIAL].contains(&word)
+        ["plan", "apply", "query", "test", HOLD, RELEASE, OFFICIAL].contains(&word)
     }
 
     /// Whether all its lines are in the output, in their order.

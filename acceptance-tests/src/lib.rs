@@ -3,6 +3,7 @@
 //! tests are in `tests/acceptance`, the scenarios in `scenarios`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod browser;
 pub mod cli;
 pub mod config;
 pub mod dialects;

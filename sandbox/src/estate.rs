@@ -195,7 +195,7 @@ fn named(object: &Object, row: &Row) -> Value {
         "id": object.id,
         "party": object.owner.credentials().name,
         "type": text(row, "type"),
-        "name": name.filter(|name| !name.is_empty()),
+        "name": name.filter(|name| !name.is_empty() && *name != object.id),
     })
 }
 
@@ -244,6 +244,11 @@ fn bills(exchange: &Exchange) -> Value {
             continue;
         }
         let mut bill = named(object, &object.fields);
+        bill["network_service"] = json!(text(&object.fields, "network_service"));
+        bill["connection"] = match object.collection == PORT_RESERVATIONS {
+            true => json!(text(&object.fields, "connection")),
+            false => Value::Null,
+        };
         bill["since"] = json!(life.billing_start.map(day));
         bill["until"] = json!(life.charged_until.map(day));
         bill["state"] = json!(life.state);

@@ -29,6 +29,7 @@ mod lookups;
 mod macs;
 mod money;
 mod pace;
+mod page;
 mod peering;
 mod recovery;
 mod refresh;

@@ -80,7 +80,6 @@ const REPLIES = {
 };
 
 const chip = (state) => make("span", { class: "chip", "data-kind": kindOf(state) }, state);
-const party = (name) => (name ? make("span", { class: "chip party" }, `party ${name}`) : null);
 
 /** 10000 Mbit/s as people say it. */
 function speed(megabits) {
@@ -104,8 +103,8 @@ function titleOf(object) {
 function prospects(object) {
   const told = [];
   if (object.held) told.push("held: the clock does not move it");
-  else if (object.next) told.push(`${object.next.state} at ${moment(object.next.at)}`);
   if (object.ends) told.push(`ends on ${object.ends}`);
+  else if (object.next && !object.held) told.push(`${object.next.state} at ${moment(object.next.at)}`);
   const bill = estate.billed.objects.find((bill) => keyOf(bill) === keyOf(object));
   if (bill?.until) told.push(`billed until ${bill.until}`);
   return told.length ? make("p", { class: "meta" }, told.join(" · ")) : null;
@@ -118,10 +117,10 @@ function holdButton(object) {
   const order = { id: object.id, collection: isConnection ? undefined : object.collection };
   const button = make("button", {
     type: "button",
-    class: "small",
+    class: "small quiet",
     "data-act": `hold ${keyOf(object)}`,
     "aria-pressed": String(object.held),
-    "aria-label": `${object.held ? "Release" : "Hold"} ${titleOf(object)}`,
+    "aria-label": `${object.held ? "Release" : "Hold"} ${object.name ?? `${object.noun} ${object.id}`}`,
   }, object.held ? "Release" : "Hold");
   button.addEventListener("click", () =>
     object.held
@@ -133,7 +132,12 @@ function holdButton(object) {
 }
 
 function replyButton(object, reply) {
-  const button = make("button", { type: "button", class: "small", "data-act": `${reply} ${object.id}` }, REPLIES[reply] ?? reply);
+  const button = make("button", {
+    type: "button",
+    class: "small",
+    "data-act": `${reply} ${object.id}`,
+    "aria-label": `${REPLIES[reply] ?? reply}: ${titleOf(object)}`,
+  }, REPLIES[reply] ?? reply);
   button.addEventListener("click", () =>
     act("POST", "reply", { id: object.id, reply }, () => `${REPLIES[reply]}: done for ${titleOf(object)}.`));
   return button;
@@ -141,18 +145,18 @@ function replyButton(object, reply) {
 
 /** A port or a LAG, with its single ports. */
 function drawConnection({ connection, ports }) {
-  const about = [speed(connection.speed), connection.mode === "standalone" ? "port" : connection.mode];
+  const kind = connection.mode === "standalone" ? "port" : connection.mode;
+  const about = [speed(connection.speed), kind, `party ${connection.party}`];
   const single = ports.filter((port) => port.id !== connection.id);
+  const states = [...new Set(single.map((port) => port.state))];
+  const counted = states.map((state) => ({ state, count: single.filter((port) => port.state === state).length }));
   return make("li", { class: "box", "data-kind": kindOf(connection.state), "data-node": keyOf(connection) },
     make("div", { class: "row" }, make("span", { class: "name" }, titleOf(connection)), chip(connection.state)),
     make("p", { class: "meta" }, about.filter(Boolean).join(" · ")),
-    connection.name ? make("p", { class: "id" }, connection.id) : null,
-    single.length
-      ? make("ul", { class: "ports", "aria-label": "Its ports" }, ...single.map((port) =>
-        make("li", { class: "chip", "data-kind": kindOf(port.state), title: port.id }, port.state)))
-      : null,
+    ...counted.map(({ state, count }) =>
+      make("p", { class: "meta" }, `${count} ${count === 1 ? "port" : "ports"}: `, chip(state))),
     prospects(connection),
-    make("div", { class: "row" }, party(connection.party), holdButton(connection)));
+    make("div", { class: "row" }, make("span", { class: "id" }, connection.name ? connection.id : ""), holdButton(connection)));
 }
 
 /** A service that several ports join, or a router of the exchange's. */
@@ -302,17 +306,17 @@ function light(id) {
 
 function drawService({ service, configs }) {
   const where = isCircuit(service) ? `${service.metro} – ${service.other_metro}` : service.metro;
-  const about = [TYPES[service.type] ?? service.noun, where, speed(service.capacity)];
+  const about = [TYPES[service.type] ?? service.noun, where, speed(service.capacity), `party ${service.party}`];
   const drawn = make("li", { class: "box", "data-kind": kindOf(service.state) },
     make("div", { class: "row" }, make("span", { class: "name" }, titleOf(service)), chip(service.state)),
     make("p", { class: "meta" }, about.filter(Boolean).join(" · ")),
-    service.name ? make("p", { class: "id" }, service.id) : null,
     ...service.messages.map((message) => make("p", { class: "meta" }, String(message))),
     prospects(service),
+    make("div", { class: "row" }, make("span", { class: "id" }, service.name ? service.id : ""), holdButton(service)),
     ...configs.map((config) => make("div", { class: "row" },
-      make("span", { class: "meta" }, `config of party ${config.party}`), chip(config.state),
-      prospects(config), holdButton(config))),
-    make("div", { class: "row" }, party(service.party), holdButton(service)));
+      make("span", { class: "meta" }, `config of party ${config.party} `, chip(config.state)),
+      holdButton(config), prospects(config))),
+    make("div", { class: "buttons" }, ...(service.replies ?? []).map((reply) => replyButton(service, reply))));
   for (const event of ["mouseenter", "focusin"]) drawn.addEventListener(event, () => light(service.id));
   for (const event of ["mouseleave", "focusout"]) drawn.addEventListener(event, () => light(null));
   return drawn;
@@ -339,6 +343,14 @@ function drawServices() {
   at("no-services").hidden = all.length > 0;
 }
 
+/** A config is known by its service, and a port of a LAG by the LAG. */
+function billed(bill) {
+  const parent = bill.network_service ?? bill.connection;
+  const all = [...estate.objects, ...estate.services];
+  const found = parent ? all.find((object) => object.id === parent) : null;
+  return titleOf(found ?? bill);
+}
+
 function drawBills() {
   const { total, ending, objects } = estate.billed;
   const is = (count) => `${count} ${count === 1 ? "object is" : "objects are"}`;
@@ -348,12 +360,13 @@ function drawBills() {
   at("bills").hidden = total === 0;
   // What ends is what one wants to see first.
   const sorted = [...objects].sort((one, other) => Number(!one.until) - Number(!other.until));
-  sync(at("bills").tBodies[0], sorted, keyOf, (bill) => make("tr", {},
-    make("td", { class: "main" }, `${bill.noun} `, make("strong", {}, titleOf(bill)),
-      bill.name ? make("span", { class: "id" }, ` ${bill.id}`) : null),
-    make("td", { "data-label": "party" }, bill.party),
-    make("td", { "data-label": "since" }, bill.since ?? "–"),
-    make("td", { "data-label": "until" }, bill.until
+  const called = sorted.map((bill) => ({ ...bill, called: billed(bill) }));
+  const cell = (attributes, ...inside) => make("td", { role: "cell", ...attributes }, ...inside);
+  sync(at("bills").tBodies[0], called, keyOf, (bill) => make("tr", { role: "row" },
+    cell({ class: "main" }, make("strong", {}, bill.called), ` ${bill.noun} `, make("span", { class: "id" }, bill.id)),
+    cell({ "data-label": "party" }, bill.party),
+    cell({ "data-label": "since" }, bill.since ?? "–"),
+    cell({}, bill.until
       ? make("span", { class: "chip", "data-kind": "ending" }, `billed until ${bill.until}`)
       : "not cancelled")));
 }
@@ -382,7 +395,7 @@ function drawControl() {
   const waiting = estate.objects.filter((object) => object.replies.length > 0);
   sync(at("replies"), waiting, keyOf, (object) =>
     make("li", { class: "row" }, make("span", {}, titleOf(object)),
-      ...object.replies.map((reply) => replyButton(object, reply))));
+      make("span", { class: "buttons" }, ...object.replies.map((reply) => replyButton(object, reply)))));
   at("no-replies").hidden = waiting.length > 0;
 
   at("step").disabled = estate.next_step === null;
@@ -494,22 +507,22 @@ function drawRequest(entry) {
   const place = make("span", { class: "path" }, entry.path + (entry.query ? `?${entry.query}` : ""));
   const request = [make("span", { class: "method" }, entry.method), " ", place];
   const what = entry.body === null
-    ? make("div", {}, ...request)
-    : make("details", {}, make("summary", {}, ...request), make("pre", {}, JSON.stringify(entry.body, null, 2)));
+    ? make("div", { class: "what" }, ...request)
+    : make("details", { class: "what" }, make("summary", {}, ...request), make("pre", {}, JSON.stringify(entry.body, null, 2)));
   const answer = entry.status === null ? "cut" : String(entry.status);
   const kind = entry.status === null || entry.status >= 500 ? "error" : entry.status >= 400 ? "wait" : "up";
-  return make("tr", { class: "new" },
-    make("td", { title: entry.at }, entry.at.slice(11, 19)),
-    make("td", { "data-label": "party" }, entry.party ?? "–"),
-    make("td", { class: "main" }, what),
-    make("td", {}, make("span", { class: "chip", "data-kind": kind }, answer), entry.fault ? ` ${entry.fault}` : null));
+  return make("li", { class: "new" },
+    make("span", { title: entry.at }, entry.at.slice(11, 19)),
+    make("span", {}, entry.party ? `party ${entry.party}` : "nobody yet"),
+    make("span", { class: "chip", "data-kind": kind }, answer),
+    entry.fault ? make("span", {}, entry.fault) : null,
+    what);
 }
 
 function drawLog() {
   const isChange = (entry) => entry.method !== "GET" && !/^\/(connect|auth)\//.test(entry.path);
   const shown = at("changes-only").checked ? requests.filter(isChange) : requests;
-  sync(at("log").tBodies[0], shown, (entry) => String(entry.seq), drawRequest);
-  at("log").hidden = shown.length === 0;
+  sync(at("log"), shown, (entry) => String(entry.seq), drawRequest);
   at("no-log").hidden = shown.length > 0;
 }
 
