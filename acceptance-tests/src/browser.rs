@@ -2,7 +2,7 @@
 //! WebSocket, of which a test of one page needs a dozen words.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -25,12 +25,13 @@ const NAMES: [&str; 4] = [
 ];
 
 /// It starts without a window, as any user, and asks nobody on the network for anything.
-const FLAGS: [&str; 12] = [
+const FLAGS: [&str; 13] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--disable-dev-shm-usage",
+    "--disable-lcd-text",
     "--no-first-run",
     "--no-proxy-server",
     "--disable-background-networking",
@@ -123,10 +124,17 @@ impl Browser {
         if let Some(session) = &self.session {
             call["sessionId"] = json!(session);
         }
-        let sent = self.socket.send(Message::text(call.to_string()));
+        let mut sent = self.socket.send(Message::text(call.to_string()));
+        while is_interrupted(&sent) {
+            sent = self.socket.flush();
+        }
         sent.expect("the browser listens");
         loop {
-            let message = self.socket.read().expect("the browser answers");
+            let message = self.socket.read();
+            if is_interrupted(&message) {
+                continue;
+            }
+            let message = message.expect("the browser answers");
             let Ok(text) = message.to_text() else {
                 continue;
             };
@@ -261,6 +269,12 @@ impl Drop for Browser {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Whether a signal came in between, such as that of another test's process which has ended: then it
+/// goes on from there.
+fn is_interrupted<T>(done: &tungstenite::Result<T>) -> bool {
+    matches!(done, Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::Interrupted)
 }
 
 /// Waits for the address at which a browser is driven.

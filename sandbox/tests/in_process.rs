@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ixapi_sandbox::control::Held;
 use ixapi_sandbox::faults::{Fault, FaultKind};
+use ixapi_sandbox::other_party::{Answered, Reply};
 use ixapi_sandbox::parties::Party;
 use ixapi_sandbox::{Running, Settings};
 use serde_json::{Value, json};
@@ -131,4 +132,40 @@ async fn two_exchanges_have_nothing_in_common_and_a_dropped_one_answers_no_more(
     let url = one.url().to_owned();
     drop(one);
     assert_eq!(send(&url, "GET /api/v2/health", "").await, "");
+}
+
+#[tokio::test]
+async fn who_watches_an_exchange_that_is_dropped_is_not_left_waiting() {
+    let exchange = Running::start(Settings::default()).await.unwrap();
+    let address = exchange.url().strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET /sandbox/events HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut begin = [0; 16];
+    stream.read_exact(&mut begin).await.unwrap();
+    drop(exchange);
+    let mut rest = Vec::new();
+    let end = tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut rest)).await;
+    assert!(end.is_ok(), "the stream goes on");
+}
+
+#[tokio::test]
+async fn what_the_page_shows_and_answers_is_at_hand_in_process() {
+    let settings = Settings {
+        step_ms: Some(60_000),
+        ..Settings::default()
+    };
+    let exchange = Running::start(settings).await.unwrap();
+    let token = token(&exchange).await;
+    ask(&exchange, &token, "POST", "/connections", connection()).await;
+    let control = exchange.control();
+    for state in ["allocated", "production"] {
+        control.advance_to_next_step();
+        assert_eq!(control.estate()["objects"][0]["state"], state);
+    }
+    let nothing = Answered {
+        id: "VLC1".to_owned(),
+        reply: Reply::Accept,
+    };
+    assert!(control.reply(&nothing).is_err());
 }
