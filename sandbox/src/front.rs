@@ -9,12 +9,12 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST,
     HeaderName, ORIGIN,
 };
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::any;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -108,7 +108,7 @@ async fn handle(
     if let Some(place) = path.strip_prefix("/sandbox/") {
         return control_room(&shared, &parts, place, body);
     }
-    if let Some(part) = page::part(path).filter(|_| ["GET", "HEAD"].contains(&method)) {
+    if let Some(part) = page::part(path).filter(|_| is_for_people(method, headers)) {
         return response(page::kept_close(part), false);
     }
     let Some(path) = below_base(path, at_root) else {
@@ -196,6 +196,16 @@ fn control_room(
         (None, Ok(body)) => admin::answer(&mut shared.lock(), parts.method.as_str(), place, &body),
     };
     response(page::kept_close(answer), false)
+}
+
+/// Whether a request may be a browser's. Whoever takes nothing but JSON has lost the way to the
+/// API, and is answered as by an exchange.
+fn is_for_people(method: &str, headers: &HeaderMap) -> bool {
+    let accepted = headers
+        .get(ACCEPT)
+        .map(|it| it.to_str().unwrap_or_default());
+    let takes = |accepted: &str| accepted.contains("text/html") || accepted.contains("*/*");
+    ["GET", "HEAD"].contains(&method) && accepted.is_none_or(takes)
 }
 
 /// How a browser sees who sends a request and whom it is for (Fetch Metadata).

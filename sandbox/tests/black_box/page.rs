@@ -63,6 +63,10 @@ fn the_page_is_whole_and_held_to_what_is_its_own() {
     ] {
         assert!(!script.contains(unsafe_way), "{unsafe_way}");
     }
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    assert_eq!(get(&server, "/", &[("accept", browser)]).status, 200);
+    let lost = get(&server, "/", &[("accept", "application/json")]);
+    lost.problem(404, "not-found");
     assert_eq!(server.send("POST", "/", &[], b"").unwrap().status, 404);
     let log = server.control("GET", "log", Value::Null);
     assert_eq!(log, json!([]), "the page is no request of a customer");
