@@ -70,8 +70,8 @@ fn find() -> Option<PathBuf> {
 }
 
 impl Browser {
-    /// Starts one. Where there is none, a test of what it shows is left out; that is said, past what
-    /// the test harness holds back.
+    /// Starts one. Where there is none, a test of what it shows is left out; that is said, past
+    /// what the test harness holds back.
     ///
     /// # Panics
     /// If there is one, and it does not start.
@@ -147,7 +147,7 @@ impl Browser {
         }
     }
 
-    /// What the page has thrown or written to its console as an error, and what could not be loaded.
+    /// What the page has thrown or written to its console as an error, and what it could not load.
     pub fn complaints(&mut self) -> &[String] {
         // What was said until now comes before the answer.
         self.value("0");
@@ -271,8 +271,8 @@ impl Drop for Browser {
     }
 }
 
-/// Whether a signal came in between, such as that of another test's process which has ended: then it
-/// goes on from there.
+/// Whether a signal came in between, such as that of another test's process which has ended: then
+/// it goes on from there.
 fn is_interrupted<T>(done: &tungstenite::Result<T>) -> bool {
     matches!(done, Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::Interrupted)
 }
