@@ -206,6 +206,19 @@ fn the_other_party_accepts_a_circuit_with_all_that_it_needs() {
 }
 
 #[test]
+fn the_other_party_speaks_every_dialect() {
+    for dialect in ["plain", "ix-api", "digital-realty", "decix", "linx"] {
+        let server = Server::start(&["--dialect", dialect]);
+        let body = circuit_order(OWN, OTHER, json!({ "product_offering": "503121.AMS.LON" }));
+        let order = json!({ "collection": "network-services", "count": 1, "body": body });
+        let ids = server.control("POST", "orders", order);
+        let circuit = json!({ "id": ids["ids"][0] });
+        let config = reply(&server, &circuit, "accept");
+        assert_eq!(config["network_service"], circuit["id"], "{dialect}");
+    }
+}
+
+#[test]
 fn the_other_party_declines_asks_takes_back_grants_and_refuses() {
     let server = Server::start(&[]);
     let (a, b) = (server.a(), server.b());
