@@ -31,6 +31,15 @@ need_cargo() {
     fail "Rust is missing. Install it with rustup: https://rustup.rs"
 }
 
+# build_release PACKAGE [ARGUMENT ...]: the release build, the same wherever it is made: no path of
+# this machine is in it.
+build_release() {
+  local package=$1 home=${CARGO_HOME:-$HOME/.cargo}
+  shift
+  RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=$project=/project --remap-path-prefix=$home=/cargo" \
+    "${CARGO:-cargo}" build --locked --release -p "$package" "$@"
+}
+
 version() {
   sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' "$project/Cargo.toml"
 }
@@ -77,13 +86,14 @@ disable_checkpoint = true
 CONFIG
 }
 
-# start_sandbox FOLDER [ARGUMENT ...]: starts it, waits until it listens, sets its variables.
+# start_sandbox FOLDER [ARGUMENT ...]: starts the sandbox of the folder $target, waits until it listens,
+# sets its variables.
 start_sandbox() {
-  local folder=$1 attempt
+  local folder=$1 _
   shift
   "$target/ixapi-sandbox" --exit-with-parent "$@" >"$folder/sandbox.env" 2>"$folder/sandbox.log" &
   sandbox=$!
-  for attempt in $(seq 100); do
+  for _ in $(seq 100); do
     if grep -q IXAPI_SANDBOX_URL "$folder/sandbox.env"; then
       eval "$(cat "$folder/sandbox.env")"
       return

@@ -10,6 +10,19 @@ cd "$project"
 
 step() { printf '\n== %s\n' "$*"; }
 
+# What is not tried on this machine, for want of a tool, is said at the end.
+left_out=()
+try() {
+  local what=$1
+  shift
+  if command -v "$1" >/dev/null 2>&1; then
+    step "$what"
+    "$@"
+  else
+    left_out+=("$what, for want of $1")
+  fi
+}
+
 step "Format"
 cargo fmt --all --check
 # Its own CLI configuration: a person's may name folders that are not there.
@@ -17,6 +30,10 @@ TF_CLI_CONFIG_FILE=/dev/null "$TF_ACC_TERRAFORM_PATH" fmt -check -recursive exam
 
 step "Lints"
 cargo clippy --locked --workspace --all-targets -- -D warnings
+
+try "The release workflow" actionlint
+try "The scripts" shellcheck -x scripts/*.sh .ci/run
+try "Licences, sources and duplicates of what is built in" cargo-deny --locked check bans licenses sources
 
 step "Documentation comments"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
@@ -27,6 +44,10 @@ trap 'rm -f "$log"' EXIT
 result=0
 cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || result=$?
 
+if [ "${#left_out[@]}" -gt 0 ]; then
+  printf '\nLeft out:\n'
+  printf '  %s\n' "${left_out[@]}"
+fi
 # One line for a reader: the sum over all test programs.
 awk '
   /^test result:/ {

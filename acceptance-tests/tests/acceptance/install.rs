@@ -94,6 +94,72 @@ fn the_provider_is_installed_from_a_mirror_and_works() {
     assert!(sandbox.live().is_empty());
 }
 
+/// What the release would have of this machine's platform, packed by its script.
+fn packed(out: &Path, binary: &Path) -> PathBuf {
+    let script = programs::repository().join("scripts/package.sh");
+    let packed = Command::new("bash")
+        .arg(script)
+        .arg("--binary")
+        .arg(binary)
+        .arg("--out")
+        .arg(out)
+        .output()
+        .expect("bash starts");
+    assert!(packed.status.success(), "{packed:?}");
+    let archives = fs::read_dir(out)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let is_archive = |path: &PathBuf| path.extension().is_some_and(|end| end == "zip");
+    archives
+        .into_iter()
+        .find(is_archive)
+        .expect("an archive was made")
+}
+
+#[test]
+fn what_is_released_is_installed_from_its_archive_and_works() {
+    let sandbox = Sandbox::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("dist");
+    let archive = packed(&out, &programs::provider());
+    let name = archive.file_name().unwrap();
+    // As the Registries have it: the archive itself, by its name alone.
+    for registry in REGISTRIES {
+        let place = folder
+            .path()
+            .join("mirror")
+            .join(registry)
+            .join("ixapi-rs/ixapi");
+        fs::create_dir_all(&place).unwrap();
+        fs::copy(&archive, place.join(name)).unwrap();
+    }
+    let mut workspace = workspace(&folder.path().join("mirror"));
+    for (name, value) in sandbox.environment() {
+        workspace.set(name, value);
+    }
+    workspace.configure(config([port("port")]));
+    workspace.run(&["init", "-input=false", "-no-color"]).ok();
+    workspace.apply(&[]).quiet();
+    workspace.destroy(&[]).ok();
+    // The checksums are of the archive as it is, and of the manifest.
+    let made: Vec<String> = fs::read_dir(&out)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let sums = made.iter().find(|name| name.ends_with("_SHA256SUMS"));
+    let checked = Command::new("sha256sum")
+        .args(["--check", "--strict"])
+        .arg(sums.expect("there are checksums"))
+        .current_dir(&out)
+        .output()
+        .expect("the command sha256sum starts");
+    let told = String::from_utf8_lossy(&checked.stdout);
+    assert!(checked.status.success(), "{told}");
+    for end in [".zip: OK", "_manifest.json: OK"] {
+        assert!(told.contains(end), "{told}");
+    }
+}
+
 #[test]
 fn terraform_and_opentofu_find_a_first_installation() {
     let folder = tempfile::tempdir().unwrap();
