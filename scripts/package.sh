@@ -1,45 +1,59 @@
 #!/usr/bin/env bash
-# Packs the provider as the Registries want it: archive, checksums and manifest, by default of the
-# release build for this machine, in dist/.
+# Makes of this commit what a release is made of, for one platform: the archive that the Registries
+# of Terraform and OpenTofu want, the one of the sandbox, the manifest, and the sums of all archives
+# that are there.
 #
-#   --target TRIPLE   build for another target, such as x86_64-unknown-linux-musl
-#   --platform OS_ARCH  what the Registries call it; by default this machine's
-#   --program NAME    provider (the default) or sandbox
-#   --binary FILE     pack this program instead of building one
-#   --out DIR         where to put it all
+#   package.sh [--target TRIPLE] [--programs DIR] [--out DIR]
+#   package.sh --sums [--out DIR]
+#
+# --target    for which platform; by default this machine's, on Linux without its C library
+# --programs  takes the programs that are there, and builds nothing
+# --out       where to; by default `dist`
+# --sums      writes the sums of what is there, of whatever platform, and nothing else
 
 source "$(dirname "$0")/common.sh"
 
-target='' binary='' program=provider out=$project/dist
-platform=$(platform)
-while [ $# -gt 0 ]; do
-  [ $# -gt 1 ] || fail "$1 needs a value."
-  case $1 in
-    --target) target=$2 ;;
-    --platform) platform=$2 ;;
-    --program) program=$2 ;;
-    --binary) binary=$(realpath "$2") ;;
-    --out) out=$2 ;;
-    *) fail "$1 is no option. See the beginning of scripts/package.sh." ;;
-  esac
-  shift 2
-done
-case $program in
-  provider) package=terraform-provider-ixapi ;;
-  sandbox) package=ixapi-sandbox ;;
-  *) fail "--program is $program: it is provider or sandbox." ;;
-esac
-
 need_cargo
+triple='' programs='' out=$project/dist sums=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --sums) sums=only ;;
+    --target | --programs | --out)
+      [ $# -gt 1 ] || fail "$1 needs a value."
+      case $1 in
+        --target) triple=$2 ;;
+        --programs) programs=$(cd "$2" && pwd) ;;
+        --out) out=$2 ;;
+      esac
+      shift
+      ;;
+    *) fail "$1 is no argument; see the beginning of scripts/package.sh." ;;
+  esac
+  shift
+done
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 cd "$project"
-if [ -z "$binary" ]; then
-  build_release "$package" ${target:+--target "$target"}
-  binary=${CARGO_TARGET_DIR:-$project/target}/${target:+$target/}release/$package
-  [ -f "$binary" ] || binary=$binary.exe
+packaging() { cargo run --locked --quiet -p ixapi-packaging -- "$@"; }
+
+if [ -z "$sums" ]; then
+  if [ -z "$triple" ]; then
+    triple=$(host)
+    # Such a program runs on every Linux, whatever C library it has, and however old.
+    [ -n "$programs" ] || case $triple in
+      armv7-*-gnueabihf) triple=armv7-unknown-linux-musleabihf ;;
+      *-linux-gnu) triple=${triple%gnu}musl ;;
+    esac
+  fi
+  if [ -z "$programs" ]; then
+    build_release "$triple"
+    programs=${CARGO_TARGET_DIR:-$project/target}/$triple/release
+  fi
+  platform=$(platform "$triple")
+  suffix=$(program_suffix "$triple")
+  for program in terraform-provider-ixapi ixapi-sandbox; do
+    packaging archive --binary "$programs/$program$suffix" --platform "$platform" --out "$out" \
+      "$program"
+  done
 fi
-packaging() { cargo run --quiet --locked -p ixapi-packaging -- "$@"; }
-packaging archive "$program" --binary "$binary" --platform "$platform" --out "$out"
-# The checksums are those of all that is in the folder by now.
-[ "$program" != provider ] || packaging sums --out "$out"
+packaging sums --out "$out"

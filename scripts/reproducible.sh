@@ -1,30 +1,37 @@
 #!/usr/bin/env bash
-# Builds the commit at hand twice, in two folders of other names, and compares what comes of it.
+# Whether two builds of one commit are equal: builds what is committed twice from nothing, in folders
+# of different names, and compares every program and archive. --target as of package.sh.
 
 source "$(dirname "$0")/common.sh"
 
 need_cargo
-commit=$(git -C "$project" rev-parse HEAD)
+command -v git >/dev/null 2>&1 || fail "git is missing; it copies the commit."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM
-
-built() {
-  local place=$folder/$1
-  git clone --quiet --no-checkout "$project" "$place"
-  git -C "$place" checkout --quiet "$commit"
-  (
-    # Each builds all of it, in its own folder.
-    unset CARGO_TARGET_DIR
-    "$place/scripts/package.sh" --out "$place/dist" >&2
-  )
-  cat "$place/dist/terraform-provider-ixapi_$(version)_SHA256SUMS"
-}
-
-one=$(built one)
-other=$(built and-quite/another)
-printf '%s\n' "$one"
-[ "$one" = "$other" ] || fail "Two builds of $commit are not the same:
-$one
-$other"
-echo "Two builds of $commit are the same."
+commit=$(git -C "$project" rev-parse HEAD)
+for copy in one a-second-one; do
+  git clone --quiet --no-hardlinks "$project" "$folder/$copy/source"
+  git -C "$folder/$copy/source" checkout --quiet --detach "$commit"
+  # What was built elsewhere must not be taken.
+  env -u CARGO_TARGET_DIR "$folder/$copy/source/scripts/package.sh" "$@" --out "$folder/$copy/dist"
+done
+echo
+echo "Commit $commit, $(rustc -V)"
+cd "$folder/one/source/target"
+different=0
+for program in */release/{terraform-provider-ixapi,ixapi-sandbox}{,.exe}; do
+  [ -f "$program" ] || continue
+  if cmp "$program" "$folder/a-second-one/source/target/$program"; then
+    echo "equal: $program, $(wc -c <"$program" | tr -d ' ') bytes"
+  else
+    different=1
+  fi
+done
+cd "$folder/one/dist"
+for file in *; do
+  cmp "$file" "$folder/a-second-one/dist/$file" || different=1
+done
+cat ./*_SHA256SUMS
+[ "$different" = 0 ] || fail "The two builds differ."
+echo "The two builds are equal."

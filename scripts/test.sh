@@ -10,16 +10,17 @@ cd "$project"
 
 step() { printf '\n== %s\n' "$*"; }
 
-# What is not tried on this machine, for want of a tool, is said at the end.
+# try WHAT TOOL COMMAND ...: what needs a tool that not everybody has. What is left out for want of
+# it is said at the end; the workflow of the repository has them all.
 left_out=()
 try() {
-  local what=$1
-  shift
-  if command -v "$1" >/dev/null 2>&1; then
+  local what=$1 tool=$2
+  shift 2
+  if command -v "$tool" >/dev/null 2>&1; then
     step "$what"
     "$@"
   else
-    left_out+=("$what, for want of $1")
+    left_out+=("$what, for want of $tool")
   fi
 }
 
@@ -31,9 +32,11 @@ TF_CLI_CONFIG_FILE=/dev/null "$TF_ACC_TERRAFORM_PATH" fmt -check -recursive exam
 step "Lints"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 
-try "The release workflow" actionlint
-try "The scripts" shellcheck -x scripts/*.sh .ci/run
-try "Licences, sources and duplicates of what is built in" cargo-deny --locked check bans licenses sources
+try "The workflow" actionlint scripts/workflow.sh
+try "The scripts" shellcheck shellcheck scripts/*.sh .ci/run
+try "Licences, sources and duplicates of what is built in" cargo-deny \
+  cargo deny --locked check bans licenses sources
+try "Dependencies that nobody uses" cargo-machete cargo machete --with-metadata
 
 step "Documentation comments"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet

@@ -1,11 +1,13 @@
-//! Archives that are the same wherever and whenever they are made of the same program.
+//! Archives whose bytes follow from their members' names and contents alone, so that they are the
+//! same wherever and whenever they are made of the same program. The usual tools would write this
+//! machine's times and modes into them. (The form is that of APPNOTE.TXT 6.3.10.)
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 
 use crate::{Error, Program, VERSION};
 
@@ -21,8 +23,23 @@ const PLATFORMS: [&str; 8] = [
     "windows_arm64",
 ];
 
-/// Who may do what with a program: anybody may run it.
-const MODE: u32 = 0o755;
+/// What goes with every program: whoever has it may know how it can be had as source.
+const LICENSE: &str = include_str!("../../LICENSE");
+
+/// The mode of a regular file that anybody may run.
+const PROGRAM: u32 = 0o100_755;
+/// The mode of one that anybody may read.
+const TEXT: u32 = 0o100_644;
+
+/// The earliest moment that a zip can tell, 1980-01-01 00:00: two bytes of time, two of date.
+const NO_TIME: [u8; 4] = [0, 0, 0x21, 0];
+/// What a reader has to know: 2.0, which has deflate.
+const NEEDED: [u8; 2] = [20, 0];
+/// Who wrote it: 2.0 on Unix, so that the modes count.
+const MADE_BY: [u8; 2] = [20, 3];
+/// Names are UTF-8.
+const FLAGS: [u8; 2] = [0, 0b1000];
+const DEFLATED: [u8; 2] = [8, 0];
 
 /// Writes the archive of a program.
 ///
@@ -43,9 +60,11 @@ pub fn write(
     let content = fs::read(binary).map_err(Error::of(binary))?;
     fs::create_dir_all(out).map_err(Error::of(out))?;
     let path = out.join(name(program, platform));
-    let archive = pack(&program.file(platform), &content);
-    let archive = archive.map_err(Error::of(&path))?;
-    let written = File::create(&path).and_then(|mut file| file.write_all(&archive));
+    let archive = pack(&[
+        (&program.file(platform), &content, PROGRAM),
+        ("LICENSE", LICENSE.as_bytes(), TEXT),
+    ]);
+    let written = archive.and_then(|archive| fs::write(&path, archive));
     written.map_err(Error::of(&path))?;
     Ok(path)
 }
@@ -55,27 +74,115 @@ pub fn name(program: Program, platform: &str) -> String {
     format!("{}_{VERSION}_{platform}.zip", program.name())
 }
 
-fn pack(name: &str, content: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
-        .last_modified_time(DateTime::default())
-        .unix_permissions(MODE);
-    let mut archive = ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    archive.start_file(name, options)?;
-    archive.write_all(content)?;
-    Ok(archive.finish()?.into_inner())
+/// A zip of these members: name, content and mode.
+fn pack(members: &[(&str, &[u8], u32)]) -> io::Result<Vec<u8>> {
+    let mut zip = Vec::new();
+    let mut directory = Vec::new();
+    for (name, content, mode) in members {
+        let place = four_bytes(zip.len())?;
+        let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
+        deflated.write_all(content)?;
+        let deflated = deflated.finish()?;
+        let mut crc = flate2::Crc::new();
+        crc.update(content);
+        // What the member's own header and the directory say in the same words.
+        let said = [
+            NEEDED.as_slice(),
+            &FLAGS,
+            &DEFLATED,
+            &NO_TIME,
+            &crc.sum().to_le_bytes(),
+            &four_bytes(deflated.len())?,
+            &four_bytes(content.len())?,
+            &two_bytes(name.len())?,
+            // No extra field.
+            &[0; 2],
+        ]
+        .concat();
+        zip.extend([b"PK\x03\x04", said.as_slice(), name.as_bytes(), &deflated].concat());
+        let entry = [
+            b"PK\x01\x02".as_slice(),
+            &MADE_BY,
+            &said,
+            // No comment, the first disk, nothing about what is inside.
+            &[0; 6],
+            &(mode << 16).to_le_bytes(),
+            &place,
+            name.as_bytes(),
+        ];
+        directory.extend(entry.concat());
+    }
+    let count = two_bytes(members.len())?;
+    let end = [
+        b"PK\x05\x06".as_slice(),
+        // One disk.
+        &[0; 4],
+        &count,
+        &count,
+        &four_bytes(directory.len())?,
+        &four_bytes(zip.len())?,
+        // No comment.
+        &[0; 2],
+    ];
+    let end = end.concat();
+    zip.extend(directory);
+    zip.extend(end);
+    Ok(zip)
+}
+
+/// This form has no more for a length.
+fn four_bytes(length: usize) -> io::Result<[u8; 4]> {
+    match u32::try_from(length) {
+        Ok(length) => Ok(length.to_le_bytes()),
+        Err(_) => Err(io::ErrorKind::FileTooLarge.into()),
+    }
+}
+
+fn two_bytes(length: usize) -> io::Result<[u8; 2]> {
+    match u16::try_from(length) {
+        Ok(length) => Ok(length.to_le_bytes()),
+        Err(_) => Err(io::ErrorKind::FileTooLarge.into()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::io::{Cursor, Read};
-
-    use zip::ZipArchive;
+    use std::io::Read as _;
 
     use super::*;
+
+    /// The members of an archive, and the modes that its directory gives them.
+    fn unpacked(zip: &[u8]) -> Vec<(String, Vec<u8>, u32)> {
+        let number = |from: &[u8], at: usize| {
+            u32::from_le_bytes(from[at..at + 4].try_into().unwrap()) as usize
+        };
+        let end = &zip[zip.len() - 22..];
+        assert_eq!(end[..4], *b"PK\x05\x06");
+        let mut entry = &zip[number(end, 16)..];
+        let mut members = Vec::new();
+        while entry[..4] == *b"PK\x01\x02" {
+            let length = usize::from(u16::from_le_bytes([entry[28], entry[29]]));
+            let (member, next) = entry.split_at(46 + length);
+            let name = String::from_utf8(member[46..].to_vec()).unwrap();
+            let header = &zip[number(member, 42)..];
+            assert_eq!(header[..4], *b"PK\x03\x04");
+            assert_eq!(header[4..30], member[6..32], "header and directory differ");
+            let deflated = &header[30 + length..][..number(member, 20)];
+            let mut content = Vec::new();
+            let mut inflating = flate2::read::DeflateDecoder::new(deflated);
+            inflating.read_to_end(&mut content).unwrap();
+            assert_eq!(content.len(), number(member, 24));
+            let mut crc = flate2::Crc::new();
+            crc.update(&content);
+            assert_eq!(crc.sum() as usize, number(member, 16));
+            let mode = u32::try_from(number(member, 38)).unwrap() >> 16;
+            members.push((name, content, mode));
+            entry = next;
+        }
+        members
+    }
 
     fn packed(program: Program, platform: &str) -> (String, Vec<u8>) {
         let folder = tempfile::tempdir().unwrap();
@@ -110,14 +217,9 @@ mod tests {
         ] {
             let (name, bytes) = packed(program, platform);
             assert_eq!(name, archive);
-            let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
-            assert_eq!(archive.len(), 1);
-            let mut held = archive.by_index(0).unwrap();
-            assert_eq!(held.name().unwrap(), file);
-            assert_eq!(held.unix_mode().unwrap() & 0o777, MODE);
-            let mut content = String::new();
-            held.read_to_string(&mut content).unwrap();
-            assert_eq!(content, "0123456789".repeat(1000));
+            let license = ("LICENSE".to_owned(), LICENSE.as_bytes().to_vec(), TEXT);
+            let content = "0123456789".repeat(1000).into_bytes();
+            assert_eq!(unpacked(&bytes), [(file, content, PROGRAM), license]);
         }
     }
 

@@ -15,9 +15,11 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// A program that is released.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Program {
-    /// `terraform-provider-ixapi`
+    /// What speaks with Terraform.
+    #[value(name = "terraform-provider-ixapi")]
     Provider,
-    /// `ixapi-sandbox`
+    /// The exchange on one's own machine.
+    #[value(name = "ixapi-sandbox")]
     Sandbox,
 }
 

@@ -94,64 +94,66 @@ fn the_provider_is_installed_from_a_mirror_and_works() {
     assert!(sandbox.live().is_empty());
 }
 
-/// What the release would have of this machine's platform, packed by its script.
-fn packed(out: &Path, binary: &Path) -> PathBuf {
-    let script = programs::repository().join("scripts/package.sh");
-    let packed = Command::new("bash")
-        .arg(script)
-        .arg("--binary")
-        .arg(binary)
+/// The files that a release would have for this machine's platform, of the programs at hand.
+fn packaged(out: &Path) -> Vec<String> {
+    let packaged = Command::new("bash")
+        .arg(programs::repository().join("scripts/package.sh"))
+        .arg("--programs")
+        .arg(programs::folder())
         .arg("--out")
         .arg(out)
         .output()
         .expect("bash starts");
-    assert!(packed.status.success(), "{packed:?}");
-    let archives = fs::read_dir(out)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let is_archive = |path: &PathBuf| path.extension().is_some_and(|end| end == "zip");
-    archives
-        .into_iter()
-        .find(is_archive)
-        .expect("an archive was made")
+    assert!(packaged.status.success(), "{packaged:?}");
+    let files = fs::read_dir(out).unwrap();
+    let mut names: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 #[test]
 fn what_is_released_is_installed_from_its_archive_and_works() {
-    let sandbox = Sandbox::start(&[]);
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("dist");
-    let archive = packed(&out, &programs::provider());
-    let name = archive.file_name().unwrap();
-    // As the Registries have it: the archive itself, by its name alone.
+    let names = packaged(&out);
+    let [sandbox_sums, sandbox_archive, sums, archive, manifest] = names.as_slice() else {
+        panic!("{names:?}");
+    };
+    let provider = "terraform-provider-ixapi_";
+    assert!(sums.starts_with(provider) && sums.ends_with("_SHA256SUMS"));
+    assert!(manifest.starts_with(provider) && manifest.ends_with("_manifest.json"));
+    let listed = |sums: &str| -> Vec<String> {
+        let text = fs::read_to_string(out.join(sums)).unwrap();
+        let names = text.lines().map(|line| line.split_once("  ").unwrap().1);
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(listed(sums), [archive.clone(), manifest.clone()]);
+    assert_eq!(listed(sandbox_sums), [sandbox_archive.clone()]);
+    // As a mirror has it that was filled from a Registry: the archive, by its name alone.
+    let mirror = folder.path().join("mirror");
     for registry in REGISTRIES {
-        let place = folder
-            .path()
-            .join("mirror")
-            .join(registry)
-            .join("ixapi-rs/ixapi");
+        let place = mirror.join(registry).join("ixapi-rs/ixapi");
         fs::create_dir_all(&place).unwrap();
-        fs::copy(&archive, place.join(name)).unwrap();
+        fs::copy(out.join(archive), place.join(archive)).unwrap();
     }
-    let mut workspace = workspace(&folder.path().join("mirror"));
+    let sandbox = Sandbox::start(&[]);
+    let mut workspace = workspace(&mirror);
     for (name, value) in sandbox.environment() {
         workspace.set(name, value);
     }
     workspace.configure(config([port("port")]));
     workspace.run(&["init", "-input=false", "-no-color"]).ok();
+    // The sum that the CLI locks is that of the archive in the list.
+    let lock = fs::read_to_string(workspace.path(".terraform.lock.hcl")).unwrap();
+    let text = fs::read_to_string(out.join(sums)).unwrap();
+    let sum = text.split_once("  ").unwrap().0;
+    assert!(lock.contains(&format!("zh:{sum}")), "{lock}");
     workspace.apply(&[]).quiet();
+    workspace.plan(&[]).empty();
     workspace.destroy(&[]).ok();
-    let sums = fs::read_dir(&out)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let sums = sums
-        .into_iter()
-        .find(|path| path.to_string_lossy().ends_with("_SHA256SUMS"));
-    let sums = fs::read_to_string(sums.expect("there are checksums")).unwrap();
-    assert!(
-        sums.contains(name.to_str().unwrap()) && sums.contains("_manifest.json"),
-        "{sums}"
-    );
+    assert!(sandbox.live().is_empty());
 }
 
 #[test]
