@@ -68,7 +68,7 @@ program_suffix() {
 
 # A path as programs of this system know it: the shell of Git for Windows has other names.
 native() {
-  if command -v cygpath >/dev/null 2>&1; then cygpath -w "$1"; else printf '%s' "$1"; fi
+  if command -v cygpath >/dev/null 2>&1; then cygpath -m "$1"; else printf '%s' "$1"; fi
 }
 
 # build_release TRIPLE: builds provider and sandbox for the target, so that two builds of one commit
@@ -94,7 +94,8 @@ build_release() {
     *) c_flags="-ffile-prefix-map=$cargo_home=/cargo -ffile-prefix-map=$target=/target" ;;
   esac
   case $triple in
-    # No runner has such a machine: zig has compilers, libraries and linkers for them.
+    "$(host)") ;;
+    # Hardly anybody has such a machine: zig has compilers, libraries and linkers for them.
     armv7-* | *-freebsd)
       builder=zigbuild
       command -v cargo-zigbuild >/dev/null 2>&1 ||
@@ -145,7 +146,7 @@ cli_config() {
   cat <<CONFIG
 provider_installation {
   filesystem_mirror {
-    path = "$1"
+    path = "$(native "$1")"
   }
 }
 disable_checkpoint = true

@@ -25,5 +25,6 @@ trap 'lists -delete' EXIT
 # Of whatever platform: one list is good for every archive.
 cargo cyclonedx --quiet --format json --spec-version 1.5 --target all --no-build-deps \
   --override-filename "$name.cdx"
-mv "$name.cdx.json" "$out/$name.cdx.json"
+# Without where it was made.
+sed "s|file://$project|file:///source|g" "$name.cdx.json" >"$out/$name.cdx.json"
 echo "$out/$name.cdx.json: $(grep -c '"purl"' "$out/$name.cdx.json") components"

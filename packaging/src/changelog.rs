@@ -64,7 +64,10 @@ impl Changelog {
             {
                 return refused(format!("{kind:?} is none of {}", KINDS.join(", ")));
             }
-            if let Some(version) = versions.last_mut() {
+            // What stands below the last version is of all of them.
+            if let Some(version) = versions.last_mut()
+                && !is_reference(line)
+            {
                 version.text.push_str(line);
                 version.text.push('\n');
             }
@@ -115,6 +118,14 @@ fn version(heading: &str) -> Option<Version> {
     })
 }
 
+/// `[1.2.3]: https://…`
+fn is_reference(line: &str) -> bool {
+    let name = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("]: "));
+    name.is_some_and(|(_, target)| target.starts_with("https://"))
+}
+
 fn is_date(text: &str) -> bool {
     let digit_or_hyphen = |(at, letter): (usize, char)| match at {
         4 | 7 => letter == '-',
@@ -146,11 +157,7 @@ mod tests {
     #[test]
     fn a_version_says_what_it_brought() {
         let read = Changelog::read(GOOD).unwrap();
-        assert!(
-            read.of_version("0.0.9")
-                .unwrap()
-                .starts_with("### Fixed\n\n- That.")
-        );
+        assert_eq!(read.of_version("0.0.9").unwrap(), "### Fixed\n\n- That.");
         let missing = read.of_version("0.1.0").unwrap_err().to_string();
         assert!(missing.contains("## [0.1.0] - YYYY-MM-DD"), "{missing}");
         let unreleased = read.of_version(UNRELEASED).unwrap_err().to_string();
