@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 
-.PHONY: help demo test frontier chaos planted fuzz soak install bench docs format
+.PHONY: help demo test frontier chaos planted fuzz soak install package reproducible sbom deny workflow bench docs format
 
 help: ## these lines
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,21 @@ soak: ## wait for COUNT=500 ports for MINUTES=60, and look at memory, open files
 
 install: ## put the release build where Terraform and OpenTofu find it
 	@scripts/install.sh
+
+package: ## archives, sums and manifest of the release build, in dist/
+	@scripts/package.sh
+
+reproducible: ## build this commit twice, in two folders, and compare
+	@scripts/reproducible.sh
+
+sbom: ## list what is built in, as CycloneDX
+	@scripts/sbom.sh
+
+deny: ## licences, sources, duplicates, known faults and needless ones of what is built in
+	@scripts/deny.sh
+
+workflow: ## lint the workflow that tests and releases
+	@scripts/workflow.sh
 
 bench: ## start-up, instructions, refresh and waiting, for BENCHMARKS.md; QUICK=1 prints a short form
 	@scripts/bench.sh

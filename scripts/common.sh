@@ -48,27 +48,103 @@ version() {
   sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' "$project/Cargo.toml"
 }
 
-# The folder of a platform in the plugin layout of Terraform and OpenTofu, such as linux_amd64.
+# The platform that Rust's compiler builds for by itself, such as x86_64-unknown-linux-gnu.
+host() {
+  rustc -vV | sed -n 's/^host: //p'
+}
+
+# platform TRIPLE: how Terraform and OpenTofu call the platform of a target, such as linux_amd64.
 platform() {
-  local system machine
-  system=$(uname -s | tr '[:upper:]' '[:lower:]')
-  case "$(uname -m)" in
-    x86_64 | amd64) machine=amd64 ;;
-    aarch64 | arm64) machine=arm64 ;;
-    *) fail "The plugin layout has no name that we know for the machine $(uname -m)." ;;
+  local system machine triple=$1
+  case $triple in
+    x86_64-*) machine=amd64 ;;
+    aarch64-*) machine=arm64 ;;
+    arm*) machine=arm ;;
+    *) fail "The plugin layout has no name that we know for the machine of $triple." ;;
+  esac
+  case $triple in
+    *-linux-*) system=linux ;;
+    *-apple-darwin) system=darwin ;;
+    *-windows-*) system=windows ;;
+    *-freebsd) system=freebsd ;;
+    *) fail "The plugin layout has no name that we know for the system of $triple." ;;
   esac
   printf '%s_%s' "$system" "$machine"
 }
 
+# program_suffix TRIPLE: what the name of a program ends in there.
+program_suffix() {
+  case $1 in
+    *-windows-*) printf .exe ;;
+  esac
+}
+
+# A path as programs of this system know it: the shell of Git for Windows has other names.
+native() {
+  if command -v cygpath >/dev/null 2>&1; then cygpath -m "$1"; else printf '%s' "$1"; fi
+}
+
+# build_release TRIPLE: builds provider and sandbox for the target, so that two builds of one commit
+# are equal, wherever they were made. What differs from machine to machine is where things are:
+# the compilers are told to write names of ours in place of those folders.
+build_release() {
+  local triple=$1 target cargo_home sysroot flags package builder=build c_flags=
+  target=${CARGO_TARGET_DIR:-$project/target}
+  cargo_home=${CARGO_HOME:-$HOME/.cargo}
+  sysroot=$(rustc --print sysroot)
+  [ -d "$(rustc --print target-libdir --target "$triple")" ] ||
+    fail "The Rust for $triple is missing. Install it: rustup target add $triple"
+  # Of several prefixes that fit, the last one counts.
+  flags=(
+    "--remap-path-prefix=$(native "$project")=/source"
+    "--remap-path-prefix=$(native "$target")=/target"
+    "--remap-path-prefix=$(native "$cargo_home")=/cargo"
+    "--remap-path-prefix=$(native "$sysroot/lib/rustlib/src/rust")=/rust"
+  )
+  case $triple in
+    # Nobody has to install a runtime library, and no moment is written into the program.
+    *-windows-msvc) flags+=(-Ctarget-feature=+crt-static -Clink-arg=/Brepro) ;;
+    *) c_flags="-ffile-prefix-map=$cargo_home=/cargo -ffile-prefix-map=$target=/target" ;;
+  esac
+  case $triple in
+    "$(host)") ;;
+    # Hardly anybody has such a machine: zig has compilers, libraries and linkers for them.
+    armv7-* | *-freebsd)
+      builder=zigbuild
+      command -v cargo-zigbuild >/dev/null 2>&1 ||
+        fail "cargo-zigbuild is missing; it builds for $triple. Install it with zig:
+pip install cargo-zigbuild ziglang"
+      ;;
+    *-linux-musl)
+      command -v musl-gcc >/dev/null 2>&1 || command -v "${triple%%-*}-linux-musl-gcc" >/dev/null 2>&1 ||
+        fail "musl-gcc is missing; it compiles what is C for $triple. On Debian and Ubuntu it is in
+musl-tools. For a release that needs this machine's C library: --target $(host)"
+      ;;
+  esac
+  # Apart, so that the provider is built of no more than it needs.
+  for package in terraform-provider-ixapi ixapi-sandbox; do
+    (
+      cd "$project"
+      # Whatever a person has set for other builds would make this one another.
+      unset RUSTFLAGS CFLAGS
+      IFS=$'\x1f'
+      export CARGO_ENCODED_RUSTFLAGS="${flags[*]}" CFLAGS="$c_flags"
+      unset IFS
+      cargo "$builder" --locked --release --target "$triple" -p "$package"
+    ) || return
+  done
+}
+
 # mirror FOLDER BINARY: lays the provider out as a filesystem mirror, for Terraform and OpenTofu.
 mirror() {
-  local package place other
-  package=ixapi-rs/ixapi/$(version)/$(platform)
+  local package place other triple
+  triple=$(host)
+  package=ixapi-rs/ixapi/$(version)/$(platform "$triple")
   place=$1/registry.terraform.io/$package
   mkdir -p "$place"
   cp "$2" "$place/.new"
   chmod 755 "$place/.new"
-  mv "$place/.new" "$place/terraform-provider-ixapi_v$(version)"
+  mv "$place/.new" "$place/terraform-provider-ixapi_v$(version)$(program_suffix "$triple")"
   # OpenTofu asks for providers under the name of its own registry. Both follow a link only if it
   # stands for the platform's folder, so a link further up, as this once made, has to go.
   other=$1/registry.opentofu.org
@@ -83,20 +159,21 @@ cli_config() {
   cat <<CONFIG
 provider_installation {
   filesystem_mirror {
-    path = "$1"
+    path = "$(native "$1")"
   }
 }
 disable_checkpoint = true
 CONFIG
 }
 
-# start_sandbox FOLDER [ARGUMENT ...]: starts it, waits until it listens, sets its variables.
+# start_sandbox FOLDER [ARGUMENT ...]: starts the sandbox of the folder $target, waits until it listens,
+# sets its variables.
 start_sandbox() {
-  local folder=$1 attempt
+  local folder=$1 _
   shift
   "$target/ixapi-sandbox" --exit-with-parent "$@" >"$folder/sandbox.env" 2>"$folder/sandbox.log" &
   sandbox=$!
-  for attempt in $(seq 100); do
+  for _ in $(seq 100); do
     if grep -q IXAPI_SANDBOX_URL "$folder/sandbox.env"; then
       eval "$(cat "$folder/sandbox.env")"
       return

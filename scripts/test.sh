@@ -10,6 +10,20 @@ cd "$project"
 
 step() { printf '\n== %s\n' "$*"; }
 
+# try WHAT TOOL COMMAND ...: what needs a tool that not everybody has. What is left out for want of
+# it is said at the end; the workflow of the repository has them all.
+left_out=()
+try() {
+  local what=$1 tool=$2
+  shift 2
+  if command -v "$tool" >/dev/null 2>&1; then
+    step "$what"
+    "$@"
+  else
+    left_out+=("$what, for want of $tool")
+  fi
+}
+
 step "Format"
 cargo fmt --all --check
 # Its own CLI configuration: a person's may name folders that are not there.
@@ -17,6 +31,12 @@ TF_CLI_CONFIG_FILE=/dev/null "$TF_ACC_TERRAFORM_PATH" fmt -check -recursive exam
 
 step "Lints"
 cargo clippy --locked --workspace --all-targets -- -D warnings
+
+try "The workflow" actionlint scripts/workflow.sh
+try "The scripts" shellcheck shellcheck scripts/*.sh .ci/run
+try "Licences, sources and duplicates of what is built in" cargo-deny \
+  cargo deny --locked check bans licenses sources
+try "Dependencies that nobody uses" cargo-machete cargo machete --with-metadata
 
 step "Documentation comments"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
@@ -27,8 +47,11 @@ trap 'rm -f "$log"' EXIT
 result=0
 cargo test --locked --workspace --no-fail-fast 2>&1 | tee "$log" || result=$?
 
-has_chromium || printf '\nleft out: the page in a browser (no Chromium)\n'
-
+has_chromium || left_out+=("The page of the sandbox, for want of Chromium")
+if [ "${#left_out[@]}" -gt 0 ]; then
+  printf '\nLeft out:\n'
+  printf '  %s\n' "${left_out[@]}"
+fi
 # One line for a reader: the sum over all test programs.
 awk '
   /^test result:/ {

@@ -154,6 +154,8 @@ struct Others {
 struct Page {
     path: PathBuf,
     file: File,
+    /// What is locked, if it is not the page itself.
+    _lock: Option<File>,
     orders: usize,
     /// The orders of which Terraform was given the object.
     answered: Vec<usize>,
@@ -442,10 +444,18 @@ impl Page {
         // Another run may be looking just now whether this one has ended: it is given its name only
         // when it is locked.
         let unnamed = folder.join(format!("{name}.new"));
-        let file = for_the_owner(OpenOptions::new().append(true).create_new(true))
-            .open(&unnamed)
-            .map_err(at(&unnamed))?;
-        file.lock().map_err(at(&unnamed))?;
+        let file = new_file(&unnamed)?;
+        let lock = match lock_of(&path) {
+            itself if itself == path => {
+                file.lock().map_err(at(&unnamed))?;
+                None
+            }
+            beside => {
+                let lock = new_file(&beside)?;
+                lock.lock().map_err(at(&beside))?;
+                Some(lock)
+            }
+        };
         fs::rename(&unnamed, &path).map_err(at(&path))?;
         // Its name has to last as well.
         #[cfg(unix)]
@@ -455,6 +465,7 @@ impl Page {
         Ok(Page {
             path,
             file,
+            _lock: lock,
             orders: 0,
             answered: Vec::new(),
         })
@@ -520,9 +531,24 @@ impl Others {
     }
 }
 
+/// What a run locks for as long as it lives: its page. Where nobody can read what another process
+/// has locked, on Windows, it is a file beside the page.
+fn lock_of(page: &Path) -> PathBuf {
+    match cfg!(windows) {
+        true => page.with_extension("lock"),
+        false => page.to_owned(),
+    }
+}
+
+fn new_file(path: &Path) -> Result<File, Unusable> {
+    let mut options = OpenOptions::new();
+    let file = for_the_owner(options.append(true).create_new(true)).open(path);
+    file.map_err(at(path))
+}
+
 /// Whether the run of a page has ended: then nobody holds its lock.
 fn has_ended(path: &Path) -> io::Result<bool> {
-    match File::open(path) {
+    match File::open(lock_of(path)) {
         // Another run has just struck its last note.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
         file => match file?.try_lock_shared() {
@@ -609,10 +635,13 @@ pub fn strike(note: &Note) -> Result<(), Unusable> {
     if !read(path)?.is_empty() {
         return Ok(());
     }
-    match fs::remove_file(path) {
+    let removed = match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed.map_err(at(path)),
-    }
+    };
+    // A lock without a page is nobody's; one that cannot be removed is in nobody's way.
+    let _ = fs::remove_file(lock_of(path));
+    removed
 }
 
 /// A later run goes on with it; it is in no state yet.

@@ -94,6 +94,68 @@ fn the_provider_is_installed_from_a_mirror_and_works() {
     assert!(sandbox.live().is_empty());
 }
 
+/// The files that a release would have for this machine's platform, of the programs at hand.
+fn packaged(out: &Path) -> Vec<String> {
+    let packaged = Command::new("bash")
+        .arg(programs::repository().join("scripts/package.sh"))
+        .arg("--programs")
+        .arg(programs::folder())
+        .arg("--out")
+        .arg(out)
+        .output()
+        .expect("bash starts");
+    assert!(packaged.status.success(), "{packaged:?}");
+    let files = fs::read_dir(out).unwrap();
+    let mut names: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_is_released_is_installed_from_its_archive_and_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("dist");
+    let names = packaged(&out);
+    let [sandbox_sums, sandbox_archive, sums, archive, manifest] = names.as_slice() else {
+        panic!("{names:?}");
+    };
+    let provider = "terraform-provider-ixapi_";
+    assert!(sums.starts_with(provider) && sums.ends_with("_SHA256SUMS"));
+    assert!(manifest.starts_with(provider) && manifest.ends_with("_manifest.json"));
+    let listed = |sums: &str| -> Vec<String> {
+        let text = fs::read_to_string(out.join(sums)).unwrap();
+        let names = text.lines().map(|line| line.split_once("  ").unwrap().1);
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(listed(sums), [archive.clone(), manifest.clone()]);
+    assert_eq!(listed(sandbox_sums), [sandbox_archive.clone()]);
+    // As a mirror has it that was filled from a Registry: the archive, by its name alone.
+    let mirror = folder.path().join("mirror");
+    for registry in REGISTRIES {
+        let place = mirror.join(registry).join("ixapi-rs/ixapi");
+        fs::create_dir_all(&place).unwrap();
+        fs::copy(out.join(archive), place.join(archive)).unwrap();
+    }
+    let sandbox = Sandbox::start(&[]);
+    let mut workspace = workspace(&mirror);
+    for (name, value) in sandbox.environment() {
+        workspace.set(name, value);
+    }
+    workspace.configure(config([port("port")]));
+    workspace.run(&["init", "-input=false", "-no-color"]).ok();
+    // The sum that the CLI locks is that of the archive in the list.
+    let lock = fs::read_to_string(workspace.path(".terraform.lock.hcl")).unwrap();
+    let text = fs::read_to_string(out.join(sums)).unwrap();
+    let sum = text.split_once("  ").unwrap().0;
+    assert!(lock.contains(&format!("zh:{sum}")), "{lock}");
+    workspace.apply(&[]).quiet();
+    workspace.plan(&[]).empty();
+    workspace.destroy(&[]).ok();
+    assert!(sandbox.live().is_empty());
+}
+
 #[test]
 fn terraform_and_opentofu_find_a_first_installation() {
     let folder = tempfile::tempdir().unwrap();
