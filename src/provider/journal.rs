@@ -640,7 +640,10 @@ pub fn strike(note: &Note) -> Result<(), Unusable> {
         removed => removed.map_err(at(path)),
     };
     // A lock without a page is nobody's; one that cannot be removed is in nobody's way.
-    let _ = fs::remove_file(lock_of(path));
+    let lock = lock_of(path);
+    if lock != *path {
+        let _ = fs::remove_file(lock);
+    }
     removed
 }
 
