@@ -32,6 +32,8 @@ fn below(part: &str, folder: &str) -> Vec<(String, String)> {
                 collect(&path, root, found);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let name = path.strip_prefix(root).unwrap().display().to_string();
+                // As it is called on every system.
+                let name = name.replace('\\', "/");
                 found.push((name, fs::read_to_string(&path).unwrap()));
             }
         }

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::net::UnixStream;
 
-use crate::client::{Papers, ask, tls_of};
+use crate::client::{Papers, ask, reach, tls_of};
 use crate::process::Plugin;
 
 #[tokio::test]
@@ -66,7 +65,7 @@ async fn clients_that_say_nothing_keep_nobody_waiting() {
     let plugin = Plugin::start();
     let mut silent = Vec::new();
     for _ in 0..20 {
-        let mut stream = UnixStream::connect(&plugin.socket).await.unwrap();
+        let mut stream = reach(&plugin.socket).await.unwrap();
         stream.write_all(&[0x16]).await.unwrap();
         silent.push(stream);
     }

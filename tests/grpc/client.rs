@@ -21,7 +21,6 @@ use rustls::sign::CertifiedKey;
 use rustls::{
     ClientConfig, RootCertStore, SignatureAlgorithm, SignatureScheme, SupportedProtocolVersion,
 };
-use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
@@ -36,6 +35,15 @@ pub fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
+/// Reaches the provider where its handshake line says: at a socket, or a port where there are none.
+pub async fn reach(address: &Path) -> io::Result<Stream> {
+    #[cfg(unix)]
+    let stream = tokio::net::UnixStream::connect(address).await?;
+    #[cfg(not(unix))]
+    let stream = tokio::net::TcpStream::connect(address.to_string_lossy().as_ref()).await?;
+    Ok(Stream::new(stream))
+}
+
 /// Connects in the clear, or as the settings say.
 pub async fn connect(socket: &Path, tls: Option<ClientConfig>) -> Result<Channel, Status> {
     let socket = socket.to_path_buf();
@@ -43,9 +51,9 @@ pub async fn connect(socket: &Path, tls: Option<ClientConfig>) -> Result<Channel
     let connector = tower::service_fn(move |_| {
         let (socket, tls) = (socket.clone(), tls.clone());
         async move {
-            let stream = UnixStream::connect(socket).await?;
+            let stream = reach(&socket).await?;
             let stream = match tls {
-                None => Stream::new(stream),
+                None => stream,
                 Some(tls) => {
                     let name = ServerName::try_from("localhost").expect("a name");
                     Stream::new(tls.connect(name, stream).await?)

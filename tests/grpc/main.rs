@@ -1,9 +1,6 @@
 //! Drives the provider over gRPC as Terraform would: a toy provider in this process for what every
 //! call comes to, and the real program for the handshake, the certificates and its end.
-//!
-//! The client here speaks over sockets in the file system, which not every system has.
 
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod calls;
@@ -13,6 +10,7 @@ mod ephemerals;
 mod failures;
 mod functions;
 mod interruption;
+#[cfg(unix)]
 mod lifecycle;
 mod logging;
 #[cfg(target_os = "linux")]

@@ -14,6 +14,9 @@ use crate::client::{self, PATIENCE, Papers, fixture};
 
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
+/// What the handshake line calls the kind of place where it listens.
+const NETWORK: &str = if cfg!(unix) { "unix" } else { "tcp" };
+
 /// The program as a person would start it, with nothing of this process' own environment that it
 /// might take for Terraform's.
 pub fn by_hand() -> Command {
@@ -54,6 +57,7 @@ pub fn with_certificate(command: &mut Command) {
 }
 
 /// Sends a signal to a process.
+#[cfg(unix)]
 pub fn signal(process: u32, name: &str) {
     let sent = Command::new("kill")
         .args([format!("-{name}"), process.to_string()])
@@ -65,8 +69,9 @@ pub fn signal(process: u32, name: &str) {
 pub struct Plugin {
     pub child: Child,
     /// The handshake line.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "its tests need signals"))]
     pub line: String,
-    /// Where it listens.
+    /// Where it listens: a socket, or on Windows a port.
     pub socket: PathBuf,
     /// What it shows, if it shows anything.
     pub certificate: Option<CertificateDer<'static>>,
@@ -95,7 +100,7 @@ impl Plugin {
         stdout.read_line(&mut line).expect("a line");
         let fields: Vec<&str> = line.trim_end().split('|').collect();
         assert!(fields.len() >= 6, "no handshake: {line:?}");
-        assert_eq!(fields[..3], ["1", "6", "unix"]);
+        assert_eq!(fields[..3], ["1", "6", NETWORK]);
         assert_eq!(fields[4], "grpc");
         let certificate = STANDARD_NO_PAD.decode(fields[5]).expect("base64");
         Plugin {
@@ -123,6 +128,7 @@ impl Plugin {
     }
 
     /// Sends a signal.
+    #[cfg(unix)]
     pub fn signal(&self, name: &str) {
         signal(self.child.id(), name);
     }

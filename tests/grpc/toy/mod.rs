@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ixapi_provider::tfplugin::diagnostics::{Diagnostic, Diagnostics};
-use ixapi_provider::tfplugin::listener::{Address, Place};
+use ixapi_provider::tfplugin::listener::Place;
 use ixapi_provider::tfplugin::msgpack;
 use ixapi_provider::tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use ixapi_provider::tfplugin::proto::tfplugin6::{
@@ -180,9 +180,7 @@ impl Shop {
     /// Opens it.
     pub async fn open() -> Shop {
         let server = Server::open(Toy::new(), &Place::default(), None).expect("a server");
-        let Address::Unix(socket) = server.address().clone() else {
-            panic!("not a socket");
-        };
+        let socket = PathBuf::from(server.address().to_string());
         let (endings, reasons) = mpsc::channel(2);
         let serving = tokio::spawn(async move {
             let reasons = ReceiverStream::new(reasons);
