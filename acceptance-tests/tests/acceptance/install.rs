@@ -130,7 +130,7 @@ fn what_is_released_is_installed_from_its_archive_and_works() {
         names.map(str::to_owned).collect()
     };
     assert_eq!(listed(sums), [archive.clone(), manifest.clone()]);
-    assert_eq!(listed(sandbox_sums), [sandbox_archive.clone()]);
+    assert_eq!(&listed(sandbox_sums), std::slice::from_ref(sandbox_archive));
     // As a mirror has it that was filled from a Registry: the archive, by its name alone.
     let mirror = folder.path().join("mirror");
     for registry in REGISTRIES {
