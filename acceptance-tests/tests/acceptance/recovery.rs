@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use acceptance_tests::config::{config, port};
+use acceptance_tests::run::Run;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::until;
 use acceptance_tests::workspace::{Running, Workspace};
@@ -11,29 +12,37 @@ use acceptance_tests::workspace::{Running, Workspace};
 /// With a clock that ticks, a new port starts as `requested` and not as `allocated` already.
 const TICKING: [&str; 2] = ["--step-ms", "1"];
 
-/// An apply that is cut off while two ports of the same configuration are waited for.
-fn cut_off(cut: impl FnOnce(&Running)) {
-    let sandbox = Sandbox::start(&TICKING);
+/// An apply of two ports of the same configuration that waits for them.
+fn waiting_twins(sandbox: &Sandbox) -> (Workspace, Running) {
     sandbox.hold(json!({"collection": "connections", "state": "requested"}));
-    let twins = || config([port("one"), port("two")]);
-    let workspace = Workspace::new(&sandbox, twins());
+    let workspace = Workspace::new(sandbox, config([port("one"), port("two")]));
     let apply = workspace.start_apply();
     until("both are ordered", || sandbox.log().methods().len() == 2);
     sandbox.wait_for_requests("GET", "/connections/", 3);
-    cut(&apply);
-    apply.finish();
-    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    (workspace, apply)
+}
 
+/// The next apply ends with both in the state, and without another order.
+fn are_gone_on_with(sandbox: &Sandbox, workspace: &Workspace) -> Run {
     sandbox.release();
-    workspace
-        .apply(&[])
-        .ok()
-        .warns(&["is an order of an earlier run", "nothing was ordered again"]);
+    let run = workspace.apply(&[]).ok();
     assert_eq!(workspace.addresses().len(), 2);
     let log = sandbox.log();
     assert_eq!(log.methods(), ["POST", "POST"], "{:#?}", log.changes());
     workspace.plan(&[]).empty();
     workspace.destroy(&[]).ok();
+    run
+}
+
+/// An apply that is cut off before anything is in the state.
+fn cut_off(cut: impl FnOnce(&Running)) {
+    let sandbox = Sandbox::start(&TICKING);
+    let (workspace, apply) = waiting_twins(&sandbox);
+    cut(&apply);
+    apply.finish();
+    assert_eq!(workspace.addresses(), Vec::<String>::new());
+    are_gone_on_with(&sandbox, &workspace)
+        .warns(&["is an order of an earlier run", "nothing was ordered again"]);
 }
 
 fn end_of_the_provider(apply: &Running, signal: &str) {
@@ -61,6 +70,18 @@ fn what_a_lost_terminal_had_ordered_is_gone_on_with() {
 #[test]
 fn what_was_killed_at_once_with_all_that_it_started_is_gone_on_with() {
     cut_off(|apply| apply.signal_all("KILL"));
+}
+
+/// Terraform leaves at once then. Whether the answer to the first one is in its state by that time is
+/// a race that nobody has to win.
+#[test]
+fn what_a_second_ctrl_c_cuts_off_is_gone_on_with() {
+    let sandbox = Sandbox::start(&TICKING);
+    let (workspace, apply) = waiting_twins(&sandbox);
+    apply.signal_all("INT");
+    apply.signal_all("INT");
+    apply.finish();
+    are_gone_on_with(&sandbox, &workspace);
 }
 
 /// What is in the state is noted no more once a run has seen it there.

@@ -93,17 +93,6 @@ fn an_interrupt_by_a_pipeline_saves_the_port_untainted() {
     is_resumed(&sandbox, &workspace);
 }
 
-/// The first one has ended the wait before the second one can do harm.
-#[test]
-fn a_second_ctrl_c_saves_the_port_untainted_too() {
-    let sandbox = holding("requested");
-    let (workspace, apply) = waiting_port(&sandbox);
-    apply.signal_all("INT");
-    apply.signal_all("INT");
-    apply.finish();
-    is_resumed(&sandbox, &workspace);
-}
-
 #[test]
 fn a_sigterm_saves_the_port_untainted() {
     let sandbox = holding("requested");
