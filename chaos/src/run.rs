@@ -1,7 +1,7 @@
 //! One life of an estate: ordered, changed, looked at and cancelled, in trouble wherever its course
 //! says so, and after each trouble made good by one clean apply. What is counted then must be zero.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
@@ -319,6 +319,7 @@ impl Life<'_> {
         let before = self.terraform.state.borrow().clone();
         let seen = self.exchange.log().len();
         let (reins, killed) = (Reins::default(), Cell::new(false));
+        let written = OnceCell::new();
         let (start, since) = (control.traffic(), Cell::new(None));
         let watch = |traffic: ixapi_sandbox::log::Traffic, now: Instant| {
             let Some(sent) = trouble.signal else { return };
@@ -329,6 +330,10 @@ impl Life<'_> {
                 match sent.signal {
                     Signal::KillProvider => reins.kill_provider(),
                     Signal::Interrupt => reins.interrupt(),
+                    Signal::InterruptTwice => {
+                        written.get_or_init(|| self.terraform.state.borrow().clone());
+                        reins.interrupt();
+                    }
                     Signal::KillTerraform | Signal::KillTerraformUnwritten => killed.set(true),
                 }
             }
@@ -356,6 +361,9 @@ impl Life<'_> {
             *self.found.signals.entry(sent.signal.name()).or_default() += 1;
             if sent.signal == Signal::KillTerraformUnwritten && matches!(ended, Ended::Killed) {
                 self.terraform.state.replace(before);
+            }
+            if let Some(written) = written.into_inner() {
+                self.terraform.state.replace(written);
             }
         }
         if self.course.forgets && matches!(ended, Ended::Killed) {

@@ -122,14 +122,17 @@ pub enum Signal {
     KillTerraformUnwritten,
     /// Ctrl-C, once.
     Interrupt,
+    /// Ctrl-C, twice at once: what is answered after that is in no state.
+    InterruptTwice,
 }
 
 /// All signals.
-pub const SIGNALS: [Signal; 4] = [
+pub const SIGNALS: [Signal; 5] = [
     Signal::KillProvider,
     Signal::KillTerraform,
     Signal::KillTerraformUnwritten,
     Signal::Interrupt,
+    Signal::InterruptTwice,
 ];
 
 impl Signal {
@@ -140,6 +143,7 @@ impl Signal {
             Signal::KillTerraform => "Terraform killed",
             Signal::KillTerraformUnwritten => "Terraform killed, state not written",
             Signal::Interrupt => "interrupted",
+            Signal::InterruptTwice => "interrupted twice",
         }
     }
 }

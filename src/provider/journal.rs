@@ -361,7 +361,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Terraform has all answers and ends in good order.
+    /// Terraform has all answers and ends in good order, without an interruption.
     ///
     /// # Errors
     /// That it cannot be noted: then the next run takes what is not in the state to be lost.

@@ -11,6 +11,7 @@ use super::work::Work;
 /// A provider as Terraform meets it, from its start to its end, which is when this is dropped.
 pub struct InProcess {
     provider: Arc<dyn Provider>,
+    work: Arc<Work>,
     service: Service,
 }
 
@@ -18,8 +19,10 @@ impl InProcess {
     /// A provider that has just been started.
     pub fn start(provider: impl Provider) -> InProcess {
         let provider: Arc<dyn Provider> = Arc::new(provider);
+        let work = Arc::new(Work::default());
         InProcess {
-            service: Service::new(Arc::clone(&provider), Arc::new(Work::default())),
+            service: Service::new(Arc::clone(&provider), Arc::clone(&work)),
+            work,
             provider,
         }
     }
@@ -31,6 +34,6 @@ impl InProcess {
 
     /// Terraform ends it in good order.
     pub fn shut_down(self) {
-        self.provider.farewell();
+        self.work.farewell(&*self.provider);
     }
 }

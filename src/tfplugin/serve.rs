@@ -211,7 +211,7 @@ impl Server {
             outcome = &mut serving => return Ok(outcome?),
             never = &mut accepting => match never {},
             () = farewell.cancelled() => {
-                self.provider.farewell();
+                self.work.farewell(&*self.provider);
                 Duration::ZERO
             }
             ending = next(&mut endings) => match ending {

@@ -7,7 +7,7 @@ use ixapi_provider::tfplugin::signals::Ending;
 use ixapi_provider::tfplugin::value::Value;
 use tokio::time::{sleep, timeout};
 
-use crate::client::{PATIENCE, shut_down, warnings};
+use crate::client::{PATIENCE, warnings};
 use crate::toy::{SLOWLY, Shop, TOY, toy, unwire, wire};
 
 /// Time for a call to reach the server.
@@ -52,6 +52,21 @@ async fn calls_after_an_interruption_are_not_interrupted() {
     assert!(timeout(3 * ON_THE_WAY, apply).await.is_err(), "it waits");
 }
 
+/// A second interruption has Terraform leave without a look at the answers, and it says good-bye as
+/// if it had.
+#[tokio::test]
+async fn only_what_nobody_interrupted_ends_in_good_order() {
+    let mut shop = Shop::open().await;
+    shop.bring_about(&Value::Null, &toy(&[])).await;
+    assert_eq!(shop.close().await, 1);
+
+    let mut shop = Shop::open().await;
+    shop.bring_about(&Value::Null, &toy(&[])).await;
+    let request = stop_provider::Request {};
+    shop.provider().stop_provider(request).await.unwrap();
+    assert_eq!(shop.close().await, 0);
+}
+
 #[tokio::test]
 async fn a_waiting_call_keeps_no_other_waiting() {
     let shop = Shop::open().await;
@@ -92,7 +107,7 @@ async fn a_termination_lets_the_work_in_flight_save_what_it_did() {
 
 #[tokio::test]
 async fn shutdown_is_answered_and_then_waits_for_no_one() {
-    let shop = Shop::open().await;
+    let mut shop = Shop::open().await;
     let waiting = waiting();
     let mut provider = shop.provider();
     let stubborn = provider.read_resource(read_resource::Request {
@@ -103,15 +118,12 @@ async fn shutdown_is_answered_and_then_waits_for_no_one() {
     let shutdown = async {
         sleep(ON_THE_WAY).await;
         let started = Instant::now();
-        shut_down(&shop.channel).await;
-        timeout(PATIENCE, shop.serving)
-            .await
-            .expect("an end")
-            .unwrap();
-        started.elapsed()
+        (shop.close().await, started.elapsed())
     };
     let both = async { tokio::join!(stubborn, shutdown) };
-    let (_, took) = timeout(PATIENCE, both).await.expect("an end");
+    let (_, (farewells, took)) = timeout(PATIENCE, both).await.expect("an end");
+    // What is at work has not been answered.
+    assert_eq!(farewells, 0);
     assert!(took < Duration::from_secs(1), "{took:?}");
     assert!(!shop.socket.exists());
 }

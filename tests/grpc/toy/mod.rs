@@ -5,6 +5,8 @@ mod others;
 mod robot;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -24,10 +26,11 @@ use ixapi_provider::tfplugin::types::Type;
 use ixapi_provider::tfplugin::value::Value;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Channel;
 
-use crate::client;
+use crate::client::{self, PATIENCE};
 
 use fleeting::{Repeat, Ticket};
 pub use fleeting::{TICKET_ENDS, schema as ticket_schema};
@@ -60,6 +63,7 @@ pub const SLOWLY: Duration = Duration::from_millis(700);
 pub struct Toy {
     provider: Schema,
     types: Types,
+    farewells: Arc<AtomicUsize>,
 }
 
 impl Toy {
@@ -76,6 +80,7 @@ impl Toy {
         Toy {
             provider: of(vec![text("name", Mode::Optional)]),
             types,
+            farewells: Arc::default(),
         }
     }
 }
@@ -166,6 +171,10 @@ impl Provider for Toy {
         panic_if(config.get("name").as_str() == Some("panic"));
         Diagnostic::warning("Configured", format!("by {core_version}")).into()
     }
+
+    fn farewell(&self) {
+        self.farewells.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// The toy provider, listening in the clear.
@@ -174,12 +183,15 @@ pub struct Shop {
     pub channel: Channel,
     pub endings: mpsc::Sender<Ending>,
     pub serving: JoinHandle<()>,
+    farewells: Arc<AtomicUsize>,
 }
 
 impl Shop {
     /// Opens it.
     pub async fn open() -> Shop {
-        let server = Server::open(Toy::new(), &Place::default(), None).expect("a server");
+        let toy = Toy::new();
+        let farewells = Arc::clone(&toy.farewells);
+        let server = Server::open(toy, &Place::default(), None).expect("a server");
         let socket = PathBuf::from(server.address().to_string());
         let (endings, reasons) = mpsc::channel(2);
         let serving = tokio::spawn(async move {
@@ -192,7 +204,17 @@ impl Shop {
             channel,
             endings,
             serving,
+            farewells,
         }
+    }
+
+    /// Closes it as Terraform does. Returns how often the provider was told that this is in good
+    /// order.
+    pub async fn close(&mut self) -> usize {
+        client::shut_down(&self.channel).await;
+        let served = timeout(PATIENCE, &mut self.serving).await;
+        served.expect("an end").expect("no panic");
+        self.farewells.load(Ordering::Relaxed)
     }
 
     /// Its provider.
