@@ -39,6 +39,11 @@ has_chromium() {
   return 1
 }
 
+# How many processors there are.
+cores() {
+  getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2
+}
+
 need_cargo() {
   command -v cargo >/dev/null 2>&1 ||
     fail "Rust is missing. Install it with rustup: https://rustup.rs"

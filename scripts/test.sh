@@ -42,6 +42,8 @@ step "Documentation comments"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet
 
 step "Tests: unit, gRPC, sandbox, examples, documentation, acceptance"
+# They wait for programs and for clocks more than they compute.
+export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$((2 * $(cores)))}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 result=0
