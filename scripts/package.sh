@@ -52,8 +52,8 @@ if [ -z "$sums" ]; then
   platform=$(platform "$triple")
   suffix=$(program_suffix "$triple")
   for program in terraform-provider-ixapi ixapi-sandbox; do
-    packaging archive --binary "$programs/$program$suffix" --platform "$platform" --out "$out" \
-      "$program"
+    packaging archive --binary "$programs/$program$suffix" --platform "$platform" \
+      --target "$triple" --out "$out" "$program"
   done
 fi
 packaging sums --out "$out"

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use crate::{Error, Program, VERSION};
+use crate::{Error, Program, VERSION, notices};
 
 /// The system and processor of each archive, as the Registries name them.
 const PLATFORMS: [&str; 8] = [
@@ -41,7 +41,7 @@ const MADE_BY: [u8; 2] = [20, 3];
 const FLAGS: [u8; 2] = [0, 0b1000];
 const DEFLATED: [u8; 2] = [8, 0];
 
-/// Writes the archive of a program.
+/// Writes the archive of a program, with the licences of what is linked into it.
 ///
 /// # Errors
 /// That no such platform is known, or what the system says.
@@ -49,6 +49,7 @@ pub fn write(
     program: Program,
     binary: &Path,
     platform: &str,
+    notices: &str,
     out: &Path,
 ) -> Result<PathBuf, Error> {
     if !PLATFORMS.contains(&platform) {
@@ -63,6 +64,7 @@ pub fn write(
     let archive = pack(&[
         (&program.file(platform), &content, PROGRAM),
         ("LICENSE", LICENSE.as_bytes(), TEXT),
+        (notices::NAME, notices.as_bytes(), TEXT),
     ]);
     let written = archive.and_then(|archive| fs::write(&path, archive));
     written.map_err(Error::of(&path))?;
@@ -188,7 +190,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let binary = folder.path().join("a program");
         fs::write(&binary, "0123456789".repeat(1000)).unwrap();
-        let path = write(program, &binary, platform, &folder.path().join("out")).unwrap();
+        let path = write(
+            program,
+            &binary,
+            platform,
+            "theirs",
+            &folder.path().join("out"),
+        )
+        .unwrap();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         (name, fs::read(path).unwrap())
     }
@@ -218,8 +227,10 @@ mod tests {
             let (name, bytes) = packed(program, platform);
             assert_eq!(name, archive);
             let license = ("LICENSE".to_owned(), LICENSE.as_bytes().to_vec(), TEXT);
+            let theirs = (notices::NAME.to_owned(), b"theirs".to_vec(), TEXT);
             let content = "0123456789".repeat(1000).into_bytes();
-            assert_eq!(unpacked(&bytes), [(file, content, PROGRAM), license]);
+            let members = [(file, content, PROGRAM), license, theirs];
+            assert_eq!(unpacked(&bytes), members);
         }
     }
 
@@ -236,6 +247,7 @@ mod tests {
             Program::Provider,
             Path::new("x"),
             "plan9_amd64",
+            "theirs",
             Path::new("out"),
         );
         let told = refused.unwrap_err().to_string();

@@ -4,6 +4,7 @@
 
 pub mod archive;
 pub mod changelog;
+pub mod notices;
 pub mod sums;
 
 use std::io;

@@ -1,10 +1,11 @@
 //! The command line of packing and releasing.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use ixapi_packaging::notices::Metadata;
 use ixapi_packaging::{Error, Program, archive, changelog, sums};
 
 /// Packs the provider as the Registries of Terraform and OpenTofu want it.
@@ -17,7 +18,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the archive of one program for one platform.
+    /// Write the archive of one program for one platform. To be called in the folder of the
+    /// workspace.
     Archive {
         /// Which program it is.
         #[arg(value_enum)]
@@ -28,6 +30,9 @@ enum Command {
         /// The system and processor that it is for, such as linux_amd64.
         #[arg(long, value_name = "OS_ARCH")]
         platform: String,
+        /// The target that it was built for, such as x86_64-unknown-linux-musl.
+        #[arg(long, value_name = "TRIPLE")]
+        target: String,
         /// The folder for the archive, which is made if need be.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -69,9 +74,12 @@ fn run(command: Command) -> Result<String, Error> {
             program,
             binary,
             platform,
+            target,
             out,
         } => {
-            archive::write(program, &binary, &platform, &out).map(|path| path.display().to_string())
+            let notices = Metadata::ask(Path::new("."), &target)?.notices(program)?;
+            let written = archive::write(program, &binary, &platform, &notices, &out);
+            written.map(|path| path.display().to_string())
         }
         Command::Sums { out } => sums::write(&out).map(|path| path.display().to_string()),
         Command::Release { tag, changelog } => {

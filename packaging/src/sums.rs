@@ -74,9 +74,9 @@ mod tests {
         fs::write(&program, "a program").unwrap();
         assert!(write(out).unwrap_err().to_string().contains("no archive"));
         for platform in ["linux_arm64", "linux_amd64"] {
-            archive::write(Program::Provider, &program, platform, out).unwrap();
+            archive::write(Program::Provider, &program, platform, "theirs", out).unwrap();
         }
-        archive::write(Program::Sandbox, &program, "linux_amd64", out).unwrap();
+        archive::write(Program::Sandbox, &program, "linux_amd64", "theirs", out).unwrap();
         let sums = write(out).unwrap();
         let text = fs::read_to_string(&sums).unwrap();
         let names: Vec<&str> = text

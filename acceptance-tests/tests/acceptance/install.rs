@@ -113,6 +113,16 @@ fn packaged(out: &Path) -> Vec<String> {
     names
 }
 
+/// The text of a file of this name below a folder.
+fn text_below(folder: &Path, name: &str) -> Option<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries.into_iter().find_map(|entry| match entry.path() {
+        path if path.is_dir() => text_below(&path, name),
+        path if entry.file_name() == name => fs::read_to_string(path).ok(),
+        _ => None,
+    })
+}
+
 #[test]
 fn what_is_released_is_installed_from_its_archive_and_works() {
     let folder = tempfile::tempdir().unwrap();
@@ -145,6 +155,9 @@ fn what_is_released_is_installed_from_its_archive_and_works() {
     }
     workspace.configure(config([port("port")]));
     workspace.run(&["init", "-input=false", "-no-color"]).ok();
+    let licenses = text_below(&workspace.path(".terraform"), "THIRD-PARTY-LICENSES");
+    let licenses = licenses.expect("whose work is built in");
+    assert!(licenses.contains("\n  rustls 0."), "{licenses}");
     workspace.apply(&[]).quiet();
     workspace.plan(&[]).empty();
     workspace.destroy(&[]).ok();
