@@ -54,8 +54,8 @@ pub trait Provider: Send + Sync + 'static {
     /// Takes the provider block; values may be unknown during a plan. No network.
     async fn configure(&self, config: Value, core_version: &str) -> Diagnostics;
 
-    /// Terraform has all answers, and ends this process in good order. It does not come to that after
-    /// an interruption: nobody knows then which of the answers Terraform has kept.
+    /// Terraform has all answers, and ends this process in good order. It does not come to that
+    /// after an interruption: nobody knows then which of the answers Terraform has kept.
     fn farewell(&self) {}
 }
 

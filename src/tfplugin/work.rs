@@ -24,8 +24,8 @@ impl Work {
         std::mem::take(&mut *stop).cancel();
     }
 
-    /// Terraform ends the provider. It says so in the same words after a second interruption, when it
-    /// leaves without a look at the last answers: that is no good order.
+    /// Terraform ends the provider. It says so in the same words after a second interruption, when
+    /// it leaves without a look at the last answers: that is no good order.
     pub(super) fn farewell(&self, provider: &dyn Provider) {
         let is_cut_off = *self.calls.borrow() > 0 || self.was_interrupted.load(Ordering::Relaxed);
         if !is_cut_off {

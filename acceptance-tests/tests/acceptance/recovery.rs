@@ -72,8 +72,8 @@ fn what_was_killed_at_once_with_all_that_it_started_is_gone_on_with() {
     cut_off(|apply| apply.signal_all("KILL"));
 }
 
-/// Terraform leaves at once then. Whether the answer to the first one is in its state by that time is
-/// a race that nobody has to win.
+/// Terraform leaves at once then. Whether the answer to the first one is in its state by that time
+/// is a race that nobody has to win.
 #[test]
 fn what_a_second_ctrl_c_cuts_off_is_gone_on_with() {
     let sandbox = Sandbox::start(&TICKING);
