@@ -11,6 +11,7 @@ pub mod front;
 pub mod guide;
 pub mod life;
 pub mod official;
+pub mod processes;
 pub mod programs;
 pub mod run;
 pub mod sandbox;

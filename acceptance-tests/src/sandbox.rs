@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::workspace::kill;
+use crate::processes::kill;
 use crate::{programs, until};
 
 /// The account of party A, whose credentials a workspace has unless told otherwise.

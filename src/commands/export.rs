@@ -73,7 +73,7 @@ cancelled, and what is other parties', is left out.
         let progress = Progress::start();
         let estate = estate::read(&session, &wanted, &|how_far| progress.tell(how_far)).await?;
         drop(progress);
-        let files = text::files(&estate);
+        let files = text::files(&estate, session.client()?.host());
         if !estate.objects.is_empty() {
             folder.write(&files)?;
         }

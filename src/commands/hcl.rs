@@ -19,6 +19,10 @@ enum Line {
         value: String,
         comment: String,
     },
+    List {
+        name: String,
+        elements: Vec<(String, String)>,
+    },
     Block {
         header: String,
         body: Body,
@@ -46,6 +50,17 @@ impl Body {
             name: name.to_owned(),
             value: value.into(),
             comment: plain(comment),
+        });
+    }
+
+    /// Adds an attribute that is a list, each element in a line of its own with what is said of it.
+    pub fn list(&mut self, name: &str, elements: impl IntoIterator<Item = (String, String)>) {
+        let elements = elements.into_iter();
+        self.lines.push(Line::List {
+            name: name.to_owned(),
+            elements: elements
+                .map(|(element, comment)| (format!("{element},"), plain(&comment)))
+                .collect(),
         });
     }
 
@@ -88,6 +103,19 @@ impl Body {
                         "" => writeln!(text, "{indent}{start}"),
                         comment => writeln!(text, "{indent}{start:start_width$} # {comment}"),
                     }
+                }
+                Line::List { name, elements } => {
+                    let _ = writeln!(text, "{indent}{name} = [");
+                    let widths = aligned(elements, |(element, comment)| {
+                        (!comment.is_empty()).then(|| element.chars().count())
+                    });
+                    for ((element, comment), width) in elements.iter().zip(widths) {
+                        let _ = match comment.as_str() {
+                            "" => writeln!(text, "{indent}  {element}"),
+                            comment => writeln!(text, "{indent}  {element:width$} # {comment}"),
+                        };
+                    }
+                    writeln!(text, "{indent}]")
                 }
                 Line::Block { header, body } if body.is_empty() => {
                     writeln!(text, "{indent}{header} {{}}")
@@ -252,6 +280,32 @@ resource \"x\" \"y\" {
 }
 ";
         assert_eq!(file.text(), expected);
+    }
+
+    #[test]
+    fn a_list_of_lines_stands_for_itself() {
+        let said = |element: &str, comment: &str| (element.to_owned(), comment.to_owned());
+        let mut body = Body::default();
+        body.attribute("telephone", text("1"), "");
+        body.list(
+            "roles",
+            [
+                said("\"r-1\"", "NoC"),
+                said("\"r-10\"", "Billing"),
+                said("3", ""),
+            ],
+        );
+        body.attribute("a", "1", "");
+        let expected = "\
+telephone = \"1\"
+roles = [
+  \"r-1\",  # NoC
+  \"r-10\", # Billing
+  3,
+]
+a = 1
+";
+        assert_eq!(body.text(), expected);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use crate::tfplugin::generated;
 use crate::tfplugin::schema::Schema;
 use crate::tfplugin::value::Value;
 
+use super::recovery::is_drawn;
+
 /// A configuration under which an object in this state plans empty and stays what it is
 /// ([`generated::configuration`]), without secrets.
 pub fn configuration(resource: &Resource, schema: &Schema, state: &Value) -> Value {
@@ -16,7 +18,10 @@ pub fn configuration(resource: &Resource, schema: &Schema, state: &Value) -> Val
         // How it is to end is nothing that it is; and of what the exchange made, all is the
         // exchange's but what its owner has to say.
         let is_chosen = !matches!(field.mode, Mode::Required | Mode::Optional);
-        if field.sent_with_delete || is_said_otherwise || (is_found && is_chosen) {
+        // Nobody has chosen that, and the object keeps it.
+        let was_drawn = matches!(field.mode, Mode::Drawn)
+            && config.get(field.attribute).as_str().is_some_and(is_drawn);
+        if field.sent_with_delete || is_said_otherwise || (is_found && is_chosen) || was_drawn {
             config.put(field.attribute, Value::Null);
         }
     }

@@ -11,8 +11,7 @@ use crate::tfplugin::value::Value;
 
 use super::cancellation::{PATIENCE, is_conflict};
 use super::errors::Attempt;
-use super::order::TRIES;
-use super::recovery::{Aftermath, Looking};
+use super::recovery::{Aftermath, Looking, TRIES};
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
 

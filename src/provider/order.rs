@@ -12,16 +12,13 @@ use crate::tfplugin::value::Value;
 use super::configuration::how_to_set;
 use super::errors::{Attempt, once_more};
 use super::goal::Goal;
-use super::recovery::{Aftermath, Ordered, Ordering};
+use super::recovery::{Aftermath, Ordered, Ordering, TRIES, answered_without_id};
 use super::reference::REFERENCE;
 use super::remote::{Remote, Site};
 use super::takeover::held_twice;
 use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{answers, links, namesake, takeover};
-
-/// How often an order is placed of which nothing comes.
-pub const TRIES: usize = 3;
 
 /// Orders an object, and waits for it.
 ///
@@ -249,18 +246,6 @@ async fn is_the_object(site: &Site<'_>, order: &Json, answer: &Json) -> bool {
         Some(id) => is_about(order, answer) || confirmed(site, &id).await.is_ok(),
         None => false,
     }
-}
-
-pub fn answered_without_id(site: &Site<'_>) -> Diagnostic {
-    Diagnostic::error(
-        format!("The exchange gave the {} no id", site.resource.noun),
-        format!(
-            "{} accepted the order but did not say which object came of it. Before you apply \
-             again, look for it at the exchange and import it: {}.",
-            site.host(),
-            once_more(site.resource)
-        ),
-    )
 }
 
 fn answered_with_another_id(site: &Site<'_>, id: &str, error: &Error) -> Diagnostic {

@@ -24,7 +24,7 @@ use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::configuration::WHERE_ORDERS_ARE_NOTED;
-use super::errors::{Attempt, import_block};
+use super::errors::{Attempt, import_block, once_more};
 use super::journal::{self, Journal, Note, Noted, Order, Unusable};
 use super::marks::Mark;
 use super::reference::{self, REFERENCE};
@@ -34,6 +34,9 @@ use super::{documents, messages, namesake, requests};
 
 /// How long a run that was killed may take to notice it.
 const LAST_GASP: [Duration; 16] = [Duration::from_millis(250); 16];
+
+/// How often an order is placed of which nothing comes.
+pub const TRIES: usize = 3;
 
 /// How often it is looked for what may have come of an order.
 const LOOKS: usize = 5;
@@ -523,6 +526,19 @@ fn resembles(site: &Site<'_>, body: &Json, object: &Json) -> bool {
         Some(same || fields.any(|field| field.means(&shown, &sent)))
     });
     compared.all(|same| same)
+}
+
+/// The exchange has taken an order, and nobody knows what came of it.
+pub fn answered_without_id(site: &Site<'_>) -> Diagnostic {
+    Diagnostic::error(
+        format!("The exchange gave the {} no id", site.resource.noun),
+        format!(
+            "{} accepted the order but did not say which object came of it. Before you apply \
+             again, look for it at the exchange and import it: {}.",
+            site.host(),
+            once_more(site.resource)
+        ),
+    )
 }
 
 /// The order of an earlier run that is not placed again.

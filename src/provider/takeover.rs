@@ -7,8 +7,7 @@ use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
 use super::messages::sentence;
-use super::order::answered_without_id;
-use super::recovery::Ordered;
+use super::recovery::{Ordered, answered_without_id};
 use super::remote::{Remote, Site};
 use super::timeouts::Operation;
 use super::update::send;

@@ -4,9 +4,10 @@
 use serde_json::json;
 
 use acceptance_tests::config::{circuit, config, port};
+use acceptance_tests::processes::processes;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::until;
-use acceptance_tests::workspace::{Running, Workspace, processes};
+use acceptance_tests::workspace::{Running, Workspace};
 
 /// With a clock that ticks, a new port starts as `requested` and not as `allocated` already.
 const TICKING: [&str; 2] = ["--step-ms", "1"];

@@ -15,8 +15,8 @@ use super::names::{Addresses, Wholes};
 /// Import blocks are known from this version on, in Terraform and OpenTofu.
 const REQUIRED_VERSION: &str = ">= 1.5";
 
-/// The files of an estate.
-pub fn files(estate: &Estate) -> Vec<File> {
+/// The files of the estate at this host.
+pub fn files(estate: &Estate, host: &str) -> Vec<File> {
     let addresses = Addresses::of(estate);
     let writer = Writer {
         estate,
@@ -25,14 +25,17 @@ pub fn files(estate: &Estate) -> Vec<File> {
     };
     let mut bodies: BTreeMap<String, (Body, usize)> = BTreeMap::new();
     let mut variables = Body::default();
-    for held in &estate.objects {
+    // What is called alike belongs together, such as the two sides of a circuit.
+    let mut objects: Vec<&Held> = estate.objects.iter().collect();
+    objects.sort_by_key(|held| writer.addresses.get(&held.id));
+    for held in objects {
         let entry = bodies.entry(files::name_of(held.resource)).or_default();
         writer.object(held, &mut entry.0, &mut variables);
         entry.1 += 1;
     }
     let mut files = vec![
         plain(files::VERSIONS, &versions()),
-        plain(files::PROVIDER, &provider()),
+        plain(files::PROVIDER, &provider(host)),
     ];
     if !variables.is_empty() {
         files.push(plain(files::VARIABLES, &variables));
@@ -70,8 +73,12 @@ fn versions() -> Body {
     file
 }
 
-fn provider() -> Body {
+fn provider(host: &str) -> Body {
     let mut file = Body::default();
+    file.comment(&format!(
+        "Exported from {host}. Once it is in a state, the import blocks may go."
+    ));
+    file.comment("");
     file.comment(
         "The exchange and the credentials come from the environment: IX_API_HOST, IX_API_KEY,\n\
          IX_API_SECRET and, where it uses OAuth2, IX_API_OAUTH2_TOKEN_URL.",
@@ -99,6 +106,10 @@ impl Writer<'_> {
         file.space();
         file.block("import", import);
         file.space();
+        if held.is_on_its_way() {
+            let state = held.state.get("state").as_str().unwrap_or_default();
+            file.comment(&format!("Still on its way when this was written: {state}."));
+        }
         let object = &held.schema.object;
         let mut secrets = BTreeMap::new();
         for Secret { path, replaces } in generated::missing_secrets(object, &held.state) {
@@ -157,8 +168,7 @@ impl Level<'_> {
             } else if is_kept(attribute, state) {
                 kept.push(attribute.name.as_str());
             } else if !matches!(attribute.kind, Kind::Block(_)) && value.is_known() {
-                let (expression, comment) = self.said(attribute, value);
-                body.attribute(&attribute.name, expression, &comment);
+                self.say(attribute, value, body);
             }
             above.pop();
         }
@@ -180,14 +190,16 @@ impl Level<'_> {
         }
     }
 
-    /// The expression of a value, and what its ids stand for.
-    fn said(&self, attribute: &Attribute, value: &Value) -> (String, String) {
+    /// Writes an attribute, and what the ids in it stand for.
+    fn say(&self, attribute: &Attribute, value: &Value, body: &mut Body) {
         // Ids are spelled in either case; other texts may be equal to an id by chance.
         if attribute.same.is_none() {
-            return (hcl::expression(value, &hcl::text), String::new());
+            body.attribute(&attribute.name, hcl::expression(value, &hcl::text), "");
+            return;
         }
         if let Some(expression) = self.writer.wholes.expression(value) {
-            return (expression, String::new());
+            body.attribute(&attribute.name, expression, "");
+            return;
         }
         let of_text = |id: &str| {
             let address = self.writer.addresses.get(id);
@@ -195,16 +207,22 @@ impl Level<'_> {
             let address = address.filter(|_| !is_itself);
             address.map_or_else(|| hcl::text(id), |address| format!("{address}.id"))
         };
-        let ids = match value {
-            Value::String(id) => vec![id.as_str()],
-            set => set.elements().iter().filter_map(Value::as_str).collect(),
-        };
         let names = &self.writer.estate.names;
-        let named = ids
-            .into_iter()
-            .filter_map(|id| names.get(&id.to_ascii_lowercase()));
-        let named: Vec<&str> = named.map(String::as_str).collect();
-        (hcl::expression(value, &of_text), named.join(", "))
+        let name_of = |id: &Value| {
+            let id = id.as_str().unwrap_or_default().to_ascii_lowercase();
+            names.get(&id).map_or("", String::as_str)
+        };
+        match value.elements() {
+            several if several.len() > 1 && several.iter().any(|id| !name_of(id).is_empty()) => {
+                let said = |id: &Value| (hcl::expression(id, &of_text), name_of(id).to_owned());
+                body.list(&attribute.name, several.iter().map(said));
+            }
+            alone => {
+                let id = alone.first().unwrap_or(value);
+                let expression = hcl::expression(value, &of_text);
+                body.attribute(&attribute.name, expression, name_of(id));
+            }
+        }
     }
 }
 
@@ -237,7 +255,7 @@ mod tests {
             ],
             ..Estate::default()
         };
-        let files = files(&estate);
+        let files = files(&estate, "ix.example");
         let variables = files.iter().find(|file| file.name == files::VARIABLES);
         let variables = &variables.unwrap().text;
         for said in [
