@@ -148,7 +148,12 @@ impl Pages {
     /// The exchange has refused this part. Whether that is because there is none: the list was
     /// whole before it.
     pub(super) fn ends_before(&mut self, status: Option<u16>) -> bool {
-        let ends = self.may_be_whole && matches!(status, Some(400..=499)) && status != Some(429);
+        let says_so = match status {
+            // Whoever says this has not looked.
+            Some(401 | 403 | 408 | 429) | None => false,
+            Some(status) => (400..500).contains(&status),
+        };
+        let ends = self.may_be_whole && says_so;
         if ends {
             self.end = Some(End::Whole);
         }
@@ -287,6 +292,29 @@ mod tests {
     #[test]
     fn an_empty_first_page_of_more_is_no_end() {
         assert_eq!(Rows::default().add(Vec::new(), true), More::End(End::Stuck));
+    }
+
+    /// Some answer what is behind the end with a refusal; who did not look says nothing of the end.
+    #[test]
+    fn only_who_has_looked_says_where_a_list_ends() {
+        for (status, ends) in [
+            (Some(400), true),
+            (Some(404), true),
+            (Some(416), true),
+            (Some(401), false),
+            (Some(403), false),
+            (Some(408), false),
+            (Some(429), false),
+            (Some(500), false),
+            (None, false),
+        ] {
+            let mut pages = Pages {
+                may_be_whole: true,
+                ..Pages::default()
+            };
+            assert_eq!(pages.ends_before(status), ends, "{status:?}");
+            assert_eq!(pages.is_complete(), ends, "{status:?}");
+        }
     }
 
     #[test]

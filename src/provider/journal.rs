@@ -3,7 +3,8 @@
 //! Terraform learns of an object only when the call that orders it returns, and some write their
 //! state only seconds after that. If the provider or Terraform is killed before, the order is
 //! nowhere but at the exchange. So each order is noted before it is sent, with its id once there
-//! is one, and the note stays until a later run sees that id in the state: nothing less is proof.
+//! is one, and the note stays until a later run sees that id in the state, or the reference where
+//! there is no id, or learns from the exchange that nothing came of it or that it has ended.
 //!
 //! Each run has a page of its own, locked for as long as the run lives and readable by its owner
 //! alone: a line for each order, and one for each thing that became known of it. A page whose last
@@ -11,12 +12,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::entities::declaration::Collection;
 
 /// What pages are called after their random name.
 const SUFFIX: &str = ".orders";
@@ -208,14 +211,14 @@ impl Journal {
         };
         page.orders += 1;
         let number = page.orders;
-        page.write(&Line::Order {
+        page.write(&[Line::Order {
             number,
             workspace: self.workspace.clone(),
             at,
             reference,
             before,
             order,
-        })?;
+        }])?;
         Ok(Noted {
             journal: Arc::clone(self),
             number,
@@ -246,8 +249,8 @@ impl Journal {
         Ok(left.iter().position(like).map(|index| left.remove(index)))
     }
 
-    /// An object of this exchange with that id, and that reference, is in the state: its note has
-    /// done its duty.
+    /// An object of this exchange and collection with that id, and that reference, is in the state:
+    /// its note has done its duty.
     ///
     /// # Errors
     /// That the journal cannot be read or written. The note stays then.
@@ -255,15 +258,21 @@ impl Journal {
         &self,
         exchange: &str,
         moved: &[String],
+        of: &Collection,
         id: &str,
         reference: Option<&str>,
     ) -> Result<(), Unusable> {
         let mut others = self.others()?;
         others.asked = true;
         let left = &mut others.left;
-        let is_it = |note: &Note| note.is_at(exchange, moved) && note.is_about(id, reference);
+        let is_it = |note: &Note| note.is_at(exchange, moved) && note.is_about(of, id, reference);
         while let Some(index) = left.iter().position(is_it) {
-            strike(&left.remove(index))?;
+            let Note { page, number, .. } = left.remove(index);
+            add(&page, &[Line::Void { number }])?;
+            // There may be thousands, and to read the page for each would take long.
+            if left.iter().all(|note| note.page != page) {
+                clear(&page)?;
+            }
         }
         Ok(())
     }
@@ -354,11 +363,14 @@ impl Journal {
         let unseen = others.left.iter().filter(|note| {
             note.missed_by.is_none() && !note.delivered && note.workspace == self.workspace
         });
+        let mut missed: BTreeMap<&Path, Vec<Line>> = BTreeMap::new();
         for note in unseen {
             let (number, by) = (note.number, self.family.clone());
-            add(&note.page, &Line::Missed { number, by })?;
+            let lines = missed.entry(&note.page).or_default();
+            lines.push(Line::Missed { number, by });
         }
-        Ok(())
+        let mut missed = missed.into_iter();
+        missed.try_for_each(|(page, lines)| add(page, &lines))
     }
 
     /// Terraform has all answers and ends in good order, without an interruption.
@@ -370,10 +382,10 @@ impl Journal {
         let Some(page) = &mut *own else {
             return Ok(());
         };
-        for number in std::mem::take(&mut page.answered) {
-            page.write(&Line::Delivered { number })?;
-        }
-        Ok(())
+        // Terraform does not wait long for the end.
+        let answered = std::mem::take(&mut page.answered).into_iter();
+        let lines: Vec<Line> = answered.map(|number| Line::Delivered { number }).collect();
+        page.write(&lines)
     }
 }
 
@@ -388,8 +400,12 @@ impl Note {
         self.order.collection == order.collection && self.order.digest == order.digest
     }
 
-    /// Whether the object of this id and this reference is what was ordered.
-    pub fn is_about(&self, id: &str, reference: Option<&str>) -> bool {
+    /// Whether the object of this collection, id and reference is what was ordered. An id, and a
+    /// reference, may be those of an object in another collection as well.
+    pub fn is_about(&self, of: &Collection, id: &str, reference: Option<&str>) -> bool {
+        if self.order.collection != of.path {
+            return false;
+        }
         match (&self.id, &self.reference) {
             (Some(its), _) => its.eq_ignore_ascii_case(id),
             (None, its) => its.is_some() && its.as_deref() == reference,
@@ -429,7 +445,7 @@ impl Noted {
 
     fn write(&self, line: &Line) -> Result<(), Unusable> {
         match &mut *lock(&self.journal.own) {
-            Some(page) => page.write(line),
+            Some(page) => page.write(std::slice::from_ref(line)),
             None => Ok(()),
         }
     }
@@ -471,8 +487,9 @@ impl Page {
         })
     }
 
-    fn write(&mut self, line: &Line) -> Result<(), Unusable> {
-        let text = written(line).map_err(at(&self.path))?;
+    /// Writes lines. When this returns they are on disk.
+    fn write(&mut self, lines: &[Line]) -> Result<(), Unusable> {
+        let text = written(lines).map_err(at(&self.path))?;
         let length = self.file.metadata().map_err(at(&self.path))?.len();
         let done = self.file.write_all(text.as_bytes());
         let done = done.and_then(|()| self.file.sync_data());
@@ -484,16 +501,20 @@ impl Page {
     }
 }
 
-fn written(line: &Line) -> io::Result<String> {
-    Ok(format!("{}\n", serde_json::to_string(line)?))
+fn written(lines: &[Line]) -> io::Result<String> {
+    let lines = lines.iter().map(serde_json::to_string);
+    let lines: Vec<String> = lines.collect::<Result<_, _>>()?;
+    Ok(lines.iter().map(|line| format!("{line}\n")).collect())
 }
 
 impl Others {
     /// Reads the pages that have come to be there.
     fn look(&mut self, folder: &Path) -> Result<(), Unusable> {
-        self.read = true;
         let entries = match fs::read_dir(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.read = true;
+                return Ok(());
+            }
             entries => entries.map_err(at(folder))?,
         };
         for entry in entries {
@@ -503,12 +524,13 @@ impl Others {
                 continue;
             }
             match has_ended(&path).map_err(at(&path))? {
-                true => self.left.extend(read(&path)?),
+                true => self.left.extend(left_on(&path)?),
                 false => self.living.push(path.clone()),
             }
             self.known.insert(path);
         }
         self.left.sort_by(|one, other| one.at.cmp(&other.at));
+        self.read = true;
         Ok(())
     }
 }
@@ -523,7 +545,7 @@ impl Others {
                 index += 1;
                 continue;
             }
-            let notes = read(page)?;
+            let notes = left_on(page)?;
             self.living.remove(index);
             self.left.extend(notes);
         }
@@ -624,17 +646,32 @@ fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
     Ok(notes.into_values().collect())
 }
 
+/// The notes that a run has left which has ended. Without any, its page goes.
+fn left_on(path: &Path) -> Result<Vec<Note>, Unusable> {
+    let notes = read(path)?;
+    if notes.is_empty() {
+        remove(path)?;
+    }
+    Ok(notes)
+}
+
 /// Strikes a note that has done its duty; with the last one, the page goes. Several runs may do so
 /// at once: a line is added, nothing is taken away.
 ///
 /// # Errors
 /// That the page cannot be written.
 pub fn strike(note: &Note) -> Result<(), Unusable> {
-    let (path, number) = (&note.page, note.number);
-    add(path, &Line::Void { number })?;
-    if !read(path)?.is_empty() {
-        return Ok(());
-    }
+    let number = note.number;
+    add(&note.page, &[Line::Void { number }])?;
+    clear(&note.page)
+}
+
+/// Removes the page of a run that has ended if nothing is left on it.
+fn clear(path: &Path) -> Result<(), Unusable> {
+    left_on(path).map(drop)
+}
+
+fn remove(path: &Path) -> Result<(), Unusable> {
     let removed = match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed.map_err(at(path)),
@@ -653,27 +690,37 @@ pub fn strike(note: &Note) -> Result<(), Unusable> {
 /// That the page cannot be written.
 pub fn goes_on(note: &Note) -> Result<(), Unusable> {
     let number = note.number;
-    add(&note.page, &Line::GoneOnWith { number })
+    add(&note.page, &[Line::GoneOnWith { number }])
 }
 
-/// Adds a line to the page of a run that has ended, if it is still there.
-fn add(path: &Path, line: &Line) -> Result<(), Unusable> {
+/// Adds lines to the page of a run that has ended, if it is still there. If they do not get to the
+/// disk, the next run looks once more for what they say.
+fn add(path: &Path, lines: &[Line]) -> Result<(), Unusable> {
     let added = (|| {
         let mut file = match OpenOptions::new().append(true).read(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             file => file?,
         };
-        // Half a line of a run that was killed while it wrote must not spoil this one.
-        let text = fs::read(path)?;
-        let whole = text.iter().rposition(|byte| *byte == b'\n');
-        let length = whole.map_or(0, |end| end + 1);
-        if length < text.len() {
-            file.set_len(length as u64)?;
+        // Half a line of a run that was killed while it wrote must not spoil these.
+        if !ends_whole(&mut file)? {
+            let text = fs::read(path)?;
+            let whole = text.iter().rposition(|byte| *byte == b'\n');
+            file.set_len(whole.map_or(0, |end| end as u64 + 1))?;
         }
-        file.write_all(written(line)?.as_bytes())?;
-        file.sync_data()
+        file.write_all(written(lines)?.as_bytes())
     })();
     added.map_err(at(path))
+}
+
+/// Whether the last line of a page is whole.
+fn ends_whole(page: &mut File) -> io::Result<bool> {
+    let length = page.metadata()?.len();
+    let mut last = [b'\n'];
+    if length > 0 {
+        page.seek(SeekFrom::End(-1))?;
+        page.read_exact(&mut last)?;
+    }
+    Ok(last == *b"\n")
 }
 
 /// Terraform's own folder: the process runs in the folder of the configuration.

@@ -11,6 +11,8 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use crate::entities::declaration::Collection;
+
 use super::documents;
 use super::journal::{Journal, create_folder, for_the_owner};
 
@@ -40,9 +42,9 @@ impl Mark {
 impl Journal {
     /// Marks the object of this id, unless it has that mark. Without a mark the order is refused
     /// later on, so that nothing is lost if it cannot be made.
-    pub fn mark(&self, mark: Mark, exchange: &str, id: &str) {
-        let path = self.path_of(mark, exchange, id);
-        if create_folder(self.folder()).is_err() || self.is_marked(mark, exchange, id) {
+    pub fn mark(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) {
+        let path = self.path_of(mark, exchange, of, id);
+        if create_folder(self.folder()).is_err() || self.is_marked(mark, exchange, of, id) {
             return;
         }
         let mut options = OpenOptions::new();
@@ -51,8 +53,8 @@ impl Journal {
     }
 
     /// Whether another process has marked it so, not long ago.
-    pub fn is_marked(&self, mark: Mark, exchange: &str, id: &str) -> bool {
-        let path = self.path_of(mark, exchange, id);
+    pub fn is_marked(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> bool {
+        let path = self.path_of(mark, exchange, of, id);
         let by_others = fs::read_to_string(&path).is_ok_and(|by| by != ours());
         let made = fs::metadata(&path).and_then(|mark| mark.modified());
         let age = made.ok().and_then(|made| made.elapsed().ok());
@@ -60,14 +62,14 @@ impl Journal {
     }
 
     /// Takes the marks of an object away, if it has any.
-    pub fn unmark(&self, exchange: &str, id: &str) {
+    pub fn unmark(&self, exchange: &str, of: &Collection, id: &str) {
         // That is so with every object that is read, and marks are few.
         if !*self.marked.get_or_init(|| self.has_marks()) {
             return;
         }
         for mark in Mark::ALL {
             // Without one there is nothing to take away.
-            let _ = fs::remove_file(self.path_of(mark, exchange, id));
+            let _ = fs::remove_file(self.path_of(mark, exchange, of, id));
         }
     }
 
@@ -77,8 +79,8 @@ impl Journal {
         names.any(|name| Mark::ALL.iter().any(|mark| name.ends_with(mark.suffix())))
     }
 
-    fn path_of(&self, mark: Mark, exchange: &str, id: &str) -> PathBuf {
-        let what = format!("{exchange} {}", id.to_ascii_lowercase());
+    fn path_of(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> PathBuf {
+        let what = format!("{exchange}{} {}", of.path, id.to_ascii_lowercase());
         let digest = documents::digest(what.as_bytes());
         self.folder().join(format!("{digest}{}", mark.suffix()))
     }
@@ -94,22 +96,25 @@ fn ours() -> &'static str {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use crate::entities::{CONTACTS, ROLE_ASSIGNMENTS};
+
     use super::*;
 
     #[test]
     fn a_mark_of_another_process_counts_until_it_is_taken_away() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(Some(folder.path().to_owned()));
-        journal.mark(Mark::Replaced, "ix.example", "P-1");
-        assert!(!journal.is_marked(Mark::Replaced, "ix.example", "P-1"));
-        let path = journal.path_of(Mark::Replaced, "ix.example", "p-1");
+        journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        assert!(!journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "P-1"));
+        let path = journal.path_of(Mark::Replaced, "ix.example", &CONTACTS, "p-1");
         fs::write(&path, "0").unwrap();
         // Whoever plans once more leaves it as it is.
-        journal.mark(Mark::Replaced, "ix.example", "P-1");
-        assert!(journal.is_marked(Mark::Replaced, "ix.example", "p-1"));
-        assert!(!journal.is_marked(Mark::Adopted, "ix.example", "P-1"));
-        assert!(!journal.is_marked(Mark::Replaced, "other.example", "P-1"));
-        journal.unmark("ix.example", "P-1");
-        assert!(!journal.is_marked(Mark::Replaced, "ix.example", "P-1"));
+        journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        assert!(journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "p-1"));
+        assert!(!journal.is_marked(Mark::Adopted, "ix.example", &CONTACTS, "P-1"));
+        assert!(!journal.is_marked(Mark::Replaced, "other.example", &CONTACTS, "P-1"));
+        assert!(!journal.is_marked(Mark::Replaced, "ix.example", &ROLE_ASSIGNMENTS, "P-1"));
+        journal.unmark("ix.example", &CONTACTS, "P-1");
+        assert!(!journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "P-1"));
     }
 }

@@ -47,21 +47,24 @@ pub async fn foresee(
     let Ok(rows) = reference::bearers(site, text).await else {
         return Ok(false);
     };
-    let (session, host) = (site.session, site.home.host());
+    let (session, host, of) = (site.session, site.home.host(), site.resource.of);
     let journal = session.journal();
-    let takes_a_place = lasting::handed(call).is_some();
+    let place = lasting::handed(call);
     for row in rows.iter().filter(|row| is_of(row, &change.planned)) {
         let id = id_of(row).unwrap_or_default();
         let is_marked = |mark| {
             journal
                 .as_ref()
-                .is_some_and(|it| it.is_marked(mark, host, &id))
+                .is_some_and(|it| it.is_marked(mark, host, of, &id))
         };
-        if session.is_held(&id) {
+        if session.is_held(of, &id) {
             // If it is tainted, it goes before the order is placed. If it is somebody else's, the
             // order is refused when it comes to that.
-            if let Some(journal) = journal.as_ref().filter(|_| takes_a_place) {
-                journal.mark(Mark::Replaced, host, &id);
+            let is_its_place = place
+                .as_ref()
+                .is_some_and(|place| place.eq_ignore_ascii_case(&id));
+            if let Some(journal) = journal.as_ref().filter(|_| is_its_place) {
+                journal.mark(Mark::Replaced, host, of, &id);
             }
             continue;
         }
@@ -71,16 +74,16 @@ pub async fn foresee(
         if recovery::is_noted(site, &id, text) {
             return Ok(true);
         }
-        if !session.adopts(&id) {
+        if !session.adopts(of, &id) {
             return Err(exists(site, &id, row).into());
         }
         let adopted = adopted(site, call, row, &change.planned, &change.config).await;
         if adopted.is_err() {
-            session.releases(&id);
+            session.releases(of, &id);
         }
         adopted?;
         if let Some(journal) = &journal {
-            journal.mark(Mark::Adopted, host, &id);
+            journal.mark(Mark::Adopted, host, of, &id);
         }
         return Ok(true);
     }
@@ -118,8 +121,8 @@ pub async fn is_passed_on(
 /// That it is.
 pub fn is_its_own(remote: &Remote<'_>, change: &Change) -> Result<(), Diagnostics> {
     let is_free = match change.is_delete() {
-        true => remote.session.ends(&remote.id),
-        false => !remote.session.is_adopted(&remote.id),
+        true => remote.session.ends(remote.resource.of, &remote.id),
+        false => !remote.session.is_adopted(remote.resource.of, &remote.id),
     };
     match is_free {
         true => Ok(()),
@@ -142,9 +145,9 @@ pub async fn taken_over(
     let (journal, id) = (site.session.journal(), id_of(bearer).unwrap_or_default());
     let is_announced = journal.is_some_and(|journal| {
         let host = site.home.host();
-        let is_marked = journal.is_marked(Mark::Adopted, host, &id);
+        let is_marked = journal.is_marked(Mark::Adopted, host, site.resource.of, &id);
         if is_marked {
-            journal.unmark(host, &id);
+            journal.unmark(host, site.resource.of, &id);
         }
         is_marked
     });

@@ -98,7 +98,9 @@ pub async fn order(
             false => confirmed(&site, &id).await?,
         };
         // Before anybody else looks for what came of his own order.
-        hold(&site, &id)?;
+        if !site.session.made(site.resource.of, &id) {
+            return Err(answered_with_another(&site, &id).into());
+        }
         (id, object, noted, tries)
     };
     if let Some(noted) = &noted {
@@ -122,7 +124,7 @@ pub async fn order(
 /// # Errors
 /// That another one has.
 fn hold(site: &Site<'_>, id: &str) -> Result<(), Diagnostics> {
-    match site.session.made(id) {
+    match site.session.made(site.resource.of, id) {
         true => Ok(()),
         false => Err(held_twice(site, id).into()),
     }
@@ -246,6 +248,20 @@ async fn is_the_object(site: &Site<'_>, order: &Json, answer: &Json) -> bool {
         Some(id) => is_about(order, answer) || confirmed(site, &id).await.is_ok(),
         None => false,
     }
+}
+
+/// What is said to have come of an order is another resource's.
+fn answered_with_another(site: &Site<'_>, id: &str) -> Diagnostic {
+    let (noun, name) = (site.resource.noun, site.resource.name);
+    Diagnostic::error(
+        format!("It is not known which {noun} was ordered"),
+        format!(
+            "{} answered the order with the {noun} {id}, and another ixapi_{name} of this apply \
+             holds that. Look at the exchange whether two were ordered before you apply again, and \
+             remove one of the two resources if both describe the same.",
+            site.host(),
+        ),
+    )
 }
 
 fn answered_with_another_id(site: &Site<'_>, id: &str, error: &Error) -> Diagnostic {

@@ -300,7 +300,8 @@ impl Ordering {
         rows.retain(|row| {
             let id = id_of(row).unwrap_or_default();
             let mut before = before.iter();
-            !before.any(|before| before.eq_ignore_ascii_case(&id)) && !site.session.has_made(&id)
+            !before.any(|before| before.eq_ignore_ascii_case(&id))
+                && !site.session.has_made(site.resource.of, &id)
         });
         Ok(rows)
     }
@@ -337,8 +338,8 @@ impl Ordering {
         let text = reference.map(|reference| reference.text.as_str());
         let rows = match self.alike(site, text).await {
             Ok(rows) => rows,
-            // An exchange without such a list. If there is no answer to the order, that is told.
-            Err(error) if matches!(error.status(), Some(403..=405 | 501)) => return Ok(None),
+            // If there is no answer to the order, that is told.
+            Err(error) if has_no_list(&error, unique.is_some()) => return Ok(None),
             // Nothing is ordered that may be there already.
             Err(error) if unique.is_some() => {
                 let error = site.client.judge_address(error, site.stop).await;
@@ -351,13 +352,15 @@ impl Ordering {
         let mut others = rows.into_iter().filter(|row| {
             let id = id_of(row).unwrap_or_default();
             let takes_its_place = self.journal.as_ref().is_some_and(|journal| {
-                let is_marked = journal.is_marked(Mark::Replaced, exchange, &id);
+                let is_marked = journal.is_marked(Mark::Replaced, exchange, site.resource.of, &id);
                 if is_marked {
-                    journal.unmark(exchange, &id);
+                    journal.unmark(exchange, site.resource.of, &id);
                 }
                 is_marked
             });
-            namesake::is_of(row, planned) && !takes_its_place && !site.session.is_ending(&id)
+            namesake::is_of(row, planned)
+                && !takes_its_place
+                && !site.session.is_ending(site.resource.of, &id)
         });
         Ok(others.next().filter(|_| unique.is_some()))
     }
@@ -435,7 +438,7 @@ impl Ordering {
 /// state for all that is known.
 pub fn is_noted(site: &Site<'_>, id: &str, reference: &str) -> bool {
     let (moved, host) = (site.session.defaults().former_hosts, site.home.host());
-    let is_it = |note: &Note| note.is_about(id, Some(reference));
+    let is_it = |note: &Note| note.is_about(site.resource.of, id, Some(reference));
     site.session.journal().is_some_and(|journal| {
         let is_left = journal.find_open(host, &moved, is_it).is_some();
         is_left || journal.is_under_way(host, &moved, is_it)
@@ -526,6 +529,17 @@ fn resembles(site: &Site<'_>, body: &Json, object: &Json) -> bool {
         Some(same || fields.any(|field| field.means(&shown, &sent)))
     });
     compared.all(|same| same)
+}
+
+/// Whether it is the exchange that says that there is no such list, and not somebody on the way or
+/// for these credentials alone, behind whom there may be what an order of this reference would
+/// double.
+fn has_no_list(error: &Error, is_unique: bool) -> bool {
+    match error.status() {
+        Some(404 | 405 | 501) => !is_unique || error.problem().is_some(),
+        Some(403) => !is_unique,
+        _ => false,
+    }
 }
 
 /// The exchange has taken an order, and nobody knows what came of it.

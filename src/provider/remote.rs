@@ -129,9 +129,15 @@ impl Remote<'_> {
             // What cannot be struck stays noted; whoever orders the same is told.
             let moved = self.session.defaults().former_hosts;
             let reference = state.get(REFERENCE).as_str();
-            let _ = journal.seen(self.home.host(), &moved, &self.id, reference);
+            let _ = journal.seen(
+                self.home.host(),
+                &moved,
+                self.resource.of,
+                &self.id,
+                reference,
+            );
             // Whoever replaces it says so after this.
-            journal.unmark(self.home.host(), &self.id);
+            journal.unmark(self.home.host(), self.resource.of, &self.id);
         }
     }
 

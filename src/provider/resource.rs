@@ -132,14 +132,15 @@ impl Resource for Managed {
         lasting::settle(self.resource, &self.session, call, change);
         let replaces = change.is_update() && !change.replaces.is_empty();
         if let Some(id) = id_of(&change.prior).filter(|_| replaces)
-            && !self.session.has_read(id)
+            && !self.session.has_read(self.resource.of, id)
         {
             return Err(lasting::plan_again(self.resource, id, &change.replaces));
         }
         if !change.prior.is_null() && self.session.client().is_ok() {
             let remote = self.remote(&change.prior, call)?;
             remote.is_in_state(&change.prior);
-            self.session.holds(&remote.id, !change.is_delete());
+            self.session
+                .holds(self.resource.of, &remote.id, !change.is_delete());
             namesake::is_its_own(&remote, change)?;
         }
         lasting::hand_over(&self.session, call, change);
@@ -197,7 +198,9 @@ impl Resource for Managed {
                     return Ok(());
                 }
                 // In an apply, the wait comes next, and its end is told.
-                if id_of(&change.prior).is_some_and(|id| self.session.has_read(id)) {
+                if id_of(&change.prior)
+                    .is_some_and(|id| self.session.has_read(self.resource.of, id))
+                {
                     call.tell(goal::resumed(self.resource, change, &position.state, &goal));
                 }
                 change.look_again(call.schema);
@@ -213,8 +216,8 @@ impl Resource for Managed {
         }
         let remote = self.remote(state, call)?;
         remote.is_in_state(state);
-        self.session.read(&remote.id);
-        self.session.holds(&remote.id, true);
+        self.session.read(self.resource.of, &remote.id);
+        self.session.holds(self.resource.of, &remote.id, true);
         refresh::refresh(&remote, state, call).await
     }
 
@@ -270,7 +273,7 @@ impl Resource for Managed {
             return Ok(());
         }
         let remote = self.remote(prior, call)?;
-        if !self.session.ends(&remote.id) {
+        if !self.session.ends(self.resource.of, &remote.id) {
             call.tell(takeover::lives_on(&remote));
             return Ok(());
         }

@@ -10,7 +10,7 @@ use crate::entities::checks::{
     Assignment, FIELDS, assignments, fields_of_role, name_of_role, required_roles,
 };
 use crate::entities::declaration::{RequiredRoles, Scene, Seen, Skipped};
-use crate::entities::{CONTACTS, MANAGING};
+use crate::entities::{CONTACTS, MANAGING, ROLE_ASSIGNMENTS};
 use crate::ixapi::{Client, Error};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::plan::Change;
@@ -129,7 +129,7 @@ impl Candidates {
             .iter()
             .filter(is_candidate)
             .cloned()
-            .partition(|one| session.has_made(&one.id));
+            .partition(|one| session.has_made(&ROLE_ASSIGNMENTS, &one.id));
         let mut those = if old.is_empty() { new } else { old };
         // A contact may have a role twice, which is as good as once.
         let mut seen: Vec<String> = Vec::new();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::Resource;
+use crate::entities::declaration::{Collection, Resource};
 use crate::ixapi::{Client, Looks};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
@@ -165,15 +165,15 @@ impl Session {
     }
 
     /// The object of this id was read.
-    pub fn read(&self, id: &str) {
-        lock(&self.read).insert(id.to_ascii_lowercase());
+    pub fn read(&self, of: &Collection, id: &str) {
+        lock(&self.read).insert(key(of, id));
     }
 
     /// Whether this run has read the object of this id. Terraform reads what it plans, and plans
     /// once more in a run of its own, without reading, when it applies. (So it is with
     /// `-refresh=false`, too.)
-    pub fn has_read(&self, id: &str) -> bool {
-        lock(&self.read).contains(&id.to_ascii_lowercase())
+    pub fn has_read(&self, of: &Collection, id: &str) -> bool {
+        lock(&self.read).contains(&key(of, id))
     }
 
     /// Whether this run is surely an apply: it has begun to change something.
@@ -218,8 +218,8 @@ impl Session {
     }
 
     /// An object was made, or taken hold of; false if it already was.
-    pub fn made(&self, id: &str) -> bool {
-        lock(&self.made).insert(id.to_ascii_lowercase())
+    pub fn made(&self, of: &Collection, id: &str) -> bool {
+        lock(&self.made).insert(key(of, id))
     }
 
     /// An order for these accounts bears a reference; false if another one does.
@@ -229,38 +229,35 @@ impl Session {
     }
 
     /// An object that exists becomes a resource's; false if this run is about to end it.
-    pub fn adopts(&self, id: &str) -> bool {
+    pub fn adopts(&self, of: &Collection, id: &str) -> bool {
         let mut fates = lock(&self.fates);
-        *fates
-            .entry(id.to_ascii_lowercase())
-            .or_insert(Fate::Adopted)
-            == Fate::Adopted
+        *fates.entry(key(of, id)).or_insert(Fate::Adopted) == Fate::Adopted
     }
 
     /// What was adopted is nobody's after all.
-    pub fn releases(&self, id: &str) {
-        lock(&self.fates).remove(&id.to_ascii_lowercase());
+    pub fn releases(&self, of: &Collection, id: &str) {
+        lock(&self.fates).remove(&key(of, id));
     }
 
     /// Whether this run is about to adopt an object.
-    pub fn is_adopted(&self, id: &str) -> bool {
-        lock(&self.fates).get(&id.to_ascii_lowercase()) == Some(&Fate::Adopted)
+    pub fn is_adopted(&self, of: &Collection, id: &str) -> bool {
+        lock(&self.fates).get(&key(of, id)) == Some(&Fate::Adopted)
     }
 
     /// Whether this run is about to end an object.
-    pub fn is_ending(&self, id: &str) -> bool {
-        lock(&self.fates).get(&id.to_ascii_lowercase()) == Some(&Fate::Ends)
+    pub fn is_ending(&self, of: &Collection, id: &str) -> bool {
+        lock(&self.fates).get(&key(of, id)) == Some(&Fate::Ends)
     }
 
     /// An object is about to be ended; false if this run has adopted it.
-    pub fn ends(&self, id: &str) -> bool {
+    pub fn ends(&self, of: &Collection, id: &str) -> bool {
         let mut fates = lock(&self.fates);
-        *fates.entry(id.to_ascii_lowercase()).or_insert(Fate::Ends) == Fate::Ends
+        *fates.entry(key(of, id)).or_insert(Fate::Ends) == Fate::Ends
     }
 
     /// The object of this id is in the state, and stays for all that is known.
-    pub fn holds(&self, id: &str, stays: bool) {
-        let (mut held, id) = (lock(&self.held), id.to_ascii_lowercase());
+    pub fn holds(&self, of: &Collection, id: &str, stays: bool) {
+        let (mut held, id) = (lock(&self.held), key(of, id));
         match stays {
             true => drop(held.insert(id)),
             false => drop(held.remove(&id)),
@@ -268,18 +265,18 @@ impl Session {
     }
 
     /// Whether the object of this id is in the state and not planned to go.
-    pub fn is_held(&self, id: &str) -> bool {
-        lock(&self.held).contains(&id.to_ascii_lowercase())
+    pub fn is_held(&self, of: &Collection, id: &str) -> bool {
+        lock(&self.held).contains(&key(of, id))
     }
 
     /// An object that was taken hold of is nobody's after all.
-    pub fn let_go(&self, id: &str) {
-        lock(&self.made).remove(&id.to_ascii_lowercase());
+    pub fn let_go(&self, of: &Collection, id: &str) {
+        lock(&self.made).remove(&key(of, id));
     }
 
     /// Whether this run has made the object of this id.
-    pub fn has_made(&self, id: &str) -> bool {
-        lock(&self.made).contains(&id.to_ascii_lowercase())
+    pub fn has_made(&self, of: &Collection, id: &str) -> bool {
+        lock(&self.made).contains(&key(of, id))
     }
 
     /// Something of this resource is being changed: when the guard goes, what was read of it, and
@@ -373,6 +370,12 @@ impl Drop for Changing<'_> {
         self.0.forget(self.1);
         self.0.questions.forget();
     }
+}
+
+/// What tells an object from all others: some exchanges number each collection on its own. Ids are
+/// the same in either case.
+fn key(of: &Collection, id: &str) -> String {
+    format!("{} {}", of.path, id.to_ascii_lowercase())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,11 +1,13 @@
 #![allow(clippy::unwrap_used)]
 
+use crate::entities::{CONTACTS, ROLE_ASSIGNMENTS};
+
 use super::*;
 
 fn order(digest: &str) -> Order {
     Order {
         exchange: "ix.example".to_owned(),
-        collection: "/connections".to_owned(),
+        collection: CONTACTS.path.to_owned(),
         digest: digest.to_owned(),
     }
 }
@@ -64,15 +66,25 @@ fn what_a_run_leaves_is_found_once_by_the_next_until_it_is_seen_in_the_state() {
     );
 
     let later = journal(folder.path());
-    later.seen("other.example", &[], "P-1", None).unwrap();
-    later.seen("ix.example", &[], "p-1", None).unwrap();
+    later
+        .seen("other.example", &[], &CONTACTS, "P-1", None)
+        .unwrap();
+    later
+        .seen("ix.example", &[], &CONTACTS, "p-1", None)
+        .unwrap();
     let left = journal(folder.path())
         .take(&order("a"), &[])
         .unwrap()
         .unwrap();
     assert_eq!(left.id.as_deref(), Some("P-2"));
     later
-        .seen("new.example", &["ix.example".to_owned()], "P-2", None)
+        .seen(
+            "new.example",
+            &["ix.example".to_owned()],
+            &CONTACTS,
+            "P-2",
+            None,
+        )
         .unwrap();
     assert_eq!(pages(folder.path()), 0);
 }
@@ -84,7 +96,7 @@ fn what_a_run_has_noted_is_under_way_until_it_has_ended_and_then_left() {
     let first = journal(folder.path());
     noted(&first, "a").is("P-1").unwrap();
     let next = stranger(folder.path());
-    let is_it = |note: &Note| note.is_about("P-1", None);
+    let is_it = |note: &Note| note.is_about(&CONTACTS, "P-1", None);
     let seen = |exchange: &str, journal: &Arc<Journal>| {
         let open = journal.find_open(exchange, &[], is_it).is_some();
         (open, journal.is_under_way(exchange, &[], is_it))
@@ -148,10 +160,43 @@ fn an_order_without_id_is_seen_by_its_reference() {
     drop(first.note(order, reference, None, at).unwrap());
     drop(first);
     let later = stranger(folder.path());
-    later.seen("ix.example", &[], "P-1", Some("tf-2")).unwrap();
-    later.seen("ix.example", &[], "P-1", None).unwrap();
+    later
+        .seen("ix.example", &[], &CONTACTS, "P-1", Some("tf-2"))
+        .unwrap();
+    later
+        .seen("ix.example", &[], &CONTACTS, "P-1", None)
+        .unwrap();
     assert_eq!(pages(folder.path()), 1);
-    later.seen("ix.example", &[], "P-1", Some("tf-1")).unwrap();
+    later
+        .seen("ix.example", &[], &CONTACTS, "P-1", Some("tf-1"))
+        .unwrap();
+    assert_eq!(pages(folder.path()), 0);
+}
+
+/// Ids may be numbers that each collection counts on its own, and a person may give everything in
+/// a rack one reference.
+#[test]
+fn what_is_in_another_collection_strikes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "a").is("7").unwrap();
+    let at = "2026-11-26T00:00:00Z".to_owned();
+    let reference = Some("ams-edge-1".to_owned());
+    drop(first.note(order("b"), reference, None, at).unwrap());
+    drop(first);
+    let later = stranger(folder.path());
+    let seen = |of| later.seen("ix.example", &[], of, "7", Some("ams-edge-1"));
+    seen(&ROLE_ASSIGNMENTS).unwrap();
+    assert_eq!(pages(folder.path()), 1);
+    assert!(later.take(&order("a"), &[]).unwrap().is_some());
+    assert!(later.take(&order("b"), &[]).unwrap().is_some());
+    let latest = stranger(folder.path());
+    latest
+        .seen("ix.example", &[], &CONTACTS, "7", None)
+        .unwrap();
+    latest
+        .seen("ix.example", &[], &CONTACTS, "8", Some("ams-edge-1"))
+        .unwrap();
     assert_eq!(pages(folder.path()), 0);
 }
 
@@ -167,8 +212,12 @@ fn what_is_struck_by_two_at_once_is_struck() {
     for run in &runs {
         run.missed("ix.example", &[]).unwrap();
     }
-    runs[0].seen("ix.example", &[], "P-1", None).unwrap();
-    runs[1].seen("ix.example", &[], "P-2", None).unwrap();
+    runs[0]
+        .seen("ix.example", &[], &CONTACTS, "P-1", None)
+        .unwrap();
+    runs[1]
+        .seen("ix.example", &[], &CONTACTS, "P-2", None)
+        .unwrap();
     let third = stranger(folder.path());
     assert_eq!(third.take(&order("a"), &[]).unwrap(), None);
     assert_eq!(third.take(&order("b"), &[]).unwrap(), None);
@@ -185,7 +234,9 @@ fn what_a_whole_run_has_not_seen_is_missed_by_the_next() {
     noted(&first, "b").is("P-2").unwrap();
     drop(first);
     let second = stranger(folder.path());
-    second.seen("ix.example", &[], "P-1", None).unwrap();
+    second
+        .seen("ix.example", &[], &CONTACTS, "P-1", None)
+        .unwrap();
     assert_eq!(second.missed("ix.example", &[]).unwrap(), []);
     second.miss().unwrap();
     // Terraform applies in a process of its own.

@@ -14,6 +14,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::entities;
+use crate::entities::declaration::Collection;
 use crate::ixapi::{Client, Credentials, Json, Retry};
 use crate::provider::data_source::{Plural, Singular};
 use crate::provider::guard;
@@ -538,6 +539,7 @@ pub struct Subject {
     /// What a person's interruption cancels.
     pub stop: CancellationToken,
     session: Arc<Session>,
+    of: &'static Collection,
     type_name: String,
     given_back: Vec<String>,
 }
@@ -550,6 +552,7 @@ impl Subject {
             schema: schemas::resource(resource),
             stop: CancellationToken::new(),
             session,
+            of: resource.of,
             type_name: format!("{PREFIX}_{name}"),
             given_back: Vec::new(),
         }
@@ -597,7 +600,7 @@ impl Subject {
     /// Plans a change of what was read, or a deletion where the configuration is null.
     pub async fn plan(&self, prior: Option<&Kept>, config: &Json) -> (Change, Outcome) {
         if let Some(kept) = prior {
-            self.session.read(kept.id());
+            self.session.read(self.of, kept.id());
         }
         self.plan_to_apply(prior, config).await
     }

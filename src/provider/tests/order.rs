@@ -353,6 +353,31 @@ async fn an_id_that_comes_with_nothing_of_the_order_is_not_believed() {
     }
 }
 
+/// Behind whoever is in the way there may be what the order would double; an exchange that says
+/// itself that it has no such list is believed, and so is one that has drawn references to look for.
+#[tokio::test]
+async fn a_list_that_is_refused_says_nothing_of_who_bears_a_reference() {
+    let own = json!({ "external_ref": "ams-edge-1" });
+    let page = Fault {
+        status: Some(404),
+        ..Fault::new(FaultKind::Html)
+    };
+    for (fault, reference, is_ordered) in [
+        (refusal(403), &own, false),
+        (page, &own, false),
+        (refusal(404), &own, true),
+        (refusal(403), &json!({}), true),
+    ] {
+        let exchange = Exchange::instant().await;
+        let told = format!("{fault:?}");
+        exchange.faults([fault.on("GET", "/connections")]);
+        let ports = exchange.resource("connection");
+        let ordered = ports.create(&port(reference.clone())).await;
+        assert_eq!(ordered.saved.is_some(), is_ordered, "{told}");
+        assert_eq!(exchange.sent().len(), usize::from(is_ordered), "{told}");
+    }
+}
+
 /// An exchange that answers with the id alone, and has the object, is believed.
 #[tokio::test]
 async fn an_id_alone_is_believed_if_the_exchange_has_the_object() {
@@ -361,7 +386,13 @@ async fn an_id_alone_is_believed_if_the_exchange_has_the_object() {
     let there = ports.create(&port(json!({}))).await.kept();
     exchange.faults([answer(201, json!({ "id": there.id() })).on("POST", "/connections")]);
     let twice = ports.create(&port(json!({}))).await;
-    says(&twice.error(), &["Another resource holds this port or LAG"]);
+    says(
+        &twice.error(),
+        &[
+            "It is not known which port or LAG was ordered",
+            "another ixapi_connection",
+        ],
+    );
     exchange.faults([answer(201, json!({ "id": there.id() })).on("POST", "/connections")]);
     let exchange = exchange.restarted();
     let ports = exchange.resource("connection");
