@@ -18,7 +18,17 @@ Terraform starts this program itself and needs no argument.
 ";
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
+    let arguments: Result<Vec<String>, _> = std::env::args_os()
+        .skip(1)
+        .map(|it| it.into_string())
+        .collect();
+    let mut arguments = match arguments {
+        Ok(arguments) => arguments.into_iter(),
+        Err(argument) => {
+            eprintln!("{} is no text: arguments are UTF-8.", argument.display());
+            return ExitCode::FAILURE;
+        }
+    };
     match arguments.next().as_deref() {
         None => run(false),
         Some("debug") => run(true),

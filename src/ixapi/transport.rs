@@ -9,6 +9,7 @@ use reqwest::{RequestBuilder, redirect};
 use tokio::sync::OnceCell;
 use url::{Url, form_urlencoded};
 
+use super::Json;
 use super::answer::{Answer, Content, Failed, Received};
 use super::error::{Error, ErrorKind};
 use super::log::{Log, LogLevel};
@@ -232,26 +233,28 @@ impl Transport {
         if self.log.enabled(LogLevel::Trace)
             && let Ok(answer) = result
         {
+            // In a text of JSON, a secret may be spelled otherwise.
+            let told = |json: Json| redacted(&scrubber.clean_json(json)).to_string();
             let body = match &answer.content {
                 Content::Json(None) => return,
                 _ if request.confidential => REDACTED.to_owned(),
-                Content::Json(Some(json)) => shortened(scrubber.clean(&redacted(json).to_string())),
+                Content::Json(Some(json)) => shortened(told(json.clone())),
                 Content::Rows(page) => {
                     let rows = page.rows.iter().filter_map(Row::json);
                     let mut text = String::new();
                     for row in rows {
-                        text.push_str(&redacted(&row).to_string());
+                        text.push_str(&told(row));
                         text.push(',');
                         if text.len() > LOGGED {
                             break;
                         }
                     }
-                    shortened(scrubber.clean(&format!("[{}]", text.trim_end_matches(','))))
+                    shortened(format!("[{}]", text.trim_end_matches(',')))
                 }
                 Content::Document(bytes) => scrubber.clean(&format!("{bytes:?}")),
                 Content::Sight(sight) => match &sight.json {
                     None => return,
-                    Some(json) => shortened(scrubber.clean(&redacted(json).to_string())),
+                    Some(json) => shortened(told(json.clone())),
                 },
             };
             self.log

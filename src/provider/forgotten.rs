@@ -4,7 +4,7 @@
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::ixapi::{Json, lenient};
+use crate::ixapi::{Error, Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 
 use super::journal::{self, Note};
@@ -35,7 +35,9 @@ pub async fn told(session: &Session) -> Diagnostics {
             }
             // What has ended is nobody's concern any more.
             Ok(Ok(_)) => drop(journal::strike(&note)),
-            Ok(Err(error)) if !error.is_transient() => {}
+            Ok(Err(error)) if !error.is_transient() => {
+                told.push(cannot_be_seen(&note, id, &error));
+            }
             // The exchange does not answer now: the next run tells.
             Ok(Err(_)) | Err(_) => break,
         }
@@ -58,6 +60,22 @@ fn is_forgotten(note: &Note, id: &str, object: &Json) -> Diagnostic {
             note.at,
             note.order.collection.trim_start_matches('/'),
             state.unwrap_or_default()
+        ),
+    )
+}
+
+/// An order of which the exchange says nothing, at least to these credentials.
+fn cannot_be_seen(note: &Note, id: &str, error: &Error) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{id} was ordered, and no run has seen it in the state"),
+        format!(
+            "A run that was cut off ordered it at {} on {} ({}). It cannot be looked at with these \
+             credentials: {error}. If it is there, it may be billed: look at the exchange, and \
+             import it or cancel it. If it is no more, remove its lines from {}.",
+            note.order.exchange,
+            note.at,
+            note.order.collection.trim_start_matches('/'),
+            place(note)
         ),
     )
 }

@@ -150,6 +150,9 @@ struct Others {
     living: Vec<PathBuf>,
     /// What those left that have ended, the oldest first.
     left: Vec<Note>,
+    /// The pages of which this process has taken notes, locked: another process of the same run,
+    /// for another provider block, must not take them as well.
+    taken: BTreeMap<PathBuf, File>,
 }
 
 /// The page of this run.
@@ -239,14 +242,32 @@ impl Journal {
             is_here && note.is_of(order)
         };
         others.take_over()?;
+        let Others { left, taken, .. } = &mut *others;
+        let mut index = 0;
+        while let Some(note) = left.get(index) {
+            if !like(note) || !locks(taken, &note.page)? {
+                index += 1;
+                continue;
+            }
+            let note = left.remove(index);
+            let mut still = read(&note.page)?.into_iter();
+            if still.any(|still| still.number == note.number) {
+                return Ok(Some(note));
+            }
+        }
         // Whoever is told that another run is busy looks again.
-        for page in others.living.iter().filter(|page| !self.is_ours(page)) {
+        let living = others.living.iter().filter(|page| !self.is_ours(page));
+        let taken = others
+            .left
+            .iter()
+            .filter(|note| like(note))
+            .map(|note| &note.page);
+        for page in living.chain(taken) {
             if read(page)?.iter().any(like) {
                 return Err(Unusable::Busy(page.clone()));
             }
         }
-        let left = &mut others.left;
-        Ok(left.iter().position(like).map(|index| left.remove(index)))
+        Ok(None)
     }
 
     /// An object of this exchange and collection with that id, and that reference, is in the state:
@@ -578,6 +599,27 @@ fn has_ended(path: &Path) -> io::Result<bool> {
             Err(fs::TryLockError::WouldBlock) => Ok(false),
             Err(fs::TryLockError::Error(error)) => Err(error),
         },
+    }
+}
+
+/// Locks the page of a run that has ended for as long as this process lives; false if another one
+/// has.
+fn locks(taken: &mut BTreeMap<PathBuf, File>, page: &Path) -> Result<bool, Unusable> {
+    if taken.contains_key(page) {
+        return Ok(true);
+    }
+    let lock = match File::open(lock_of(page)) {
+        // Its last note was struck meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        lock => lock.map_err(at(page))?,
+    };
+    match lock.try_lock() {
+        Ok(()) => {
+            taken.insert(page.to_owned(), lock);
+            Ok(true)
+        }
+        Err(fs::TryLockError::WouldBlock) => Ok(false),
+        Err(fs::TryLockError::Error(error)) => Err(at(page)(error)),
     }
 }
 

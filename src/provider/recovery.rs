@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::OWNERS;
 use crate::entities::declaration::{Arrives, Field, Mode};
+use crate::entities::{MANAGING, OWNERS};
 use crate::ixapi::{Error, Json, id_of, lenient, redacted};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
@@ -38,7 +38,7 @@ const LAST_GASP: [Duration; 16] = [Duration::from_millis(250); 16];
 /// How often an order is placed of which nothing comes.
 pub const TRIES: usize = 3;
 
-/// How often it is looked for what may have come of an order.
+/// How often it is looked once more for what may have come of an order.
 const LOOKS: usize = 5;
 
 /// For how long an exchange may still be at work on the order of a run that was killed.
@@ -213,7 +213,9 @@ impl Ordering {
                 object,
             })),
             Err(error) if error.is_not_found() => {
-                let gone = remote.confirm_gone(&Value::Null).await;
+                let owner = self.body.get(MANAGING).and_then(lenient::text);
+                let known = [(MANAGING.to_owned(), owner.map_or(Value::Null, Value::text))];
+                let gone = remote.confirm_gone(&Value::Object(known.into())).await;
                 gone.map_err(|doubt| doubt.explain(attempt, &remote))?;
                 Ok(None)
             }
@@ -560,14 +562,23 @@ fn gone_on_with(site: &Site<'_>, note: &Note, ordered: &Ordered) -> Diagnostic {
     let the_object = format!("the {} {}", site.resource.noun, ordered.id);
     let state = ordered.object.get("state").and_then(lenient::text);
     let state = state.map(|state| format!(", in state {state}"));
+    // What bears a reference of one's own is not configured twice.
+    let twice = match note.reference.as_deref().is_none_or(is_drawn) {
+        true => {
+            " If it is in the state at another address, which a run with -target does not see, \
+             take one of the two out with state rm: to destroy either would cancel both."
+        }
+        false => "",
+    };
     Diagnostic::warning(
         format!(
             "{} is an order of an earlier run",
             messages::sentence(&the_object)
         ),
         format!(
-            "A run that was cut off ordered exactly this at {} on {}, and no state has it. The \
-             exchange has it{}, and this run goes on with it; nothing was ordered again.",
+            "A run that was cut off ordered exactly this at {} on {}, and this run has seen it in \
+             no state. The exchange has it{}, and this run goes on with it; nothing was ordered \
+             again.{twice}",
             site.host(),
             note.at,
             state.unwrap_or_default()

@@ -251,7 +251,7 @@ pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
                  {choose}"
             ),
         );
-        perhaps = warning.at(path(&attribute)).into();
+        perhaps.push(warning.at(path(&attribute)));
     }
     Ok(perhaps)
 }

@@ -54,6 +54,7 @@ fn what_a_run_leaves_is_found_once_by_the_next_until_it_is_seen_in_the_state() {
     assert_eq!(beside.take(&order("b"), &[]).unwrap(), None);
     drop(first);
     assert!(beside.take(&order("a"), &[]).unwrap().is_some());
+    drop(beside);
 
     let next = journal(folder.path());
     assert_eq!(next.take(&order("b"), &[]).unwrap(), None);
@@ -64,6 +65,7 @@ fn what_a_run_leaves_is_found_once_by_the_next_until_it_is_seen_in_the_state() {
         None,
         "each note serves once"
     );
+    drop(next);
 
     let later = journal(folder.path());
     later
@@ -125,10 +127,10 @@ fn several_runs_that_are_at_work_are_all_waited_for() {
             assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
         }
         drop(run);
-    }
-    while let Some(note) = next.take(&order("a"), &[]).unwrap() {
+        let note = next.take(&order("a"), &[]).unwrap().unwrap();
         found.insert(note.id.clone().unwrap(), note);
     }
+    assert_eq!(next.take(&order("a"), &[]).unwrap(), None);
     assert_eq!(found.len(), 3, "{found:?}");
 }
 
@@ -173,6 +175,26 @@ fn an_order_without_id_is_seen_by_its_reference() {
     assert_eq!(pages(folder.path()), 0);
 }
 
+/// Each provider block has a process of its own, which knows nothing of what the others take.
+#[test]
+fn two_processes_of_a_run_do_not_take_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    for id in ["P-1", "P-2"] {
+        noted(&journal(folder.path()), "a").is(id).unwrap();
+    }
+    let both = [(); 2].map(|()| stranger(folder.path()));
+    let taken = both
+        .each_ref()
+        .map(|one| one.take(&order("a"), &[]).unwrap().unwrap());
+    let ids: BTreeSet<_> = taken.iter().map(|note| note.id.clone().unwrap()).collect();
+    assert_eq!(ids.len(), 2, "{taken:?}");
+    let busy = both[0].take(&order("a"), &[]).unwrap_err();
+    assert!(matches!(busy, Unusable::Busy(_)), "{busy}");
+    drop(both);
+    let next = stranger(folder.path());
+    assert!(next.take(&order("a"), &[]).unwrap().is_some());
+}
+
 /// Ids may be numbers that each collection counts on its own, and a person may give everything in
 /// a rack one reference.
 #[test]
@@ -190,6 +212,7 @@ fn what_is_in_another_collection_strikes_nothing() {
     assert_eq!(pages(folder.path()), 1);
     assert!(later.take(&order("a"), &[]).unwrap().is_some());
     assert!(later.take(&order("b"), &[]).unwrap().is_some());
+    drop(later);
     let latest = stranger(folder.path());
     latest
         .seen("ix.example", &[], &CONTACTS, "7", None)

@@ -353,8 +353,8 @@ async fn an_id_that_comes_with_nothing_of_the_order_is_not_believed() {
     }
 }
 
-/// Behind whoever is in the way there may be what the order would double; an exchange that says
-/// itself that it has no such list is believed, and so is one that has drawn references to look for.
+/// Behind whoever is in the way there may be what the order would double. An exchange that says
+/// itself that it has no such list is believed, and what was just drawn need not be looked for.
 #[tokio::test]
 async fn a_list_that_is_refused_says_nothing_of_who_bears_a_reference() {
     let own = json!({ "external_ref": "ams-edge-1" });

@@ -442,6 +442,18 @@ async fn what_no_later_run_finds_in_the_state_is_told() {
             "import it",
         ],
     );
+    let id_shown = format!("/connections/{}", id.as_str().unwrap());
+    exchange.faults([refusal(403).on("GET", &id_shown)]);
+    says(
+        &exchange.told_at_start().await,
+        &[
+            "cannot be looked at",
+            "403",
+            "Just no.",
+            "it may be billed",
+            "remove its lines",
+        ],
+    );
     exchange.put_into(id.as_str().unwrap(), "decommissioned");
     let told = exchange.told_at_start().await;
     assert!(told.is_empty(), "{told}");
