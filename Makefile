@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help demo test frontier chaos planted fuzz soak install package reproducible sbom deny workflow bench docs format
 
 help: ## these lines
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## build, start the sandbox, plan and apply a real configuration, destroy it
 	@scripts/demo.sh

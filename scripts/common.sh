@@ -195,6 +195,7 @@ ask_sandbox() {
   local address=${IXAPI_SANDBOX_URL#http://}
   exec 3<>"/dev/tcp/${address%:*}/${address##*:}"
   printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$1" "$address" >&3
-  sed '1,/^\r$/d' <&3
+  # The shell writes the carriage return: not every sed knows \r.
+  sed $'1,/^\r$/d' <&3
   exec 3>&-
 }

@@ -21,9 +21,15 @@ bold "Building the provider and the sandbox"
 
 folder=$(mktemp -d)
 sandbox=
+# Some systems delete no folder that a process is in, or has files open in. A demo that has succeeded
+# does not fail for that.
 clean_up() {
-  [ -z "$sandbox" ] || kill "$sandbox" 2>/dev/null || true
-  rm -rf "$folder"
+  cd "$project" || true
+  if [ -n "$sandbox" ]; then
+    kill "$sandbox" 2>/dev/null || true
+    wait "$sandbox" 2>/dev/null || true
+  fi
+  rm -rf "$folder" || true
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM

@@ -8,7 +8,7 @@ source "$(dirname "$0")/common.sh"
 need_cargo
 command -v cargo-cyclonedx >/dev/null 2>&1 || fail "cargo-cyclonedx is missing. Install it:
 cargo install --locked cargo-cyclonedx"
-out=dist
+out=$project/dist
 [ "${1:-}" != --out ] || out=${2:?where to}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -19,12 +19,13 @@ if [ -z "${SOURCE_DATE_EPOCH:-}" ] && command -v git >/dev/null 2>&1; then
   SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
   export SOURCE_DATE_EPOCH
 fi
-# Each crate of the workspace gets a list beside it; a release is the first one.
-lists() { find . -name "$name.cdx.json" -not -path './target/*' "$@"; }
-trap 'lists -delete' EXIT
+# Each crate of the workspace gets a list beside it; a release is the first one. They have another
+# name than the result, which may lie below the project too, and stays.
+part=${name}_part.cdx
+trap 'find . -name "$part.json" -not -path "./target/*" -delete' EXIT
 # Of whatever platform: one list is good for every archive.
 cargo cyclonedx --quiet --format json --spec-version 1.5 --target all --no-build-deps \
-  --override-filename "$name.cdx"
+  --override-filename "$part"
 # Without where it was made.
-sed "s|file://$project|file:///source|g" "$name.cdx.json" >"$out/$name.cdx.json"
+sed "s|file://$project|file:///source|g" "$part.json" >"$out/$name.cdx.json"
 echo "$out/$name.cdx.json: $(grep -c '"purl"' "$out/$name.cdx.json") components"

@@ -5,6 +5,8 @@
 source "$(dirname "$0")/common.sh"
 
 minutes=${MINUTES:-60} count=${COUNT:-500}
+# The first minute and the last one are not looked at, and two looks are the least to compare.
+[ "$minutes" -ge 3 ] 2>/dev/null || fail "MINUTES is $minutes; it has to be 3 or more."
 need_cargo
 terraform=$(find_terraform)
 cd "$project"

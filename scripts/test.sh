@@ -35,8 +35,8 @@ cargo clippy --locked --workspace --all-targets -- -D warnings
 try "The workflow" actionlint scripts/workflow.sh
 try "The scripts" shellcheck shellcheck scripts/*.sh .ci/run
 try "Licences, sources and duplicates of what is built in" cargo-deny \
-  cargo deny --locked check bans licenses sources
-try "Dependencies that nobody uses" cargo-machete cargo machete --with-metadata
+  scripts/deny.sh licences
+try "Dependencies that nobody uses" cargo-machete scripts/deny.sh unused
 
 step "Documentation comments"
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items --quiet

@@ -381,6 +381,7 @@ impl Running {
     /// Waits for its end, and looks at the memory of what it has started. Returns the most that one
     /// of them has held, in bytes; 0 where the system does not tell.
     pub fn finish_and_weigh(mut self) -> (Run, u64) {
+        const WEIGH_EVERY: Duration = Duration::from_millis(5);
         let mut most = 0;
         while self.is_running() {
             let children = self.children();
@@ -388,6 +389,7 @@ impl Running {
                 .iter()
                 .filter_map(Process::peak)
                 .fold(most, u64::max);
+            std::thread::sleep(WEIGH_EVERY);
         }
         (self.finish(), most)
     }

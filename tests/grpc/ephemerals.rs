@@ -138,7 +138,7 @@ async fn a_renewal_or_an_end_that_fails_is_told() {
 async fn an_interruption_ends_the_opening() {
     let shop = Shop::open().await;
     let interrupting = async {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        shop.has_waiting(1).await;
         let request = stop_provider::Request {};
         shop.provider().stop_provider(request).await.unwrap();
     };

@@ -343,13 +343,16 @@ fn members_come_up_with_their_group_and_later_ones_by_themselves() {
 
 #[test]
 fn a_group_that_loses_what_it_needs_while_it_is_requested_waits_again() {
-    let server = Server::start(&["--step-ms", "200"]);
+    let server = Server::start(&["--speed", "real"]);
     let a = server.a();
     let group = group(&a, json!({ "public": true }));
     let config = join(&a, OWN, &group, json!({}));
     let turn = json!({ "type": "mp2mp_vc", "public": false });
     a.patch(&at(SERVICES, &group), turn).expect(202);
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    // More steps than it takes to get into production.
+    for _ in 0..4 {
+        server.control("POST", "clock", json!({ "advance_seconds": 120 }));
+    }
     let shown = a.get(&at(SERVICES, &group)).expect(200);
     assert_eq!(shown["state"], "requested");
     assert_eq!(tags(&shown), ["member_joining_rule_required"]);

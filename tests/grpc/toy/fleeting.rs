@@ -11,7 +11,7 @@ use ixapi_provider::tfplugin::traits::{
 use ixapi_provider::tfplugin::types::Type;
 use ixapi_provider::tfplugin::value::Value;
 
-use super::{of, panic_if, refused, text};
+use super::{Waits, of, panic_if, refused, text, wait};
 
 /// When a ticket ends, in seconds since 1970, and by how much each renewal puts that off.
 pub const TICKET_ENDS: u64 = 2_000_000_000;
@@ -21,7 +21,9 @@ fn ends(renewed: u64) -> SystemTime {
 }
 
 /// Admits to the show.
-pub struct Ticket;
+pub struct Ticket {
+    pub waits: Waits,
+}
 
 /// The schema of tickets.
 pub fn schema() -> Schema {
@@ -59,7 +61,7 @@ impl EphemeralResource for Ticket {
             "fail" => return refused("Sold out"),
             "nothing" => value = Value::Null,
             "wait" => {
-                call.stop.cancelled().await;
+                wait(call, &self.waits).await;
                 return refused("Interrupted");
             }
             _ => {}

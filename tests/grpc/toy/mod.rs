@@ -21,10 +21,10 @@ use ixapi_provider::tfplugin::registry::Types;
 use ixapi_provider::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use ixapi_provider::tfplugin::serve::Server;
 use ixapi_provider::tfplugin::signals::Ending;
-use ixapi_provider::tfplugin::traits::{About, Provider};
+use ixapi_provider::tfplugin::traits::{About, Call, Provider};
 use ixapi_provider::tfplugin::types::Type;
 use ixapi_provider::tfplugin::value::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
@@ -64,23 +64,35 @@ pub struct Toy {
     provider: Schema,
     types: Types,
     farewells: Arc<AtomicUsize>,
+    waits: Waits,
 }
+
+/// How many calls have begun to wait for an interruption.
+type Waits = Arc<watch::Sender<usize>>;
 
 impl Toy {
     fn new() -> Toy {
+        let waits = Waits::default();
         let mut types = Types::default();
-        types.add_resource(TOY.to_owned(), Box::new(Robot));
+        let robot = Robot {
+            waits: Arc::clone(&waits),
+        };
+        types.add_resource(TOY.to_owned(), Box::new(robot));
         types.add_resource(SCREW.to_owned(), Box::new(Screw));
         types.add_data_source(TOY.to_owned(), Box::new(Catalogue));
         types.add_list_resource(TOY.to_owned(), Box::new(Shelf));
         types.add_list_resource(SCREW.to_owned(), Box::new(Shelf));
         types.add_action(WAVE.to_owned(), Box::new(Wave));
-        types.add_ephemeral_resource(TICKET.to_owned(), Box::new(Ticket));
+        let ticket = Ticket {
+            waits: Arc::clone(&waits),
+        };
+        types.add_ephemeral_resource(TICKET.to_owned(), Box::new(ticket));
         types.add_function(REPEAT.to_owned(), Box::new(Repeat));
         Toy {
             provider: of(vec![text("name", Mode::Optional)]),
             types,
             farewells: Arc::default(),
+            waits,
         }
     }
 }
@@ -136,6 +148,12 @@ pub fn modern() -> Option<ClientCapabilities> {
     })
 }
 
+/// Waits until the call is interrupted, and lets the test know that it does.
+async fn wait(call: &Call<'_>, waits: &Waits) {
+    waits.send_modify(|begun| *begun += 1);
+    call.stop.cancelled().await;
+}
+
 fn panic_if(wanted: bool) {
     assert!(!wanted, "the robot broke");
 }
@@ -184,6 +202,7 @@ pub struct Shop {
     pub endings: mpsc::Sender<Ending>,
     pub serving: JoinHandle<()>,
     farewells: Arc<AtomicUsize>,
+    waits: Waits,
 }
 
 impl Shop {
@@ -191,6 +210,7 @@ impl Shop {
     pub async fn open() -> Shop {
         let toy = Toy::new();
         let farewells = Arc::clone(&toy.farewells);
+        let waits = Arc::clone(&toy.waits);
         let server = Server::open(toy, &Place::default(), None).expect("a server");
         let socket = PathBuf::from(server.address().to_string());
         let (endings, reasons) = mpsc::channel(2);
@@ -205,7 +225,16 @@ impl Shop {
             endings,
             serving,
             farewells,
+            waits,
         }
+    }
+
+    /// Returns as soon as so many calls have begun to wait for an interruption, counted since the
+    /// shop was opened.
+    pub async fn has_waiting(&self, calls: usize) {
+        let mut waits = self.waits.subscribe();
+        let enough = timeout(PATIENCE, waits.wait_for(|begun| *begun >= calls)).await;
+        enough.expect("calls that wait").expect("a shop");
     }
 
     /// Closes it as Terraform does. Returns how often the provider was told that this is in good

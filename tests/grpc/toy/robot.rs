@@ -10,10 +10,12 @@ use ixapi_provider::tfplugin::traits::{Call, Resource, Source};
 use ixapi_provider::tfplugin::types::Type;
 use ixapi_provider::tfplugin::value::Value;
 
-use super::{SLOWLY, panic_if, refused, text, toy};
+use super::{SLOWLY, Waits, panic_if, refused, text, toy};
 
 /// A kind of robot.
-pub struct Robot;
+pub struct Robot {
+    pub waits: Waits,
+}
 
 /// The schema of robots.
 pub fn schema() -> Schema {
@@ -50,10 +52,12 @@ pub fn schema() -> Schema {
     }
 }
 
-/// Waits until it is interrupted, and says so.
-async fn wait(call: &Call<'_>) {
-    call.stop.cancelled().await;
-    call.tell(Diagnostic::warning("Interrupted", ""));
+impl Robot {
+    /// Waits until it is interrupted, and says so.
+    async fn wait(&self, call: &Call<'_>) {
+        super::wait(call, &self.waits).await;
+        call.tell(Diagnostic::warning("Interrupted", ""));
+    }
 }
 
 #[async_trait]
@@ -116,8 +120,12 @@ impl Resource for Robot {
             Some("unknown") => Ok(Value::Unknown),
             Some("nonsense") => Ok(Value::Bool(true)),
             Some("wait") => {
-                wait(call).await;
+                self.wait(call).await;
                 Ok(state)
+            }
+            Some("never answer") => {
+                self.wait(call).await;
+                std::future::pending().await
             }
             name => {
                 panic_if(name == Some("panic"));
@@ -152,9 +160,9 @@ impl Resource for Robot {
                 tokio::task::yield_now().await;
                 panic!("the robot broke")
             }
-            "wait" => wait(call).await,
+            "wait" => self.wait(call).await,
             "save slowly" => {
-                wait(call).await;
+                self.wait(call).await;
                 tokio::time::sleep(SLOWLY).await;
             }
             "fail" | "fail after saving" => return refused("Refused"),
