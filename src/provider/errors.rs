@@ -13,6 +13,9 @@ use super::remote::Remote;
 use super::session::Interrupted;
 use super::timeouts::Operation;
 
+/// What is said of an attempt that came to nothing.
+pub const NOTHING_WAS_CHANGED: &str = "Nothing was changed.";
+
 /// Whether such objects cost nothing, so that one too many is no more than untidy. What is below
 /// another object changes it, which may cost something.
 fn is_free(resource: &Resource) -> bool {
@@ -139,10 +142,10 @@ impl Attempt<'_> {
         match self {
             Attempt::Order(resource) if is_free(resource) => "Nothing was created.",
             Attempt::Order(_) => "Nothing was ordered.",
-            Attempt::Find(_) => "Nothing was changed.",
+            Attempt::Find(_) => NOTHING_WAS_CHANGED,
             Attempt::On(Operation::Create, _) => "It is in the state.",
             Attempt::On(Operation::Read, _) | Attempt::Revisit(..) => "The state is as it was.",
-            Attempt::On(Operation::Update, _) => "Nothing was changed.",
+            Attempt::On(Operation::Update, _) => NOTHING_WAS_CHANGED,
             Attempt::On(Operation::Delete, remote) => match remote.resource.ends {
                 Ends::Cancelled => "It stays in the state, and goes on being billed.",
                 Ends::Deleted | Ends::LetGo => "It stays in the state.",

@@ -7,7 +7,7 @@ use crate::tfplugin::plan;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
-use super::errors::Attempt;
+use super::errors::{Attempt, NOTHING_WAS_CHANGED};
 use super::goal::{self, Goal};
 use super::remote::Remote;
 use super::timeouts::Operation;
@@ -42,7 +42,10 @@ pub async fn update(
     }
     let (sent, answered) = match &body {
         None => (Sent::Nothing, None),
-        Some(body) => match send(remote, call, prior, planned, body).await? {
+        Some(body) => match send(remote, call, prior, planned, body)
+            .await
+            .map_err(|refused| but_for_what_was_shed(refused, before != *prior))?
+        {
             Changed::Object(object) => (Sent::Taken, Some(object)),
             Changed::Silently => (Sent::Silently, None),
             Changed::Otherwise => (Sent::Perhaps, None),
@@ -92,6 +95,15 @@ pub async fn update(
         made?;
     }
     Ok(state)
+}
+
+/// A refusal of a change before which something has been taken away.
+fn but_for_what_was_shed(mut refused: Diagnostics, was_shed: bool) -> Diagnostics {
+    for message in refused.0.iter_mut().filter(|_| was_shed) {
+        let but = "What it was to lose was taken away before; nothing else was changed.";
+        message.detail = message.detail.replace(NOTHING_WAS_CHANGED, but);
+    }
+    refused
 }
 
 /// Sends a change, when no other is on its way to what it touches.

@@ -466,7 +466,14 @@ async fn a_change_that_is_refused_after_a_role_was_taken_away_leaves_the_truth_i
     exchange.faults([refusal(403).on("PATCH", "/contacts/")]);
     let config = with(contact(&[REQUESTOR]), json!({ "name": "Koala" }));
     let updated = contacts.update(&kept, &config).await;
-    says(&updated.error(), &["Changing the contact", "403"]);
+    says(
+        &updated.error(),
+        &[
+            "Changing the contact",
+            "403",
+            "to lose was taken away before",
+        ],
+    );
     let saved = updated.saved.unwrap();
     assert_eq!(saved.get("name").as_str(), Some("Panda Lion"));
     assert_eq!(*saved.get("roles"), value(&json!([REQUESTOR])));
