@@ -1,7 +1,10 @@
 //! Identifiers and tokens. Not for secrets that matter: the generator is small and its seed is the
 //! process's own.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
+
+use crate::collection::{NETWORK_SERVICES, PORTS};
 
 /// A source of identifiers that differ from run to run, so that a test cannot know them beforehand.
 #[derive(Debug)]
@@ -18,8 +21,8 @@ pub struct Ids {
 enum Style {
     /// As in the guides.
     Guides,
-    /// Short numbers, of which this is the next.
-    Numbers(u32),
+    /// Short numbers, which each collection counts on its own: the next ones.
+    Numbers(BTreeMap<&'static str, u32>),
     /// With all that paths and queries have to encode.
     Awkward,
 }
@@ -53,10 +56,11 @@ impl Ids {
         mixed ^ (mixed >> 31)
     }
 
-    /// A source of ids that are short numbers, whatever they are for.
+    /// A source of ids that are short numbers: as tables of a database count them, so that what is
+    /// in different collections may have the same.
     pub fn numeric() -> Ids {
         Ids {
-            style: Style::Numbers(FIRST_NUMBER),
+            style: Style::Numbers(BTreeMap::new()),
             ..Ids::default()
         }
     }
@@ -69,11 +73,12 @@ impl Ids {
         }
     }
 
-    /// The next id, where all look the same.
-    fn styled(&mut self) -> Option<String> {
+    /// The next id of such an object, where all look the same.
+    fn styled(&mut self, kind: &'static str) -> Option<String> {
         match &mut self.style {
             Style::Guides => None,
             Style::Numbers(next) => {
+                let next = next.entry(kind).or_insert(FIRST_NUMBER);
                 let number = *next;
                 *next += 1;
                 Some(number.to_string())
@@ -89,9 +94,9 @@ impl Ids {
         }
     }
 
-    /// A UUID of version 4, in lower case.
-    pub fn uuid(&mut self) -> String {
-        if let Some(id) = self.styled() {
+    /// A UUID of version 4, in lower case, for such an object.
+    pub fn uuid(&mut self, kind: &'static str) -> String {
+        if let Some(id) = self.styled(kind) {
             return id;
         }
         let (high, low) = (self.bits(), self.bits());
@@ -112,7 +117,7 @@ impl Ids {
 
     /// The next access port of a kind, as `CANL`: with a number of six digits.
     pub fn access_port(&mut self, kind: &str) -> String {
-        if let Some(id) = self.styled() {
+        if let Some(id) = self.styled(PORTS.path) {
             return id;
         }
         let number = self.next_access_port;
@@ -122,7 +127,7 @@ impl Ids {
 
     /// The next virtual connect: with a number of eight digits.
     pub fn virtual_connect(&mut self) -> String {
-        if let Some(id) = self.styled() {
+        if let Some(id) = self.styled(NETWORK_SERVICES.path) {
             return id;
         }
         let number = self.next_virtual_connect;

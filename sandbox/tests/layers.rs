@@ -11,11 +11,10 @@ const LAYERS: [&[&str]; 17] = [
         "clock",
         "collection",
         "dialect",
-        "ids",
         "listen",
         "parties",
     ],
-    &["feed", "life", "page", "problem"],
+    &["feed", "ids", "life", "page", "problem"],
     &["object", "settings", "visitors"],
     &[
         "auth",

@@ -116,7 +116,7 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
         ],
     );
     let life = requested(exchange);
-    let account = Object::new(ACCOUNTS, exchange.ids.uuid(), party, body).living(life);
+    let account = Object::new(ACCOUNTS, exchange.ids.uuid(ACCOUNTS.path), party, body).living(life);
     exchange.store.put(account.clone());
     Ok(account)
 }

@@ -84,7 +84,7 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
     );
     let life = Life::installing(exchange.moment(), waits);
     let mut connection = Object::new(CONNECTIONS, id, party, body).living(life);
-    let key = json!(exchange.ids.uuid());
+    let key = json!(exchange.ids.uuid(SERVICE_KEY));
     connection.hidden.insert(SERVICE_KEY.into(), key);
     exchange.store.put(connection.clone());
     let demarcs = connection.ids("subscriber_side_demarcs");

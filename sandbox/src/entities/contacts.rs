@@ -31,7 +31,7 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
         &mut body,
         &["external_ref", "name", "telephone", "email"].map(|name| (name, Value::Null)),
     );
-    let object = Object::new(CONTACTS, exchange.ids.uuid(), party, body);
+    let object = Object::new(CONTACTS, exchange.ids.uuid(CONTACTS.path), party, body);
     exchange.store.put(object.clone());
     Ok(object)
 }

@@ -88,7 +88,7 @@ pub fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Ob
         );
     }
     let life = Life::resting("requested", exchange.clock.now());
-    let id = exchange.ids.uuid();
+    let id = exchange.ids.uuid(NETWORK_SERVICES.path);
     let service = Object::new(NETWORK_SERVICES, id, party, body).living(life);
     let service = opened(exchange, service);
     exchange.store.put(service.clone());

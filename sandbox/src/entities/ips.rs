@@ -48,7 +48,7 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
     findings.refuse_if_any()?;
     fill(&mut body, &OPTIONAL.map(|name| (name, Value::Null)));
     spell(&mut body);
-    let object = Object::new(IPS, exchange.ids.uuid(), party, body);
+    let object = Object::new(IPS, exchange.ids.uuid(IPS.path), party, body);
     exchange.store.put(object.clone());
     Ok(object)
 }

@@ -38,7 +38,7 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
         &mut body,
         &["external_ref", "valid_not_before", "valid_not_after"].map(|name| (name, Value::Null)),
     );
-    let object = Object::new(MACS, exchange.ids.uuid(), party, body);
+    let object = Object::new(MACS, exchange.ids.uuid(MACS.path), party, body);
     exchange.store.put(object.clone());
     Ok(object)
 }

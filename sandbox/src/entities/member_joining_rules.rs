@@ -50,7 +50,12 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
         let limits = ["capacity_min", "capacity_max"];
         fill(&mut body, &limits.map(|name| (name, Value::Null)));
     }
-    let rule = Object::new(MEMBER_JOINING_RULES, exchange.ids.uuid(), party, body);
+    let rule = Object::new(
+        MEMBER_JOINING_RULES,
+        exchange.ids.uuid(MEMBER_JOINING_RULES.path),
+        party,
+        body,
+    );
     exchange.store.put(rule.clone());
     review(exchange, rule.text("network_service"));
     Ok(rule)

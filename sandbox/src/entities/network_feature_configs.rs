@@ -97,7 +97,7 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
     );
     reorder_role_assignments(&mut body);
     let life = Life::activating(exchange.moment());
-    let id = exchange.ids.uuid();
+    let id = exchange.ids.uuid(NETWORK_FEATURE_CONFIGS.path);
     let session = Object::new(NETWORK_FEATURE_CONFIGS, id, party, body).living(life);
     exchange.store.put(session.clone());
     Ok(session)

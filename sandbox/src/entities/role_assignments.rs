@@ -44,7 +44,12 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
         body.insert("role".into(), json!(role.text("id")));
     }
     findings.refuse_if_any()?;
-    let object = Object::new(ROLE_ASSIGNMENTS, exchange.ids.uuid(), party, body);
+    let object = Object::new(
+        ROLE_ASSIGNMENTS,
+        exchange.ids.uuid(ROLE_ASSIGNMENTS.path),
+        party,
+        body,
+    );
     exchange.store.put(object.clone());
     Ok(object)
 }

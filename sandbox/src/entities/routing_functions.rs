@@ -45,7 +45,7 @@ fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Object
     fill(&mut body, &invoicing_defaults());
     fill(&mut body, &[("capacity", Value::Null)]);
     let life = Life::activating(exchange.moment());
-    let id = exchange.ids.uuid();
+    let id = exchange.ids.uuid(ROUTING_FUNCTIONS.path);
     let routing = Object::new(ROUTING_FUNCTIONS, id, party, body).living(life);
     exchange.store.put(routing.clone());
     Ok(routing)

@@ -353,6 +353,20 @@ async fn an_id_that_comes_with_nothing_of_the_order_is_not_believed() {
     }
 }
 
+/// An exchange may number each collection on its own: what this run has made in one says nothing of
+/// what has come about in another.
+#[tokio::test]
+async fn an_id_is_that_of_an_object_in_its_collection_alone() {
+    let exchange = Exchange::odd(&[Quirk::NumericIds]).await;
+    let contacts = exchange.resource("contact");
+    let contact = contacts.create(&contact(&[])).await.kept_in_silence();
+    exchange.faults([Fault::new(FaultKind::CutAfter).on("POST", "/connections")]);
+    let ports = exchange.resource("connection");
+    let port = ports.create(&port(json!({}))).await.kept();
+    assert_eq!(port.id(), contact.id());
+    assert_eq!(exchange.sent(), ["POST /contacts", "POST /connections"]);
+}
+
 /// Behind whoever is in the way there may be what the order would double. An exchange that says
 /// itself that it has no such list is believed, and what was just drawn need not be looked for.
 #[tokio::test]

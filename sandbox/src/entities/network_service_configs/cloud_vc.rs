@@ -63,10 +63,13 @@ pub fn create(exchange: &mut Exchange, party: Party, body: Row) -> Result<Object
             }],
         );
     }
-    let own = exchange.ids.uuid();
+    let own = exchange.ids.uuid(NETWORK_SERVICE_CONFIGS.path);
     let mut config = Object::new(NETWORK_SERVICE_CONFIGS, own, party, body).living(life);
     let hidden = [
-        (PROVIDER_SIDE, exchange.ids.uuid()),
+        (
+            PROVIDER_SIDE,
+            exchange.ids.uuid(NETWORK_SERVICE_CONFIGS.path),
+        ),
         (BESIDE, party.credentials().name.to_owned()),
     ];
     for (name, value) in hidden {

@@ -58,7 +58,7 @@ pub fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Ob
     body.insert("vlan_config".into(), json!(vlan_config));
     reorder_role_assignments(&mut body);
     let life = Life::activating(exchange.moment());
-    let id = exchange.ids.uuid();
+    let id = exchange.ids.uuid(NETWORK_SERVICE_CONFIGS.path);
     let config = Object::new(NETWORK_SERVICE_CONFIGS, id, party, body).living(life);
     exchange.store.put(config.clone());
     Ok(config)
@@ -305,7 +305,7 @@ fn allocate(exchange: &mut Exchange, config: &Object) {
         fields.insert("version".into(), json!(version));
         fields.insert("address".into(), json!(address));
         fields.insert("prefix_length".into(), json!(prefix_length));
-        let mut ip = Object::new(IPS, exchange.ids.uuid(), config.owner, fields);
+        let mut ip = Object::new(IPS, exchange.ids.uuid(IPS.path), config.owner, fields);
         for (name, value) in [
             ("network_service_config", &config.id),
             ("network_service", &id),

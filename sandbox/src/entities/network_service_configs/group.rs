@@ -59,7 +59,7 @@ pub fn create(exchange: &mut Exchange, party: Party, mut body: Row) -> Result<Ob
     let [allocated, _] = activation(moment.step);
     let mut life = Life::resting("requested", moment.now);
     life.schedule(moment.now, [allocated]);
-    let id = exchange.ids.uuid();
+    let id = exchange.ids.uuid(NETWORK_SERVICE_CONFIGS.path);
     let config = Object::new(NETWORK_SERVICE_CONFIGS, id, party, body).living(life);
     exchange.store.put(config.clone());
     review(exchange, config.text("network_service"));

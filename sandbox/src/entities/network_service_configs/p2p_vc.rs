@@ -81,7 +81,7 @@ fn create_at(
             }],
         );
     }
-    let id = exchange.ids.uuid();
+    let id = exchange.ids.uuid(NETWORK_SERVICE_CONFIGS.path);
     let mut config = Object::new(NETWORK_SERVICE_CONFIGS, id, party, body).living(life);
     config.side = side;
     exchange.store.put(config.clone());
