@@ -54,7 +54,26 @@ pub struct Estate {
     /// What these credentials may not list, in a person's words.
     pub forbidden: BTreeSet<&'static str>,
     /// What a person calls objects that are named by their ids and are not in the estate.
-    pub names: BTreeMap<String, String>,
+    pub names: BTreeMap<Key, String>,
+}
+
+/// What tells an object from all others: the path of its collection, and its id in lower case. Some
+/// exchanges number each collection on its own.
+pub type Key = (&'static str, String);
+
+/// The key of an object of this id in the collection that an attribute speaks of, if its name says
+/// which that is: `network_connection`, `joining_member_account`.
+pub fn key_of(attribute: &str, id: &str) -> Option<Key> {
+    let is_of = |name: &str| {
+        let before = attribute.strip_suffix(name);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+    };
+    let names = COLLECTIONS
+        .iter()
+        .flat_map(|of| [(of.name, of.path), (of.plural, of.path)]);
+    let named = names.filter(|(name, _)| is_of(name));
+    let (_, path) = named.max_by_key(|(name, _)| name.len())?;
+    Some((path, id.to_ascii_lowercase()))
 }
 
 /// An object that can be imported.
@@ -73,6 +92,11 @@ pub struct Held {
 }
 
 impl Held {
+    /// What tells it from all others.
+    pub fn key(&self) -> Key {
+        (self.resource.of.path, self.id.to_ascii_lowercase())
+    }
+
     /// Whether it is still on its way: then a plan says that it is waited for.
     pub fn is_on_its_way(&self) -> bool {
         let goal = Goal::of(self.resource, &self.state);
@@ -352,15 +376,15 @@ impl<'a> Reader<'a> {
     }
 
     /// What a person calls the objects that these name and that are not among them.
-    async fn names(&self, objects: &[Held]) -> BTreeMap<String, String> {
+    async fn names(&self, objects: &[Held]) -> BTreeMap<Key, String> {
         (self.tell)("Reading names …");
-        let known: BTreeSet<String> = objects.iter().map(|o| o.id.to_ascii_lowercase()).collect();
-        let mut asked: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let known: BTreeSet<Key> = objects.iter().map(Held::key).collect();
+        let mut asked: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
         let collections = named_collections();
         for held in objects {
             for (attribute, path) in &collections {
                 let ids = flat(held.config.get(attribute)).into_iter();
-                let ids = ids.filter(|id| !known.contains(&id.to_ascii_lowercase()));
+                let ids = ids.filter(|id| !known.contains(&(*path, id.to_ascii_lowercase())));
                 asked
                     .entry(path)
                     .or_default()
@@ -380,7 +404,7 @@ impl<'a> Reader<'a> {
                     .rows
                     .iter()
                     .filter_map(|row| Some((id_of(row)?, name_of(row)?)));
-                names.extend(named.map(|(id, name)| (id.to_ascii_lowercase(), name)));
+                names.extend(named.map(|(id, name)| ((path, id.to_ascii_lowercase()), name)));
             }
         }
         names

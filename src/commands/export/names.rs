@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commands::hcl;
-use crate::provider::estate::{Estate, Held};
+use crate::provider::estate::{Estate, Held, Key, key_of};
 use crate::provider::{NAMES, PREFIX, REFERENCE, is_drawn};
 use crate::tfplugin::value::Value;
 
@@ -13,16 +13,16 @@ const MOST_NAMED: usize = 2;
 /// Longer names are cut: nobody reads them.
 const LONGEST: usize = 60;
 
-/// The addresses of exported resources by their ids, in lower case.
+/// The addresses of exported resources.
 #[derive(Debug, Default)]
-pub struct Addresses(BTreeMap<String, String>);
+pub struct Addresses(BTreeMap<Key, String>);
 
 impl Addresses {
     /// The addresses of an estate. The same estate has the same ones each time.
     pub fn of(estate: &Estate) -> Addresses {
-        let mut titles: BTreeMap<String, String> = estate.names.clone();
+        let mut titles: BTreeMap<Key, String> = estate.names.clone();
         for held in &estate.objects {
-            titles.extend(title(held).map(|title| (held.id.to_ascii_lowercase(), title)));
+            titles.extend(title(held).map(|title| (held.key(), title)));
         }
         let mut taken = BTreeSet::new();
         let mut addresses = BTreeMap::new();
@@ -43,14 +43,14 @@ impl Addresses {
                 address = format!("{PREFIX}_{resource}.{name}_{number}");
                 number += 1;
             }
-            addresses.insert(held.id.to_ascii_lowercase(), address);
+            addresses.insert(held.key(), address);
         }
         Addresses(addresses)
     }
 
-    /// The address of the object of this id, if it is exported.
-    pub fn get(&self, id: &str) -> Option<&str> {
-        self.0.get(&id.to_ascii_lowercase()).map(String::as_str)
+    /// The address of an object, if it is exported.
+    pub fn get(&self, key: &Key) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
     }
 }
 
@@ -69,11 +69,14 @@ fn title(held: &Held) -> Option<String> {
 }
 
 /// What an object without a title is called: after what it is about.
-fn by_what_it_names(held: &Held, titles: &BTreeMap<String, String>) -> Option<String> {
+fn by_what_it_names(held: &Held, titles: &BTreeMap<Key, String>) -> Option<String> {
     let attributes = held.schema.object.attributes().iter();
     let attributes = attributes.filter(|attribute| !attribute.name.ends_with("account"));
-    let texts = attributes.filter_map(|attribute| held.config.get(&attribute.name).as_str());
-    let named = texts.filter_map(|id| titles.get(&id.to_ascii_lowercase()));
+    let keys = attributes.filter_map(|attribute| {
+        let id = held.config.get(&attribute.name).as_str()?;
+        key_of(&attribute.name, id)
+    });
+    let named = keys.filter_map(|key| titles.get(&key));
     let named: Vec<&str> = named.map(String::as_str).take(MOST_NAMED).collect();
     (!named.is_empty()).then(|| named.join(" "))
 }
@@ -82,8 +85,8 @@ fn by_what_it_names(held: &Held, titles: &BTreeMap<String, String>) -> Option<St
 #[derive(Debug, Default)]
 pub struct Wholes {
     sets: Vec<(String, BTreeSet<String>)>,
-    /// Which set an id is in.
-    of: BTreeMap<String, usize>,
+    /// Which set of this attribute an id is in.
+    of: BTreeMap<(String, String), usize>,
 }
 
 impl Wholes {
@@ -91,22 +94,25 @@ impl Wholes {
     pub fn of(estate: &Estate, addresses: &Addresses) -> Wholes {
         let mut wholes = Wholes::default();
         for held in &estate.objects {
-            let address = addresses.get(&held.id).unwrap_or_default();
+            let address = addresses.get(&held.key()).unwrap_or_default();
             for link in held.resource.links {
                 let attribute = link.objects.attribute;
                 let ids = lower(held.state.get(attribute));
                 let set = wholes.sets.len();
-                wholes.of.extend(ids.iter().map(|id| (id.clone(), set)));
+                let key = |id: &String| (attribute.to_owned(), id.clone());
+                wholes.of.extend(ids.iter().map(|id| (key(id), set)));
                 wholes.sets.push((format!("{address}.{attribute}"), ids));
             }
         }
         wholes
     }
 
-    /// The expression of these ids, if they are whole sets and nothing else.
-    pub fn expression(&self, ids: &Value) -> Option<String> {
+    /// The expression of the ids of an attribute, if they are whole sets and nothing else.
+    pub fn expression(&self, attribute: &str, ids: &Value) -> Option<String> {
         let ids = lower(ids);
-        let sets: Option<BTreeSet<usize>> = ids.iter().map(|id| self.of.get(id).copied()).collect();
+        let key = |id: &String| (attribute.to_owned(), id.clone());
+        let sets = ids.iter().map(|id| self.of.get(&key(id)).copied());
+        let sets: Option<BTreeSet<usize>> = sets.collect();
         let sets: Vec<_> = sets?
             .into_iter()
             .filter_map(|set| self.sets.get(set))

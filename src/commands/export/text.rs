@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::commands::hcl::{self, Body};
 use crate::provider::SOURCE_ADDRESS;
-use crate::provider::estate::{Estate, Held};
+use crate::provider::estate::{Estate, Held, key_of};
 use crate::tfplugin::generated::{self, Secret};
 use crate::tfplugin::schema::{Attribute, Kind, Object};
 use crate::tfplugin::value::Value;
@@ -27,7 +27,7 @@ pub fn files(estate: &Estate, host: &str) -> Vec<File> {
     let mut variables = Body::default();
     // What is called alike belongs together, such as the two sides of a circuit.
     let mut objects: Vec<&Held> = estate.objects.iter().collect();
-    objects.sort_by_key(|held| writer.addresses.get(&held.id));
+    objects.sort_by_key(|held| writer.addresses.get(&held.key()));
     for held in objects {
         let entry = bodies.entry(files::name_of(held.resource)).or_default();
         writer.object(held, &mut entry.0, &mut variables);
@@ -96,7 +96,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// Writes the import and the resource of an object.
     fn object(&self, held: &Held, file: &mut Body, variables: &mut Body) {
-        let address = self.addresses.get(&held.id).unwrap_or_default();
+        let address = self.addresses.get(&held.key()).unwrap_or_default();
         let Some((kind, name)) = address.split_once('.') else {
             return;
         };
@@ -197,20 +197,20 @@ impl Level<'_> {
             body.attribute(&attribute.name, hcl::expression(value, &hcl::text), "");
             return;
         }
-        if let Some(expression) = self.writer.wholes.expression(value) {
+        if let Some(expression) = self.writer.wholes.expression(&attribute.name, value) {
             body.attribute(&attribute.name, expression, "");
             return;
         }
         let of_text = |id: &str| {
-            let address = self.writer.addresses.get(id);
-            let is_itself = id.eq_ignore_ascii_case(&self.held.id);
-            let address = address.filter(|_| !is_itself);
+            let key = key_of(&attribute.name, id).filter(|key| *key != self.held.key());
+            let address = key.and_then(|key| self.writer.addresses.get(&key));
             address.map_or_else(|| hcl::text(id), |address| format!("{address}.id"))
         };
         let names = &self.writer.estate.names;
         let name_of = |id: &Value| {
-            let id = id.as_str().unwrap_or_default().to_ascii_lowercase();
-            names.get(&id).map_or("", String::as_str)
+            let key = key_of(&attribute.name, id.as_str().unwrap_or_default());
+            key.and_then(|key| names.get(&key))
+                .map_or("", String::as_str)
         };
         match value.elements() {
             several if several.len() > 1 && several.iter().any(|id| !name_of(id).is_empty()) => {
@@ -240,6 +240,41 @@ mod tests {
     use crate::provider::testing::held;
 
     use super::*;
+
+    /// Some exchanges number each collection on its own.
+    #[test]
+    fn an_id_stands_for_what_it_is_the_id_of() {
+        let side = [
+            ("type", Value::text("exchange_lan")),
+            ("network_connection", Value::text("7")),
+            ("network_service", Value::text("8")),
+            ("product_offering", Value::text("7")),
+        ];
+        let named = |name: &str| [("external_ref", Value::text(name))];
+        let estate = Estate {
+            objects: vec![
+                held("contact", "7", &[("name", Value::text("NOC"))]),
+                held("connection", "7", &named("edge")),
+                held("mac", "8", &[("address", Value::text("42:23:bc:8e:b8:b0"))]),
+                held("nsc", "7", &side),
+            ],
+            names: [(("/product-offerings", "7".to_owned()), "10GE".to_owned())].into(),
+            ..Estate::default()
+        };
+        let files = files(&estate, "ix.example");
+        let text: String = files.iter().map(|file| file.text.as_str()).collect();
+        for (said, times) in [
+            ("to = ixapi_contact.noc", 1),
+            ("to = ixapi_connection.edge", 1),
+            ("= ixapi_connection.edge.id", 1),
+            ("= \"7\" # 10GE", 1),
+            // The MAC's own, and the service that is not exported.
+            ("= \"8\"", 2),
+            ("ixapi_contact.noc.id", 0),
+        ] {
+            assert_eq!(text.matches(said).count(), times, "{said}: {text}");
+        }
+    }
 
     #[test]
     fn a_variable_says_what_comes_of_another_value() {
