@@ -80,6 +80,21 @@ pub static COLLECTIONS: &[&Collection] = &[
     &service_key::SERVICE_KEY_NETWORK_SERVICES,
 ];
 
+/// The collection of the objects whose ids an attribute has, if its name says which that is:
+/// `network_connection`, `joining_member_account`, `macs`.
+pub fn collection_of(attribute: &str) -> Option<&'static Collection> {
+    let is_of = |name: &str| {
+        let before = attribute.strip_suffix(name);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+    };
+    let names = COLLECTIONS
+        .iter()
+        .flat_map(|of| [(of.name, of), (of.plural, of)]);
+    let named = names.filter(|(name, _)| is_of(name));
+    let (_, of) = named.max_by_key(|(name, _)| name.len())?;
+    Some(of)
+}
+
 /// What Terraform manages of it.
 pub static RESOURCES: &[&Resource] = &[
     &account::ACCOUNT,

@@ -289,7 +289,7 @@ impl Finder<'_> {
             stop: self.stop,
             change: &change,
             kind: None,
-            planned: &|_| None,
+            planned: &|_, _| None,
         };
         let why = standing(&scene, id).await.ok()?.refused(client.host())?;
         Some(Diagnostic::error(

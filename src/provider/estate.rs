@@ -9,7 +9,9 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Arrives, Collection, Mode, Resource};
-use crate::entities::{ACCOUNTS, COLLECTIONS, MANAGING, OWNERS, RESOURCES, ROLE_ASSIGNMENTS};
+use crate::entities::{
+    ACCOUNTS, COLLECTIONS, MANAGING, OWNERS, RESOURCES, ROLE_ASSIGNMENTS, collection_of,
+};
 use crate::ixapi::{Client, Error, Json, id_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::generated::{missing_secrets, unsaid};
@@ -62,18 +64,10 @@ pub struct Estate {
 pub type Key = (&'static str, String);
 
 /// The key of an object of this id in the collection that an attribute speaks of, if its name says
-/// which that is: `network_connection`, `joining_member_account`.
+/// which that is.
 pub fn key_of(attribute: &str, id: &str) -> Option<Key> {
-    let is_of = |name: &str| {
-        let before = attribute.strip_suffix(name);
-        before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
-    };
-    let names = COLLECTIONS
-        .iter()
-        .flat_map(|of| [(of.name, of.path), (of.plural, of.path)]);
-    let named = names.filter(|(name, _)| is_of(name));
-    let (_, path) = named.max_by_key(|(name, _)| name.len())?;
-    Some((path, id.to_ascii_lowercase()))
+    let of = collection_of(attribute)?;
+    Some((of.path, id.to_ascii_lowercase()))
 }
 
 /// An object that can be imported.

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Check, Resource, Scene, Skipped};
+use crate::entities::declaration::{Check, Collection, Resource, Scene, Skipped};
 use crate::ixapi::Client;
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tfplugin::plan::Change;
@@ -49,7 +49,7 @@ pub async fn look(
     let Look {
         noun, kind, checks, ..
     } = what;
-    let planned = |id: &str| session.planned(id);
+    let planned = |of: &Collection, id: &str| session.planned(of, id);
     let scene = Scene {
         client,
         looks: &session.looks,

@@ -4,7 +4,8 @@
 //! replaces nothing, unless what it refers to is itself replaced; and if it turns out to be another
 //! one, nothing is changed before a plan has shown the replacement.
 
-use crate::entities::declaration::{Field, OnChange, Resource};
+use crate::entities::collection_of;
+use crate::entities::declaration::{Collection, Field, OnChange, Resource};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::{self, Change};
@@ -35,11 +36,11 @@ pub fn forget_import(call: &Call<'_>) {
 
 /// Hands the id of an object on to the plan of an order that somebody asks for in its place,
 /// although nothing has changed: then what belongs to the object is replaced with it.
-pub fn hand_over(session: &Session, call: &Call<'_>, change: &Change) {
+pub fn hand_over(resource: &Resource, session: &Session, call: &Call<'_>, change: &Change) {
     if let Some(id) = change.prior.get("id").as_str() {
         call.note(STANDING, Some(id.into()));
     } else if let Some(id) = handed(call) {
-        session.plan(&id, Value::Null);
+        session.plan(resource.of, &id, Value::Null);
     }
 }
 
@@ -55,15 +56,18 @@ pub fn settle(resource: &Resource, session: &Session, call: &Call<'_>, change: &
     if !change.is_update() {
         return;
     }
-    let goes = |value: &Value| {
+    let goes = |of: &Collection, value: &Value| {
         let id = value.as_str();
-        id.and_then(|id| session.planned(id))
+        id.and_then(|id| session.planned(of, id))
             .is_some_and(|planned| planned.is_null())
     };
     let prior = change.prior.clone();
     change.open.retain(|path| {
-        let before = prior.get(&path.to_string());
-        let follows = goes(before) || before.elements().iter().any(goes);
+        let name = path.to_string();
+        let before = prior.get(&name);
+        let follows = collection_of(&name).is_some_and(|of| {
+            goes(of, before) || before.elements().iter().any(|each| goes(of, each))
+        });
         if follows {
             change.replaces.push(path.clone());
         }

@@ -143,7 +143,7 @@ impl Resource for Managed {
                 .holds(self.resource.of, &remote.id, !change.is_delete());
             namesake::is_its_own(&remote, change)?;
         }
-        lasting::hand_over(&self.session, call, change);
+        lasting::hand_over(self.resource, &self.session, call, change);
         guard::plan(self.resource, &self.session, call, change).await?;
         let goes = change.is_delete() || replaces;
         if goes && self.resource.ends == Ends::LetGo && !self.resource.is_found(&change.prior) {
@@ -182,7 +182,7 @@ impl Resource for Managed {
             } else {
                 change.planned.clone()
             };
-            self.session.plan(id, stays);
+            self.session.plan(self.resource.of, id, stays);
         }
         if change.is_update() {
             self.end_is_possible(change, call).await?;

@@ -69,7 +69,7 @@ pub async fn find(
         stop,
         change: &change,
         kind: None,
-        planned: &|_| None,
+        planned: &|_, _| None,
     };
     let roles = required_roles(&scene, required).await.map_err(unseen)?;
     if roles.is_empty() {

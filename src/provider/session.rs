@@ -198,13 +198,13 @@ impl Session {
     }
 
     /// What is planned for an object that changes in this run.
-    pub fn plan(&self, id: &str, planned: Value) {
-        lock(&self.plans).insert(id.to_ascii_lowercase(), planned);
+    pub fn plan(&self, of: &Collection, id: &str, planned: Value) {
+        lock(&self.plans).insert(key(of, id), planned);
     }
 
     /// What is planned for the object of this id, if it changes in this run; null if it goes.
-    pub fn planned(&self, id: &str) -> Option<Value> {
-        lock(&self.plans).get(&id.to_ascii_lowercase()).cloned()
+    pub fn planned(&self, of: &Collection, id: &str) -> Option<Value> {
+        lock(&self.plans).get(&key(of, id)).cloned()
     }
 
     /// A contact is to be put in this role.

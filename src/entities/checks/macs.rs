@@ -33,7 +33,8 @@ pub async fn replaced_while_in_use(scene: &Scene<'_>) -> Verdict {
     let configs = scene.all(NETWORK_SERVICE_CONFIGS.path, &[]).await?;
     let user = configs.iter().find_map(|config| {
         let (user, macs) = (config.text("id").ok()?, config.texts("macs").ok()?);
-        let goes = (scene.planned)(&user).is_some_and(|planned| planned.is_null());
+        let goes = (scene.planned)(&NETWORK_SERVICE_CONFIGS, &user)
+            .is_some_and(|planned| planned.is_null());
         (!goes && macs.iter().any(|mac| same(mac, id))).then_some(user)
     });
     let Some(user) = user else {

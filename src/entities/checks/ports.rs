@@ -217,7 +217,7 @@ pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
     let mut perhaps = until_it_ends(scene, &tags, &ending);
     for config in staying {
         let Ok(id) = config.text("id") else { continue };
-        let theirs = match (scene.planned)(&id) {
+        let theirs = match (scene.planned)(&NETWORK_SERVICE_CONFIGS, &id) {
             Some(planned) => tags_planned(&planned, scene.text(PORT)?),
             None => tags_shown(&config),
         };
@@ -298,7 +298,7 @@ pub async fn capacity_left(scene: &Scene<'_>) -> Verdict {
     let (staying, _) = on_the_port(scene).await?;
     let staying = staying.iter().filter(|config| {
         let id = config.text("id").unwrap_or_default();
-        !may_replace(scene, config) && (scene.planned)(&id).is_none()
+        !may_replace(scene, config) && (scene.planned)(&NETWORK_SERVICE_CONFIGS, &id).is_none()
     });
     let staying: i64 = staying
         .filter_map(|config| config.number("capacity").ok())

@@ -77,8 +77,8 @@ pub struct Scene<'a> {
     pub change: &'a Change,
     /// What is planned: a variant, or a collection that has none; nothing if that is not known.
     pub kind: Option<&'a str>,
-    /// What is planned in this run for the object of an id: null if it goes.
-    pub planned: &'a (dyn Fn(&str) -> Option<Value> + Sync),
+    /// What is planned in this run for the object of a collection and an id: null if it goes.
+    pub planned: &'a (dyn Fn(&Collection, &str) -> Option<Value> + Sync),
 }
 
 impl Scene<'_> {

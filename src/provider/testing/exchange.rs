@@ -335,9 +335,9 @@ impl Exchange {
         self.session.looks.forget("/account");
     }
 
-    /// The object of this id is planned to be replaced.
-    pub fn replaces(&self, id: &str) {
-        self.session.plan(id, Value::Null);
+    /// The object of this id, of a resource of that name, is planned to be replaced.
+    pub fn replaces(&self, name: &str, id: &str) {
+        self.session.plan(resource_named(name).of, id, Value::Null);
     }
 
     /// What the provider block says once for all resources.

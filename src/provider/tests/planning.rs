@@ -492,7 +492,7 @@ async fn what_is_not_known_replaces_only_what_belongs_to_something_that_is_repla
     };
     exchange.resource("nsc").read(&held).await.kept();
     assert_eq!(planned().await, 0);
-    exchange.replaces(circuit.id());
+    exchange.replaces("p2p_vc", circuit.id());
     assert_eq!(planned().await, 1);
 }
 
