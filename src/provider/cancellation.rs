@@ -12,6 +12,7 @@ use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::goal::Position;
 use super::messages::sentence;
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
@@ -236,6 +237,16 @@ impl Remote<'_> {
     /// Why the object is still there.
     pub async fn end(&self, prior: &Value, day: Option<&Day>) -> Result<Ending, Diagnostics> {
         let attempt = Attempt::On(Operation::Delete, self);
+        // What was cancelled for a later day would end today, if it were cancelled once more.
+        let was_cancelled = Position::in_state(prior).is_some_and(|at| at.state.is_ending());
+        if was_cancelled
+            && day.is_none()
+            && let Ok(seen) = self.look().await
+            && State::of(&seen).is_some_and(|state| state.is_ending())
+            && seen.get(DAY).and_then(lenient::text).is_some()
+        {
+            return Ok(Ending::UnderWay(seen));
+        }
         let patience = timeouts::of(self.resource, prior, Operation::Delete);
         let deadline = Instant::now() + patience.min(PATIENCE);
         let body = day.map(|(_, day)| json!({ DAY: day }));

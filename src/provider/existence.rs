@@ -7,12 +7,13 @@
 use std::fmt;
 
 use crate::entities::declaration::Arrives;
-use crate::entities::{ACCOUNTS, MANAGING};
+use crate::entities::{ACCOUNTS, MANAGING, is_of_another_party};
 use crate::ixapi::{Error, Json, Objects, State, is_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::own_account::Accounts;
 use super::remote::Remote;
 
 /// Why a 404 is not believed.
@@ -24,6 +25,8 @@ pub enum Doubt {
     Unreadable(Error),
     /// The account that ordered the object does not exist for these credentials.
     OtherCustomer(String),
+    /// It does, but not as one that these credentials speak for.
+    OtherParty(String),
 }
 
 impl Remote<'_> {
@@ -48,10 +51,19 @@ impl Remote<'_> {
                 Err(error) if error.is_not_found() => {
                     return Err(Doubt::OtherCustomer(owner.to_owned()));
                 }
+                Ok(account) if is_of_another_party(&account) && !self.speaks_for(owner).await => {
+                    return Err(Doubt::OtherParty(owner.to_owned()));
+                }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// Whether these credentials speak for an account, for all that is known.
+    async fn speaks_for(&self, account: &str) -> bool {
+        let accounts = Accounts::all(self.session, &self.client, self.stop).await;
+        accounts.is_ok_and(|accounts| accounts.have(account))
     }
 
     /// What is below another object is not listed: that object has to be there, and without it.
@@ -149,6 +161,13 @@ impl fmt::Display for Doubt {
                  which manages it. Are api and api_key those that it was ordered with? It stays in \
                  the state. If the account itself has ended, remove the object from the state with \
                  terraform state rm."
+            ),
+            Doubt::OtherParty(account) => write!(
+                out,
+                "The exchange does not find it (404), and shows account {account}, which manages \
+                 it, as another party's. Are api and api_key those that it was ordered with? It \
+                 stays in the state. If that is an account of yours, set account of the provider \
+                 to it."
             ),
         }
     }

@@ -611,8 +611,9 @@ fn most_likely_held(site: &Site<'_>, note: &Note, id: &str) -> Diagnostic {
         format!("It is not sure that another {noun} is wanted"),
         format!(
             "A run ordered exactly this at {} on {}: {id}. It ended well, and no run has seen {id} \
-             in the state since. If the state was lost, take it over:\n\n{}\n\nIf another one \
-             is wanted, plan once without -target, or remove the line of {}. Nothing was ordered.",
+             in the state since. If the state was lost, take it over:\n\n{}\n\nIf the \
+             state has it, plan once without -target. If another one is wanted, remove the line of \
+             {}. Nothing was ordered.",
             site.host(),
             note.at,
             import_block(site.resource, id),

@@ -527,7 +527,8 @@ impl Wait<'_> {
             format!("{} is not gone yet", sentence(&self.remote.the_object())),
             format!(
                 "The exchange at {} has taken the cancellation. The object{state} may still be \
-                 billed{}. {why} It stays in the state; run destroy again to go on waiting.",
+                 billed{}. {why} It stays in the state; run the same command again to go on \
+                 waiting.",
                 self.remote.host(),
                 charged(object)
             ),

@@ -191,10 +191,10 @@ impl Action for Cancelling {
         );
         schema(
             "Cancels an object on a day, and leaves it where it is until then: in service, and in \
-             the configuration and the state. To take it out of these before, use a `removed` \
-             block with `destroy = false`: destroying it would bring its end forward. The plan \
-             says when it ends and until when it is billed. A cancelled service cannot be taken \
-             back. What is cancelled already is not cancelled again.",
+             the configuration and the state. To take it out of these before, destroy it, which \
+             does not cancel it once more, or use a `removed` block with `destroy = false`. The \
+             plan says when it ends and until when it is billed. A cancelled service cannot be \
+             taken back. What is cancelled already is not cancelled again.",
             vec![kind, id, day],
         )
     }

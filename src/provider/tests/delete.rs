@@ -122,7 +122,7 @@ async fn an_end_that_takes_too_long_is_an_error_and_the_object_stays() {
             "is not gone yet",
             "was decommission_requested when last seen",
             "waited for 40ms (timeouts.delete)",
-            "run destroy again",
+            "run the same command again",
         ],
     );
     exchange.turn();

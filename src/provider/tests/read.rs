@@ -105,6 +105,32 @@ async fn another_customer_never_drops_what_it_does_not_see() {
     );
 }
 
+/// An account may let itself be found by everybody: to know of it is not to speak for it.
+#[tokio::test]
+async fn another_party_that_knows_the_account_never_drops_what_it_does_not_see() {
+    let exchange = Exchange::instant().await;
+    let theirs = json!({
+        "managing_account": "A0087264",
+        "consuming_account": "A0087264",
+        "billing_account": "A0087264",
+    });
+    let kept = exchange
+        .seen_by_another("connection")
+        .create(&port(theirs))
+        .await
+        .kept();
+    let ports = exchange.resource("connection");
+    let words = [
+        "shows account A0087264",
+        "another party's",
+        "api and api_key",
+        "stays in the",
+    ];
+    stays(&ports.read(&kept).await, &words);
+    stays(&ports.delete(&kept).await, &words);
+    assert_eq!(exchange.live("connections"), 1);
+}
+
 #[tokio::test]
 async fn an_answer_that_is_none_never_drops_anything() {
     for (fault, reason) in [
