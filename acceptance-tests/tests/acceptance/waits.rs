@@ -232,11 +232,11 @@ fn an_unknown_state_is_waited_out_and_logged_once() {
 #[test]
 fn an_order_that_is_not_found_again_is_a_warning_and_stays_in_the_state() {
     let sandbox = holding("requested");
-    let workspace = Workspace::new(&sandbox, config([port("port").with("timeouts", LONG)]));
+    let (workspace, apply) = waiting_port(&sandbox);
     sandbox.fault(json!({
         "kind": "html", "status": 404, "method": "GET", "path": PORTS, "times": 99,
     }));
-    workspace.apply(&[]).ok().warns(&["not found", "404"]);
+    apply.finish().ok().warns(&["not found", "404"]);
     sandbox.forget_faults();
     is_resumed(&sandbox, &workspace);
 }
