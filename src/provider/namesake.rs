@@ -2,7 +2,7 @@
 //! a run whose state was lost. It is not ordered a second time.
 
 use crate::entities::OWNERS;
-use crate::entities::declaration::{Field, Mode};
+use crate::entities::declaration::{Ends, Field, Mode};
 use crate::ixapi::{Json, State, id_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -128,6 +128,26 @@ pub fn is_its_own(remote: &Remote<'_>, change: &Change) -> Result<(), Diagnostic
         true => Ok(()),
         false => Err(is_taken(remote).into()),
     }
+}
+
+/// Sees to it that nothing is ended, or replaced, that is in the state at another address too.
+///
+/// # Errors
+/// That it is.
+pub fn is_held_once(remote: &Remote<'_>) -> Result<(), Diagnostic> {
+    let ends = !matches!(remote.resource.ends, Ends::LetGo);
+    if !ends || !remote.session.is_read_twice(remote.resource.of, &remote.id) {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        sentence(&format!("{} is in the state twice", remote.the_object())),
+        format!(
+            "Another address of this state has {} too. What is changed at one is undone at the \
+             other, and to destroy either ends it for both. Take one of them out of the state: \
+             terraform state rm, or a removed block with destroy = false.",
+            remote.name()
+        ),
+    ))
 }
 
 /// The object that bears the reference of an order, to be taken over in its place, as the plan has

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::entities::declaration::{Arrives, Ends, Field, Kind, Life, Resource as Declaration};
 use crate::ixapi::{State, lenient};
-use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::tfplugin::identity::Identity;
 use crate::tfplugin::path::Path;
 use crate::tfplugin::plan::Change;
@@ -142,6 +142,9 @@ impl Resource for Managed {
             self.session
                 .holds(self.resource.of, &remote.id, !change.is_delete());
             namesake::is_its_own(&remote, change)?;
+            if change.is_delete() || replaces {
+                namesake::is_held_once(&remote)?;
+            }
         }
         lasting::hand_over(self.resource, &self.session, call, change);
         guard::plan(self.resource, &self.session, call, change).await?;
@@ -217,6 +220,17 @@ impl Resource for Managed {
         let remote = self.remote(state, call)?;
         remote.is_in_state(state);
         self.session.read(self.resource.of, &remote.id);
+        if let Err(twice) = namesake::is_held_once(&remote) {
+            let planned = self.session.planned(self.resource.of, &remote.id);
+            let is_replaced = planned.is_some_and(|planned| planned.is_null());
+            match is_replaced || self.session.is_ending(self.resource.of, &remote.id) {
+                true => return Err(twice.into()),
+                false => call.tell(Diagnostic {
+                    severity: Severity::Warning,
+                    ..twice
+                }),
+            }
+        }
         self.session.holds(self.resource.of, &remote.id, true);
         refresh::refresh(&remote, state, call).await
     }

@@ -88,6 +88,8 @@ pub struct Session {
     coming: Mutex<BTreeSet<String>>,
     /// The ids of the objects that this run has read.
     read: Mutex<BTreeSet<String>>,
+    /// Those of them that are in the state at two addresses.
+    twice: Mutex<BTreeSet<String>>,
     /// How long the quickest of each resource took, by what was waited for.
     usual: Mutex<HashMap<(&'static str, String), Duration>>,
     /// Whether this run has begun to change something.
@@ -104,6 +106,8 @@ impl Session {
     /// Starts with this client.
     pub fn open(&self, client: Client) {
         self.questions.forget();
+        // Whoever debugs has one process for several runs.
+        self.has_read_nothing();
         self.set(Status::Ready(client));
     }
 
@@ -164,9 +168,23 @@ impl Session {
         *known = took.min(*known);
     }
 
-    /// The object of this id was read.
+    /// A run begins.
+    pub fn has_read_nothing(&self) {
+        lock(&self.read).clear();
+        lock(&self.twice).clear();
+    }
+
+    /// The object of this id was read. Terraform reads what is at an address once in a run.
     pub fn read(&self, of: &Collection, id: &str) {
-        lock(&self.read).insert(key(of, id));
+        let key = key(of, id);
+        if !lock(&self.read).insert(key.clone()) {
+            lock(&self.twice).insert(key);
+        }
+    }
+
+    /// Whether the object of this id is in the state at two addresses, as far as was read.
+    pub fn is_read_twice(&self, of: &Collection, id: &str) -> bool {
+        lock(&self.twice).contains(&key(of, id))
     }
 
     /// Whether this run has read the object of this id. Terraform reads what it plans, and plans

@@ -92,3 +92,31 @@ fn what_has_no_reference_is_imported_by_its_id_only() {
         "ixapi_role_assignment has no external_ref",
     ]);
 }
+
+/// A clean-up after an import at a wrong address must not end what is at the right one.
+#[test]
+fn what_is_in_the_state_at_two_addresses_is_not_ended_at_one() {
+    let sandbox = Sandbox::start(&[]);
+    let twin = |name| port(name).with("external_ref", "\"edge\"");
+    let one = || config([twin("one")]);
+    let workspace = Workspace::new(&sandbox, one());
+    workspace.apply(&[]).quiet();
+    workspace.configure(config([twin("one"), twin("two")]));
+    let import = [
+        "import",
+        "-no-color",
+        "ixapi_connection.two",
+        "external_ref:edge",
+    ];
+    workspace.run(&import).ok();
+    workspace.plan(&[]).warns(&["is in the state twice"]);
+    workspace.configure(one());
+    let refused = workspace.apply(&[]).fails();
+    assert!(
+        refused.output().contains("is in the state twice"),
+        "{refused}"
+    );
+    assert_eq!(sandbox.log().methods(), ["POST"]);
+    workspace.run(&["state", "rm", "ixapi_connection.two"]).ok();
+    workspace.plan(&[]).empty();
+}

@@ -599,7 +599,7 @@ impl Subject {
 
     /// Plans a change of what was read, or a deletion where the configuration is null.
     pub async fn plan(&self, prior: Option<&Kept>, config: &Json) -> (Change, Outcome) {
-        if let Some(kept) = prior {
+        if let Some(kept) = prior.filter(|kept| !self.session.has_read(self.of, kept.id())) {
             self.session.read(self.of, kept.id());
         }
         self.plan_to_apply(prior, config).await
@@ -665,6 +665,12 @@ impl Subject {
     }
 
     pub async fn read(&self, prior: &Kept) -> Outcome {
+        self.session.has_read_nothing();
+        self.read_at_another_address(prior).await
+    }
+
+    /// Reads an object in the run that has read others already.
+    pub async fn read_at_another_address(&self, prior: &Kept) -> Outcome {
         let call = self.call_about(&prior.notes);
         let read = in_time(self.managed.read(&call, &prior.state)).await;
         Outcome::new(read.map(|state| self.answered(state)), call)

@@ -154,6 +154,29 @@ async fn a_replacement_whose_terms_are_not_to_be_learnt_is_not_taken_for_free() 
     assert_eq!(deletes(&exchange), 0);
 }
 
+/// A person has imported an object at a second address, and takes one of the two blocks out again.
+#[tokio::test]
+async fn what_is_in_the_state_twice_is_told_and_not_ended_at_either_address() {
+    let exchange = Exchange::instant().await;
+    let kept = a_port(&exchange).await;
+    let ports = exchange.resource("connection");
+    let words = [
+        "is in the state twice",
+        "terraform state rm",
+        "to destroy either",
+    ];
+    ports.read(&kept).await.kept_in_silence();
+    let second = ports.read_at_another_address(&kept).await;
+    says(&second.warning(), &words);
+    let (_, planned) = ports.plan(Some(&kept), &Json::Null).await;
+    says(&planned.error(), &words);
+    // Whichever of the two comes first.
+    ports.read(&kept).await.kept_in_silence();
+    let (_, planned) = ports.plan(Some(&kept), &Json::Null).await;
+    says(&planned.warning(), &["Cancelled now"]);
+    says(&ports.read_at_another_address(&kept).await.error(), &words);
+}
+
 #[tokio::test]
 async fn what_is_cancelled_already_is_replaced() {
     let exchange = Exchange::start(notice()).await;
