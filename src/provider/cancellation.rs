@@ -237,10 +237,13 @@ impl Remote<'_> {
     /// Why the object is still there.
     pub async fn end(&self, prior: &Value, day: Option<&Day>) -> Result<Ending, Diagnostics> {
         let attempt = Attempt::On(Operation::Delete, self);
-        // What was cancelled for a later day would end today, if it were cancelled once more.
+        // What was cancelled for a later day would end today, if it were cancelled once more. Of a
+        // circuit with a service key, the other side may have asked for the end: whoever ordered
+        // it may bring that forward.
         let was_cancelled = Position::in_state(prior).is_some_and(|at| at.state.is_ending());
         if was_cancelled
             && day.is_none()
+            && !self.is_elsewhere()
             && let Ok(seen) = self.look().await
             && State::of(&seen).is_some_and(|state| state.is_ending())
             && seen.get(DAY).and_then(lenient::text).is_some()
