@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Arrives, Collection, Mode, Resource};
+use crate::entities::declaration::{Arrives, Collection, Key, Mode, Resource};
 use crate::entities::{
     ACCOUNTS, COLLECTIONS, MANAGING, OWNERS, RESOURCES, ROLE_ASSIGNMENTS, collection_of,
 };
@@ -59,15 +59,10 @@ pub struct Estate {
     pub names: BTreeMap<Key, String>,
 }
 
-/// What tells an object from all others: the path of its collection, and its id in lower case. Some
-/// exchanges number each collection on its own.
-pub type Key = (&'static str, String);
-
 /// The key of an object of this id in the collection that an attribute speaks of, if its name says
 /// which that is.
 pub fn key_of(attribute: &str, id: &str) -> Option<Key> {
-    let of = collection_of(attribute)?;
-    Some((of.path, id.to_ascii_lowercase()))
+    collection_of(attribute).map(|of| of.key(id))
 }
 
 /// An object that can be imported.
@@ -88,7 +83,7 @@ pub struct Held {
 impl Held {
     /// What tells it from all others.
     pub fn key(&self) -> Key {
-        (self.resource.of.path, self.id.to_ascii_lowercase())
+        self.resource.of.key(&self.id)
     }
 
     /// Whether it is still on its way: then a plan says that it is waited for.

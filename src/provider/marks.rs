@@ -80,7 +80,8 @@ impl Journal {
     }
 
     fn path_of(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> PathBuf {
-        let what = format!("{exchange}{} {}", of.path, id.to_ascii_lowercase());
+        let (path, id) = of.key(id);
+        let what = format!("{exchange}{path} {id}");
         let digest = documents::digest(what.as_bytes());
         self.folder().join(format!("{digest}{}", mark.suffix()))
     }

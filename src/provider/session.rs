@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Collection, Resource};
+use crate::entities::declaration::{Collection, Key, Resource};
 use crate::ixapi::{Client, Looks};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
@@ -75,21 +75,21 @@ pub struct Session {
     defaults: RwLock<Defaults>,
     journal: RwLock<Option<Arc<Journal>>>,
     /// What is planned for objects that change, by id; null for those that are replaced.
-    plans: Mutex<HashMap<String, Value>>,
+    plans: Mutex<HashMap<Key, Value>>,
     /// The references that orders of this run bear: of which resource, for whom.
     claimed: Mutex<BTreeSet<(&'static str, String, String)>>,
     /// The ids of the objects that this run has adopted, or is about to end.
-    fates: Mutex<HashMap<String, Fate>>,
+    fates: Mutex<HashMap<Key, Fate>>,
     /// The ids of the objects that this run has seen in the state.
-    held: Mutex<BTreeSet<String>>,
+    held: Mutex<BTreeSet<Key>>,
     /// The ids of the objects that this run has made.
-    made: Mutex<BTreeSet<String>>,
+    made: Mutex<BTreeSet<Key>>,
     /// The roles in which this run is to put contacts.
     coming: Mutex<BTreeSet<String>>,
     /// The ids of the objects that this run has read.
-    read: Mutex<BTreeSet<String>>,
+    read: Mutex<BTreeSet<Key>>,
     /// Those of them that are in the state at two addresses.
-    twice: Mutex<BTreeSet<String>>,
+    twice: Mutex<BTreeSet<Key>>,
     /// How long the quickest of each resource took, by what was waited for.
     usual: Mutex<HashMap<(&'static str, String), Duration>>,
     /// Whether this run has begun to change something.
@@ -176,7 +176,7 @@ impl Session {
 
     /// The object of this id was read. Terraform reads what is at an address once in a run.
     pub fn read(&self, of: &Collection, id: &str) {
-        let key = key(of, id);
+        let key = of.key(id);
         if !lock(&self.read).insert(key.clone()) {
             lock(&self.twice).insert(key);
         }
@@ -184,14 +184,14 @@ impl Session {
 
     /// Whether the object of this id is in the state at two addresses, as far as was read.
     pub fn is_read_twice(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.twice).contains(&key(of, id))
+        lock(&self.twice).contains(&of.key(id))
     }
 
     /// Whether this run has read the object of this id. Terraform reads what it plans, and plans
     /// once more in a run of its own, without reading, when it applies. (So it is with
     /// `-refresh=false`, too.)
     pub fn has_read(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.read).contains(&key(of, id))
+        lock(&self.read).contains(&of.key(id))
     }
 
     /// Whether this run is surely an apply: it has begun to change something.
@@ -217,12 +217,12 @@ impl Session {
 
     /// What is planned for an object that changes in this run.
     pub fn plan(&self, of: &Collection, id: &str, planned: Value) {
-        lock(&self.plans).insert(key(of, id), planned);
+        lock(&self.plans).insert(of.key(id), planned);
     }
 
     /// What is planned for the object of this id, if it changes in this run; null if it goes.
     pub fn planned(&self, of: &Collection, id: &str) -> Option<Value> {
-        lock(&self.plans).get(&key(of, id)).cloned()
+        lock(&self.plans).get(&of.key(id)).cloned()
     }
 
     /// A contact is to be put in this role.
@@ -237,7 +237,7 @@ impl Session {
 
     /// An object was made, or taken hold of; false if it already was.
     pub fn made(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.made).insert(key(of, id))
+        lock(&self.made).insert(of.key(id))
     }
 
     /// An order for these accounts bears a reference; false if another one does.
@@ -249,33 +249,33 @@ impl Session {
     /// An object that exists becomes a resource's; false if this run is about to end it.
     pub fn adopts(&self, of: &Collection, id: &str) -> bool {
         let mut fates = lock(&self.fates);
-        *fates.entry(key(of, id)).or_insert(Fate::Adopted) == Fate::Adopted
+        *fates.entry(of.key(id)).or_insert(Fate::Adopted) == Fate::Adopted
     }
 
     /// What was adopted is nobody's after all.
     pub fn releases(&self, of: &Collection, id: &str) {
-        lock(&self.fates).remove(&key(of, id));
+        lock(&self.fates).remove(&of.key(id));
     }
 
     /// Whether this run is about to adopt an object.
     pub fn is_adopted(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.fates).get(&key(of, id)) == Some(&Fate::Adopted)
+        lock(&self.fates).get(&of.key(id)) == Some(&Fate::Adopted)
     }
 
     /// Whether this run is about to end an object.
     pub fn is_ending(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.fates).get(&key(of, id)) == Some(&Fate::Ends)
+        lock(&self.fates).get(&of.key(id)) == Some(&Fate::Ends)
     }
 
     /// An object is about to be ended; false if this run has adopted it.
     pub fn ends(&self, of: &Collection, id: &str) -> bool {
         let mut fates = lock(&self.fates);
-        *fates.entry(key(of, id)).or_insert(Fate::Ends) == Fate::Ends
+        *fates.entry(of.key(id)).or_insert(Fate::Ends) == Fate::Ends
     }
 
     /// The object of this id is in the state, and stays for all that is known.
     pub fn holds(&self, of: &Collection, id: &str, stays: bool) {
-        let (mut held, id) = (lock(&self.held), key(of, id));
+        let (mut held, id) = (lock(&self.held), of.key(id));
         match stays {
             true => drop(held.insert(id)),
             false => drop(held.remove(&id)),
@@ -284,17 +284,17 @@ impl Session {
 
     /// Whether the object of this id is in the state and not planned to go.
     pub fn is_held(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.held).contains(&key(of, id))
+        lock(&self.held).contains(&of.key(id))
     }
 
     /// An object that was taken hold of is nobody's after all.
     pub fn let_go(&self, of: &Collection, id: &str) {
-        lock(&self.made).remove(&key(of, id));
+        lock(&self.made).remove(&of.key(id));
     }
 
     /// Whether this run has made the object of this id.
     pub fn has_made(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.made).contains(&key(of, id))
+        lock(&self.made).contains(&of.key(id))
     }
 
     /// Something of this resource is being changed: when the guard goes, what was read of it, and
@@ -388,12 +388,6 @@ impl Drop for Changing<'_> {
         self.0.forget(self.1);
         self.0.questions.forget();
     }
-}
-
-/// What tells an object from all others: some exchanges number each collection on its own. Ids are
-/// the same in either case.
-fn key(of: &Collection, id: &str) -> String {
-    format!("{} {}", of.path, id.to_ascii_lowercase())
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commands::hcl;
-use crate::provider::estate::{Estate, Held, Key, key_of};
+use crate::entities::declaration::Key;
+use crate::provider::estate::{Estate, Held, key_of};
 use crate::provider::{NAMES, PREFIX, REFERENCE, is_drawn};
 use crate::tfplugin::value::Value;
 

@@ -177,7 +177,16 @@ impl Variant {
     }
 }
 
+/// What tells an object from all others: the path of its collection, and its id in lower case,
+/// since ids are the same in either. Some exchanges number each collection on its own.
+pub type Key = (&'static str, String);
+
 impl Collection {
+    /// The key of the object of this id.
+    pub fn key(&self, id: &str) -> Key {
+        (self.path, id.to_ascii_lowercase())
+    }
+
     /// All filters, over the groups.
     pub fn all_filters(&self) -> impl Iterator<Item = &'static Filter> + Clone + use<> {
         self.filters.iter().flat_map(|group| group.iter())

@@ -12,7 +12,7 @@ mod lookup;
 mod resource;
 
 pub use check::{Check, Looking, Scene, Seen, Skipped, Verdict, check, passes, path};
-pub use collection::{Collection, Elsewhere, Shape, Variant, fields};
+pub use collection::{Collection, Elsewhere, Key, Shape, Variant, fields};
 pub use field::{
     Constant, Field, Follows, FoundAt, Kind, Mode, OnChange, RequiredRoles, Source, attributes,
     boolean, date, id_of, integer, integers, listed, moment, number, object, objects,
