@@ -115,6 +115,16 @@ fn what_the_control_room_can_do_has_a_button() {
     browser.until("document.querySelectorAll('#lines path').length === 1");
     browser.until("document.getElementById('replies').children.length === 0");
 
+    let group = with(json!({
+        "type": "mp2mp_vc", "product_offering": "503402.AMS", "external_ref": "everybody",
+        "public": true,
+    }));
+    sandbox.order("network-services", 1, &group);
+    browser.click("#replies [aria-label='Join as party B: everybody']");
+    browser.until("document.querySelectorAll('#lines path').length === 2");
+    browser.click("#replies [aria-label='Leave as party B: everybody']");
+    browser.until("document.querySelectorAll('#replies [data-act^=\"join\"]').length === 1");
+
     browser.value("document.querySelector('[name=fault]').value = 'unavailable'");
     browser.value("document.querySelector('[name=method]').value = 'POST'");
     browser.click("#fail button");

@@ -23,11 +23,14 @@ use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 use crate::schema::Purpose;
 
-/// The types of these services, and of their configs.
-pub const TYPES: [&str; 2] = ["mp2mp_vc", "p2mp_vc"];
-
 /// The type that is a network of its own, with subnets and protection.
 const CLOSED_USER_GROUP: &str = "mp2mp_vc";
+
+/// The type whose members are roots or leaves.
+pub const CIRCUIT_TO_MANY: &str = "p2mp_vc";
+
+/// The types of these services, and of their configs.
+pub const TYPES: [&str; 2] = [CLOSED_USER_GROUP, CIRCUIT_TO_MANY];
 
 /// Where a group keeps who sees it besides its owner.
 pub const OPEN_TO: &str = "open_to";
@@ -167,6 +170,19 @@ pub fn rule_for<'a>(exchange: &'a Exchange, service: &str, account: &str) -> Opt
     rules.find(|rule| rule.text("consuming_account") == account)
 }
 
+/// Whether an account of a party may join a group: whom a rule denies it joins nothing, and a
+/// private group is joined by its owner and by whom a rule allows it.
+pub fn admits(exchange: &Exchange, party: Party, service: &Object, account: &str) -> bool {
+    match rule_for(exchange, &service.id, account) {
+        Some(rule) => rule.text("type") != "deny",
+        None => is_public(service) || service.owner == party,
+    }
+}
+
+fn is_public(service: &Object) -> bool {
+    service.fields.get("public") == Some(&json!(true))
+}
+
 fn rules<'a>(exchange: &'a Exchange, service: &str) -> impl Iterator<Item = &'a Object> {
     let (rules, field) = (MEMBER_JOINING_RULES, "network_service");
     exchange.store.naming(rules, field, service)
@@ -181,8 +197,7 @@ fn configs<'a>(exchange: &'a Exchange, service: &str) -> impl Iterator<Item = &'
 /// The group, open to whoever may see it: those whom a rule allows to join, and its members, even
 /// if the rule has gone since.
 fn opened(exchange: &Exchange, mut service: Object) -> Object {
-    let is_public = service.fields.get("public") == Some(&json!(true));
-    let guests: Vec<&str> = if is_public {
+    let guests: Vec<&str> = if is_public(&service) {
         vec![EVERYBODY]
     } else {
         let allowed = rules(exchange, &service.id).filter(|rule| rule.text("type") == "allow");
@@ -198,9 +213,8 @@ fn opened(exchange: &Exchange, mut service: Object) -> Object {
 /// What a group lacks before it is built.
 fn lacks(exchange: &Exchange, service: &Object) -> Vec<Lack> {
     let mut lacks = Vec::new();
-    let is_public = service.fields.get("public") == Some(&json!(true));
     let mut rules = rules(exchange, &service.id);
-    if !is_public && !rules.any(|rule| rule.text("type") == "allow") {
+    if !is_public(service) && !rules.any(|rule| rule.text("type") == "allow") {
         lacks.push(RULE_REQUIRED);
     }
     if !configs(exchange, &service.id).any(|config| config.owner == service.owner) {

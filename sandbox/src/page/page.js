@@ -77,6 +77,8 @@ const REPLIES = {
   take_back: "Take the request back as party B",
   grant: "Grant the change as party B",
   refuse: "Refuse the change as party B",
+  join: "Join as party B",
+  leave: "Leave as party B",
 };
 
 const chip = (state) => make("span", { class: "chip", "data-kind": kindOf(state) }, state);

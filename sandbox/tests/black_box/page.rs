@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::{
-    OTHER, OWN, Reply, Server, bytes, circuit_order, connection_order, day, id, lag,
+    Client, NOC, OTHER, OWN, Reply, Server, bytes, circuit_order, connection_order, day, id, lag,
+    with,
 };
 
 fn get(server: &Server, path: &str, headers: &[(&str, &str)]) -> Reply {
@@ -215,6 +216,20 @@ fn the_other_party_speaks_every_dialect() {
         let circuit = json!({ "id": ids["ids"][0] });
         let config = reply(&server, &circuit, "accept");
         assert_eq!(config["network_service"], circuit["id"], "{dialect}");
+        let groups = [
+            json!({ "product_offering": "503403.LON" }),
+            json!({ "type": "p2mp_vc", "product_offering": "503501.FRA" }),
+        ];
+        for body in groups.map(group_order) {
+            let order = json!({ "collection": "network-services", "count": 1, "body": body });
+            let ids = server.control("POST", "orders", order);
+            let group = json!({ "id": ids["ids"][0] });
+            let config = reply(&server, &group, "join");
+            assert_eq!(config["network_service"], group["id"], "{dialect}");
+            let left = reply(&server, &group, "leave");
+            assert_eq!(left["id"], config["id"], "{dialect}");
+            assert_eq!(offered(&server, &group), json!(["join"]), "{dialect}");
+        }
     }
 }
 
@@ -250,6 +265,192 @@ fn the_other_party_declines_asks_takes_back_grants_and_refuses() {
         a.post(&ask, wish.clone()).expect(202);
         reply(&server, &theirs, answer);
         assert_eq!(a.wait(&path(&theirs), "production")["capacity"], capacity);
+    }
+}
+
+/// Party A's order for a group in Amsterdam that everybody may join.
+fn group_order(changes: Value) -> Value {
+    let order = json!({
+        "type": "mp2mp_vc", "managing_account": OWN, "consuming_account": OWN,
+        "billing_account": OWN, "product_offering": "503402.AMS", "public": true,
+    });
+    with(order, changes)
+}
+
+fn group(a: &Client<'_>, changes: Value) -> Value {
+    let order = group_order(changes);
+    a.post("/network-services", order).expect(201)
+}
+
+/// A rule of party A's about party B; its path.
+fn rule(a: &Client<'_>, group: &Value, changes: Value) -> String {
+    let rule = json!({
+        "type": "allow", "managing_account": OWN, "consuming_account": OTHER,
+        "network_service": group["id"],
+    });
+    let rule = a.post("/member-joining-rules", with(rule, changes));
+    format!("/member-joining-rules/{}", id(&rule.expect(201)))
+}
+
+/// What the page offers to answer to a service.
+fn offered(server: &Server, service: &Value) -> Value {
+    let services = shown(server, "network-services");
+    let found = services.iter().find(|it| it["id"] == service["id"]);
+    found.unwrap()["replies"].clone()
+}
+
+/// Asserts that the other party cannot answer so.
+#[track_caller]
+fn cannot(server: &Server, service: &Value, reply: &str) {
+    let answer = bytes(&json!({ "id": service["id"], "reply": reply }));
+    let refused = server.send("POST", "/sandbox/reply", &[], &answer).unwrap();
+    let problem = refused.problem(400, "unable-to-fulfill");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("nothing of the kind"), "{detail}");
+}
+
+#[test]
+fn the_other_party_joins_a_public_group_with_all_that_it_needs() {
+    let server = Server::start(&[]);
+    let (a, b) = (server.a(), server.b());
+    let london = json!({ "product_offering": "503402.LON" });
+    let first = group(&a, london.clone());
+    assert_eq!(offered(&server, &first), json!(["join"]));
+    let config = reply(&server, &first, "join");
+    assert_eq!(config["network_service"], first["id"]);
+    assert_eq!(
+        (&config["product_offering"], &config["capacity"]),
+        (&json!("503411.LON"), &json!(1000))
+    );
+    let path = format!("/role-assignments/{}", config["role_assignments"][0]);
+    let assignment = b.get(&path.replace('"', "")).expect(200);
+    assert_eq!(assignment["role"], NOC);
+    let ports = shown(&server, "connections");
+    assert_eq!(ports.len(), 1);
+    assert_eq!(
+        (&ports[0]["id"], &ports[0]["party"], &ports[0]["metro"]),
+        (&config["connection"], &json!("B"), &json!("LON"))
+    );
+    assert_eq!(offered(&server, &first), json!(["leave"]));
+    cannot(&server, &first, "join");
+    cannot(&server, &first, "accept");
+    // The port is full, and the one in London is of no use elsewhere.
+    let second = reply(&server, &group(&a, london), "join");
+    let third = reply(&server, &group(&a, json!({})), "join");
+    assert_eq!(shown(&server, "connections").len(), 3);
+    assert_ne!(second["connection"], third["connection"]);
+}
+
+#[test]
+fn the_other_party_joins_a_group_whose_rule_allows_it_within_its_bounds() {
+    let server = Server::start(&[]);
+    let a = server.a();
+    let mut ports = Vec::new();
+    for (bounds, product, capacity) in [
+        (json!({ "capacity_max": 500 }), "503411.AMS", 500),
+        (json!({ "capacity_max": 400 }), "503411.AMS", 400),
+        (json!({ "capacity_min": 2000 }), "503412.AMS", 10_000),
+    ] {
+        let private = group(&a, json!({ "public": false }));
+        assert_eq!(offered(&server, &private), json!([]));
+        cannot(&server, &private, "join");
+        let rule = rule(&a, &private, bounds);
+        assert_eq!(offered(&server, &private), json!(["join"]));
+        let config = reply(&server, &private, "join");
+        assert_eq!(
+            (&config["product_offering"], &config["capacity"]),
+            (&json!(product), &json!(capacity))
+        );
+        ports.push(config["connection"].clone());
+        // A member stays one when its rule goes, and can still leave.
+        a.delete(&rule).expect(200);
+        assert_eq!(offered(&server, &private), json!(["leave"]));
+        reply(&server, &private, "leave");
+        assert_eq!(offered(&server, &private), json!([]));
+    }
+    assert_eq!(ports[0], ports[1], "a port with room is used again");
+    assert_ne!(ports[1], ports[2]);
+}
+
+#[test]
+fn the_other_party_is_not_offered_a_group_that_does_not_take_it() {
+    let server = Server::start(&["--notice-days", "30"]);
+    let (a, b) = (server.a(), server.b());
+    let denied = group(&a, json!({}));
+    let denial = rule(&a, &denied, json!({ "type": "deny" }));
+    let hidden = group(&a, json!({ "public": false }));
+    rule(&a, &hidden, json!({ "type": "deny" }));
+    let exacting = group(&a, json!({}));
+    rule(&a, &exacting, json!({ "capacity_min": 20_000 }));
+    let ending = group(&a, json!({}));
+    let path = format!("/network-services/{}", id(&ending));
+    a.delete(&path).expect(202);
+    let theirs = json!({
+        "managing_account": OTHER, "consuming_account": OTHER, "billing_account": OTHER,
+    });
+    let theirs = group(&b, theirs);
+    for service in [&denied, &hidden, &exacting, &ending, &theirs] {
+        assert_eq!(offered(&server, service), json!([]));
+        cannot(&server, service, "join");
+        cannot(&server, service, "leave");
+    }
+    a.delete(&denial).expect(200);
+    assert_eq!(offered(&server, &denied), json!(["join"]));
+}
+
+#[test]
+fn the_other_party_leaves_a_group_and_can_join_it_again() {
+    let server = Server::start(&["--notice-days", "2"]);
+    let a = server.a();
+    let service = group(&a, json!({}));
+    let ours = json!({ "type": "mp2mp_vc", "product_offering": "503411.AMS" });
+    a.config(OWN, &service, &a.connection(OWN, json!({})), ours);
+    assert_eq!(offered(&server, &service), json!(["join"]));
+    let config = reply(&server, &service, "join");
+    let left = reply(&server, &service, "leave");
+    assert_eq!(
+        (&left["id"], &left["state"], &left["decommission_at"]),
+        (
+            &config["id"],
+            &json!("decommission_requested"),
+            &json!(day(&server, 2))
+        )
+    );
+    assert_eq!(offered(&server, &service), json!(["join"]));
+    cannot(&server, &service, "leave");
+    server.control("POST", "clock", json!({ "advance_days": 2 }));
+    let path = format!("/network-service-configs/{}", id(&config));
+    server.b().get(&path).problem(404, "not-found");
+    let again = reply(&server, &service, "join");
+    assert_ne!(again["id"], config["id"]);
+    assert_eq!(again["connection"], config["connection"]);
+}
+
+#[test]
+fn the_other_party_is_a_leaf_of_a_circuit_to_many() {
+    let server = Server::start(&[]);
+    let to_many = json!({ "type": "p2mp_vc", "product_offering": "503501.FRA" });
+    let service = group(&server.a(), to_many);
+    assert_eq!(offered(&server, &service), json!(["join"]));
+    let config = reply(&server, &service, "join");
+    assert_eq!(
+        (&config["type"], &config["role"]),
+        (&json!("p2mp_vc"), &json!("leaf"))
+    );
+    assert_eq!(config["product_offering"], "503511.FRA");
+    reply(&server, &service, "leave");
+    assert_eq!(offered(&server, &service), json!(["join"]));
+}
+
+#[test]
+fn the_other_party_names_a_mac_address_where_members_must() {
+    let server = Server::start(&[]);
+    let (a, b) = (server.a(), server.b());
+    for _ in 0..2 {
+        let service = group(&a, json!({ "product_offering": "503403.AMS" }));
+        let config = reply(&server, &service, "join");
+        assert_eq!(config["macs"], json!(b.ids("/macs")));
+        assert_eq!(b.ids("/macs").len(), 1, "what is registered is used again");
     }
 }
 

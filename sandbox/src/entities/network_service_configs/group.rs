@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::groups::{is_protected, offering, review, rule_for};
+use super::super::groups::{admits, is_protected, offering, review, rule_for};
 use super::super::shared::{
     check_macs, check_same_type, fill, invoicing_defaults, merged, reorder_role_assignments,
 };
@@ -98,8 +98,7 @@ fn service_of<'a>(exchange: &'a Exchange, config: &Object) -> Option<&'a Object>
     exchange.store.get(NETWORK_SERVICES, id)
 }
 
-/// Whom a rule denies it joins nothing, and a private group is joined by its owner and by whom a
-/// rule allows it.
+/// The group must admit the account.
 fn check_admission(
     exchange: &Exchange,
     party: Party,
@@ -110,9 +109,7 @@ fn check_admission(
     let Some(account) = text(fields, "consuming_account") else {
         return;
     };
-    let rule = rule_for(exchange, &service.id, account).map(|rule| rule.text("type"));
-    let is_open = service.fields.get("public") == Some(&json!(true)) || service.owner == party;
-    if rule == Some("deny") || (rule.is_none() && !is_open) {
+    if !admits(exchange, party, service, account) {
         let reason = format!("{account} is not allowed to join {}", service.id);
         findings.add("consuming_account", reason);
     }
@@ -173,15 +170,29 @@ fn check_offering<'a>(
     exchange.catalogue.get(PRODUCT_OFFERINGS.path, id)
 }
 
+/// The first product of a group with which an account can join it, and the most Mbit/s that it can
+/// have then; none if the group's owner asks for more than any product has.
+pub fn access_to<'a>(
+    exchange: &'a Exchange,
+    group: &Object,
+    account: &str,
+) -> Option<(&'a Entry, i64)> {
+    let offered = texts(offering(exchange, group)?.private("nsc_product_offerings"));
+    offered.into_iter().find_map(|id| {
+        let product = exchange.catalogue.get(PRODUCT_OFFERINGS.path, id)?;
+        let (least, most) = bounds(exchange, group, Some(product), account);
+        (least <= most).then_some((product, most))
+    })
+}
+
 /// The bounds of the capacity for an account: what its access has, and what the owner of the group
 /// asks and allows.
 fn bounds(
     exchange: &Exchange,
     service: &Object,
     access: Option<&Entry>,
-    fields: &Row,
+    account: &str,
 ) -> (i64, i64) {
-    let account = text(fields, "consuming_account").unwrap_or_default();
     let rule = rule_for(exchange, &service.id, account);
     let limit = |name: &str| rule.and_then(|rule| rule.fields.get(name)?.as_i64());
     let has = |name: &str| access.and_then(|access| access.number(name));
@@ -199,7 +210,8 @@ fn check_capacity(
     fields: &Row,
     findings: &mut Findings,
 ) {
-    let (least, most) = bounds(exchange, service, access, fields);
+    let account = text(fields, "consuming_account").unwrap_or_default();
+    let (least, most) = bounds(exchange, service, access, account);
     if least > most {
         let reason = format!("has at most {most} here, and the service asks for {least}");
         findings.add("product_offering", reason);
@@ -219,7 +231,8 @@ pub fn capacity(exchange: &Exchange, config: &Object) -> Option<i64> {
     let service = service_of(exchange, config)?;
     let access = config.text("product_offering");
     let access = exchange.catalogue.get(PRODUCT_OFFERINGS.path, access);
-    let (_, most) = bounds(exchange, service, access, &config.fields);
+    let account = config.text("consuming_account");
+    let (_, most) = bounds(exchange, service, access, account);
     (most < i64::MAX).then_some(most)
 }
 

@@ -30,6 +30,7 @@ use crate::parties::Party;
 use crate::problem::{Findings, Problem};
 
 pub use self::exchange_lan::review;
+pub use self::group::access_to;
 pub use self::p2p_vc::create_invited;
 
 /// `/network-service-configs`
