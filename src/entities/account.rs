@@ -4,6 +4,7 @@ use super::declaration::{
     Arrives, Collection, Ends, Field, Life, Own, Provisioning, Resource, RestsInError, Shape,
     Which, boolean, by, fields, id_of, integers, no_further_rules, object, text, texts,
 };
+use super::formats;
 use super::groups::{
     BY_EXTERNAL_REF, BY_IDS, BY_MANAGING_ACCOUNT, BY_STATES, CHECK_OF_MANAGING_ACCOUNT, ID,
     MANAGING, STATEFUL,
@@ -76,6 +77,7 @@ pub static ACCOUNTS: Collection = Collection {
             .optional_computed(),
             text("external_ref", "Reference of your own.")
                 .drawn()
+                .valid_if(formats::reference)
                 .max(80),
             boolean("discoverable", "Whether other parties can find it.").or_boolean(false),
             texts(

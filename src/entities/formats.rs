@@ -75,6 +75,12 @@ pub fn normalized_as_set(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// A reference of one's own, which may be empty.
+pub fn reference(text: &str) -> Option<&'static str> {
+    let is_blank = !text.is_empty() && text.trim().is_empty();
+    is_blank.then_some("consists of blanks alone, by which nobody finds it again")
+}
+
 /// A network of IPv4 addresses.
 pub fn network_v4(text: &str) -> Option<&'static str> {
     let valid = is_network::<Ipv4Addr>(text, 32);

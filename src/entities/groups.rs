@@ -6,6 +6,7 @@ use super::declaration::{
     Check, Field, Filter, Keeps, Kind, RequiredRoles, Source, attributes, by, by_ids, check, date,
     fields, id_of, integer, moment, objects, text, texts,
 };
+use super::formats;
 
 /// The handle that the exchange gives.
 pub const ID: &[Field] = &[text("id", "Identifier that the exchange gave.")];
@@ -32,7 +33,8 @@ pub const EXTERNAL_REF: Field = text(
     "Reference of your own, unique among your live objects of this type.",
 )
 .drawn()
-.max(128);
+.max(128)
+.valid_if(formats::reference);
 
 /// Who manages and who uses an object.
 pub const OWNABLE: &[Field] = &[

@@ -29,6 +29,7 @@ pub static MACS: Collection = Collection {
                 .replaces(),
             text("external_ref", "Reference of your own.")
                 .drawn()
+                .valid_if(formats::reference)
                 .replaces()
                 .max(128),
             text(

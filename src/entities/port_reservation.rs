@@ -6,6 +6,7 @@ use super::declaration::{
     Arrives, Collection, Ends, Lane, Life, Resource, Which, by, check, fields, id_of,
     no_further_rules, text,
 };
+use super::formats;
 use super::groups::{BY_EXTERNAL_REF, BY_IDS, BY_STATES, CANCELABLE, ID, STATEFUL};
 
 /// Port reservations (dictionary §7.4; cloud access port guide, adding and removing a port).
@@ -25,6 +26,7 @@ pub static PORT_RESERVATIONS: Collection = Collection {
                 .replaces(),
             text("external_ref", "Reference of your own.")
                 .drawn()
+                .valid_if(formats::reference)
                 .passed_on("/connections", "connection"),
             text("purchase_order", "Purchase order number for the invoice.")
                 .optional()

@@ -107,14 +107,14 @@ pub async fn fill_in(
                 match gap {
                     Gap::Later | Gap::Coming(_) => {}
                     // The order comes next, and is told if it is still not there.
-                    Gap::NotYet(_) if session.applies() => {}
+                    Gap::NotYet(_) if session.run.applies() => {}
                     Gap::NotYet(note) => once(&mut missing, note),
                     Gap::Unasked(error) => once(&mut unasked, error),
                     Gap::Unclear(error) => once(&mut refused, error),
-                    Gap::NotYours(error) if session.tells_of_account() => {
+                    Gap::NotYours(error) if session.run.tells_of_account() => {
                         once(&mut refused, error);
                     }
-                    Gap::Shut(error) if session.tells_of_login() => once(&mut refused, error),
+                    Gap::Shut(error) if session.run.tells_of_login() => once(&mut refused, error),
                     Gap::NotYours(_) | Gap::Shut(_) => {}
                 }
                 Value::Unknown
@@ -183,7 +183,7 @@ pub fn note_coming(resource: &Resource, session: &Session, planned: &Value) {
         roles.push(planned.get("role"));
     }
     for role in roles.into_iter().filter_map(Value::as_str) {
-        session.coming(role);
+        session.run.coming(role);
     }
 }
 
@@ -261,7 +261,7 @@ impl Finder<'_> {
         if known.any(|known| *known != account)
             && let Some(refused) = self.not_yours(id).await
         {
-            return match self.session.tells_of_account() {
+            return match self.session.run.tells_of_account() {
                 true => Err(refused.into()),
                 false => Ok(()),
             };

@@ -49,7 +49,7 @@ pub async fn look(
     let Look {
         noun, kind, checks, ..
     } = what;
-    let planned = |of: &Collection, id: &str| session.planned(of, id);
+    let planned = |of: &Collection, id: &str| session.run.planned(of, id);
     let scene = Scene {
         client,
         looks: &session.looks,
@@ -77,7 +77,7 @@ pub async fn look(
             Err(Skipped::NotSaid | Skipped::Missing) => {}
             Err(Skipped::Blind(error)) => {
                 if let Some(shut) = not_let_in(&error) {
-                    if session.tells_of_login() {
+                    if session.run.tells_of_login() {
                         found.push(shut);
                     }
                     return found;

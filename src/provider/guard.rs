@@ -151,7 +151,7 @@ pub async fn plan(
         remote.may_end(terms.as_ref(), why, &change.config)?;
     }
     // What an apply plans is seen by nobody before it is done.
-    let by_a_plan = session.has_read(remote.resource.of, &id) || !session.applies();
+    let by_a_plan = session.run.has_read(remote.resource.of, &id) || !session.run.applies();
     let is_shown = by_a_plan && !matches!(why, Why::Asked);
     if let Some(terms) = terms.as_ref().filter(|_| is_shown) {
         call.tell(remote.told(terms, day.as_ref()));

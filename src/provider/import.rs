@@ -8,18 +8,20 @@ use async_trait::async_trait;
 use crate::entities::declaration::{Elsewhere, FoundAt, Resource};
 use crate::ixapi::{Json, id_of, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::errors::Attempt;
+use super::messages::sentence;
 use super::remote::{Remote, Site};
-use super::{answers, arrival, links, reference};
+use super::{answers, arrival, links, own_account, reference};
 
 /// Reads the object of this id, or of the reference after [`reference::BY_REFERENCE`], for the
 /// first time.
 ///
 /// # Errors
 /// That there is no such object, or that it is of another kind; what the exchange refused.
-pub async fn import(site: Site<'_>, id: &str) -> Result<Value, Diagnostics> {
+pub async fn import(site: Site<'_>, call: &Call<'_>, id: &str) -> Result<Value, Diagnostics> {
     let id = id.trim();
     if id.is_empty() {
         return Err(without_id(site.resource).into());
@@ -38,11 +40,27 @@ pub async fn import(site: Site<'_>, id: &str) -> Result<Value, Diagnostics> {
         }
     };
     remote.check_kind(&object)?;
+    if own_account::is_hidden(&object) {
+        call.tell(most_likely_not_yours(&remote));
+    }
     let mut state = answers::first_seen(remote.resource, &object);
     let read = links::read(&remote, &mut state).await;
     read.map_err(|error| attempt.explain(&error))?;
     fill_from_elsewhere(remote.resource, &remote, &remote.id, &object, &mut state).await;
     Ok(state)
+}
+
+/// What hides who manages it.
+fn most_likely_not_yours(remote: &Remote<'_>) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{} may be another party's", sentence(&remote.the_object())),
+        format!(
+            "{} shows it, but not who manages it. If that is somebody else, it can neither be \
+             changed nor cancelled from here: take it out of the state (terraform state rm, or a \
+             removed block with destroy = false), and look at it through a data source.",
+            remote.host()
+        ),
+    )
 }
 
 /// The rows of a collection.

@@ -40,7 +40,7 @@ pub fn hand_over(resource: &Resource, session: &Session, call: &Call<'_>, change
     if let Some(id) = change.prior.get("id").as_str() {
         call.note(STANDING, Some(id.into()));
     } else if let Some(id) = handed(call) {
-        session.plan(resource.of, &id, Value::Null);
+        session.run.plan(resource.of, &id, Value::Null);
     }
 }
 
@@ -58,7 +58,7 @@ pub fn settle(resource: &Resource, session: &Session, call: &Call<'_>, change: &
     }
     let goes = |of: &Collection, value: &Value| {
         let id = value.as_str();
-        id.and_then(|id| session.planned(of, id))
+        id.and_then(|id| session.run.planned(of, id))
             .is_some_and(|planned| planned.is_null())
     };
     let prior = change.prior.clone();

@@ -289,7 +289,7 @@ impl Linked {
                 .collect(),
             );
             let made = Linked::place(remote, link, target, &objects, &body).await?;
-            remote.session.made(link.of, &made.id);
+            remote.session.run.made(link.of, &made.id);
             self.0.push(made);
         }
         Ok(())

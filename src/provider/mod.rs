@@ -7,14 +7,14 @@
 //! `guard` and `existence`; at which exchange it is in `exchange`, and what lasts as long as it in
 //! `lasting`; how what is not ordered is found in `arrival`, what hangs on an object in `links`,
 //! what another provider managed so far in `official`, what an exchange shows too late in `lag`;
-//! how a configuration is written of what is there in `generated`; what a run that was killed has
-//! ordered in `journal` and `recovery`, what nobody has seen since in `forgotten`, and what bears
-//! the reference of an order already in `namesake` and `marks`. Questions are in `data_source` and
-//! `lookup`, what is found for `terraform query` in `listing`, what is done once and leaves no
-//! state in `actions`, documents that are handed in are in `upload`, what is stored nowhere in
-//! `ephemeral`, functions in `functions`. What a person reads when something fails is in `errors`.
-//! How values travel between Terraform and JSON is in `answers` and `requests`, by the
-//! declarations of `entities`.
+//! how a configuration is written of what is there in `generated`; what one resource has to know of
+//! the others of a run in `run`; what a run that was killed has ordered in `journal` and
+//! `recovery`, what nobody has seen since in `forgotten`, and what bears the reference of an order
+//! already in `namesake` and `marks`. Questions are in `data_source` and `lookup`, what is found
+//! for `terraform query` in `listing`, what is done once and leaves no state in `actions`,
+//! documents that are handed in are in `upload`, what is stored nowhere in `ephemeral`, functions
+//! in `functions`. What a person reads when something fails is in `errors`. How values travel
+//! between Terraform and JSON is in `answers` and `requests`, by the declarations of `entities`.
 
 mod actions;
 pub mod answers;
@@ -61,6 +61,7 @@ mod remote;
 mod requests;
 mod resource;
 mod responsible;
+mod run;
 pub mod schemas;
 pub mod session;
 mod takeover;

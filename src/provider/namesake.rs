@@ -1,6 +1,8 @@
 //! What bears the reference of an order before the order is placed: most likely the very thing, of
 //! a run whose state was lost. It is not ordered a second time.
 
+use std::sync::Arc;
+
 use crate::entities::OWNERS;
 use crate::entities::declaration::{Ends, Field, Mode};
 use crate::ixapi::{Json, State, id_of, lenient};
@@ -12,6 +14,7 @@ use crate::tfplugin::value::Value;
 
 use super::configuration::{ADOPTS, REQUIRES};
 use super::errors::{Attempt, import_block};
+use super::journal::Journal;
 use super::marks::Mark;
 use super::messages::sentence;
 use super::reference::{self, REFERENCE};
@@ -43,21 +46,24 @@ pub async fn foresee(
     if is_passed_on(site, field, &change.planned, text).await {
         return Ok(false);
     }
+    // An account that is not known yet may be another one.
+    let whose = OWNERS.map(|name| change.planned.get(name));
+    let owners = recovery::owners(&change.planned);
+    let (session, host, of) = (site.session, site.home.host(), site.resource.of);
+    let are_known = whose.into_iter().all(Value::is_known);
+    if are_known && !session.run.foresees(site.resource.name, owners, text) {
+        return Err(twice(site, text).into());
+    }
     // What cannot be seen now is looked for before anything is ordered.
     let Ok(rows) = reference::bearers(site, text).await else {
         return Ok(false);
     };
-    let (session, host, of) = (site.session, site.home.host(), site.resource.of);
     let journal = session.journal();
     let place = lasting::handed(call);
+    let mut bearers: Vec<&Json> = Vec::new();
     for row in rows.iter().filter(|row| is_of(row, &change.planned)) {
         let id = id_of(row).unwrap_or_default();
-        let is_marked = |mark| {
-            journal
-                .as_ref()
-                .is_some_and(|it| it.is_marked(mark, host, of, &id))
-        };
-        if session.is_held(of, &id) {
+        if session.run.is_held(of, &id) {
             // If it is tainted, it goes before the order is placed. If it is somebody else's, the
             // order is refused when it comes to that.
             let is_its_place = place
@@ -68,26 +74,58 @@ pub async fn foresee(
             }
             continue;
         }
-        if is_marked(Mark::Replaced) {
+        let is_marked = |journal: &Arc<Journal>| journal.is_marked(Mark::Replaced, host, of, &id);
+        if journal.as_ref().is_some_and(is_marked) {
             continue;
         }
         if recovery::is_noted(site, &id, text) {
             return Ok(true);
         }
-        if !session.adopts(of, &id) {
-            return Err(exists(site, &id, row).into());
-        }
-        let adopted = adopted(site, call, row, &change.planned, &change.config).await;
-        if adopted.is_err() {
-            session.releases(of, &id);
-        }
-        adopted?;
-        if let Some(journal) = &journal {
-            journal.mark(Mark::Adopted, host, of, &id);
-        }
-        return Ok(true);
+        bearers.push(row);
     }
-    Ok(false)
+    let bearer = match bearers.as_slice() {
+        [] => return Ok(false),
+        [one] => one,
+        several => return Err(which(site, text, several).into()),
+    };
+    let id = id_of(bearer).unwrap_or_default();
+    if !session.run.adopts(of, &id) {
+        return Err(exists(site, &id, bearer).into());
+    }
+    let adopted = adopted(site, call, bearer, &change.planned, &change.config).await;
+    if adopted.is_err() {
+        session.run.releases(of, &id);
+    }
+    adopted?;
+    if let Some(journal) = &journal {
+        journal.mark(Mark::Adopted, host, of, &id);
+    }
+    Ok(true)
+}
+
+/// Looks ahead at a change of the reference of an object: what is told if something bears the new
+/// one already.
+pub async fn foresee_change(remote: &Remote<'_>, change: &Change) -> Option<Diagnostic> {
+    let site: &Site<'_> = remote;
+    let field = reference::field_of(remote.resource, &change.planned)?;
+    let text = change.planned.get(field.attribute).as_str()?;
+    let is_new = change.prior.get(field.attribute).as_str() != Some(text);
+    if !is_new || text.is_empty() || is_passed_on(site, field, &change.planned, text).await {
+        return None;
+    }
+    let owners = recovery::owners(&change.planned);
+    if !remote
+        .session
+        .run
+        .foresees(remote.resource.name, owners, text)
+    {
+        return Some(will_be_two(remote, text, None));
+    }
+    let rows = reference::bearers(site, text).await.ok()?;
+    let others = rows.iter().filter(|row| is_of(row, &change.planned));
+    let mut others = others.filter_map(id_of);
+    let other = others.find(|id| !id.eq_ignore_ascii_case(&remote.id))?;
+    Some(will_be_two(remote, text, Some(&other)))
 }
 
 /// Whether objects that come about along with another one bear its reference, and this is one of
@@ -121,8 +159,11 @@ pub async fn is_passed_on(
 /// That it is.
 pub fn is_its_own(remote: &Remote<'_>, change: &Change) -> Result<(), Diagnostics> {
     let is_free = match change.is_delete() {
-        true => remote.session.ends(remote.resource.of, &remote.id),
-        false => !remote.session.is_adopted(remote.resource.of, &remote.id),
+        true => remote.session.run.ends(remote.resource.of, &remote.id),
+        false => !remote
+            .session
+            .run
+            .is_adopted(remote.resource.of, &remote.id),
     };
     match is_free {
         true => Ok(()),
@@ -136,7 +177,12 @@ pub fn is_its_own(remote: &Remote<'_>, change: &Change) -> Result<(), Diagnostic
 /// That it is.
 pub fn is_held_once(remote: &Remote<'_>) -> Result<(), Diagnostic> {
     let ends = !matches!(remote.resource.ends, Ends::LetGo);
-    if !ends || !remote.session.is_read_twice(remote.resource.of, &remote.id) {
+    if !ends
+        || !remote
+            .session
+            .run
+            .is_read_twice(remote.resource.of, &remote.id)
+    {
         return Ok(());
     }
     Err(Diagnostic::error(
@@ -308,11 +354,47 @@ fn is_adopted(site: &Site<'_>, id: &str, object: &Json) -> Diagnostic {
     )
 }
 
+/// An order, and several objects of which any may be the one that is described.
+fn which(site: &Site<'_>, text: &str, bearers: &[&Json]) -> Diagnostic {
+    let noun = site.resource.noun;
+    let ids: Vec<String> = bearers.iter().filter_map(|row| id_of(row)).collect();
+    at_the_reference(
+        format!("Several objects bear this {REFERENCE} already"),
+        format!(
+            "{} has {}, each a {noun} with {REFERENCE} {text:?}. Nothing was ordered.\n\nIf one of \
+             them is described here, take over that one:\n\n{}\n\nIf another {noun} is wanted, \
+             give it an {REFERENCE} of its own.",
+            site.host(),
+            ids.join(", "),
+            import_block(site.resource, ids.first().map_or("<id>", String::as_str))
+        ),
+    )
+}
+
+/// A change after which two objects bear one reference.
+fn will_be_two(remote: &Remote<'_>, text: &str, other: Option<&str>) -> Diagnostic {
+    let noun = remote.resource.noun;
+    let other = match other {
+        Some(id) => format!("{} has {id}, which bears", remote.host()),
+        None => "Another resource of this configuration is planned with".to_owned(),
+    };
+    let told = Diagnostic::warning(
+        format!("Another {noun} bears this {REFERENCE}"),
+        format!(
+            "{other} the {REFERENCE} {text:?} that {} is to get. If it is not about to get another \
+             one itself, neither can be told from the other by it, and an order with it is \
+             refused. Give each one of its own.",
+            remote.name()
+        ),
+    );
+    told.at(Path::attribute(REFERENCE))
+}
+
 /// Two orders of one run with one reference.
 pub fn twice(site: &Site<'_>, text: &str) -> Diagnostic {
     at_the_reference(
         format!(
-            "Another {} of this apply has this {REFERENCE}",
+            "Another {} of this configuration has this {REFERENCE}",
             site.resource.noun
         ),
         format!(

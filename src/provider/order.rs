@@ -98,7 +98,7 @@ pub async fn order(
             false => confirmed(&site, &id).await?,
         };
         // Before anybody else looks for what came of his own order.
-        if !site.session.made(site.resource.of, &id) {
+        if !site.session.run.made(site.resource.of, &id) {
             return Err(answered_with_another(&site, &id).into());
         }
         (id, object, noted, tries)
@@ -124,7 +124,7 @@ pub async fn order(
 /// # Errors
 /// That another one has.
 fn hold(site: &Site<'_>, id: &str) -> Result<(), Diagnostics> {
-    match site.session.made(site.resource.of, id) {
+    match site.session.run.made(site.resource.of, id) {
         true => Ok(()),
         false => Err(held_twice(site, id).into()),
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::{MANAGING, OWN_ACCOUNT, is_of_another_party, managing};
+use crate::entities::{MANAGING, OWN_ACCOUNT, OWNERS, is_of_another_party, managing};
 use crate::ixapi::{Client, Error, Json, Looks, lenient};
 
 use super::session::Session;
@@ -137,7 +137,7 @@ impl Accounts {
     /// Whether one of them manages an object. What says nothing of that is nobody else's; what
     /// hides it is another party's.
     pub fn manage(&self, object: &Json) -> bool {
-        object.get(MANAGING).is_none() || self.are_named(object, MANAGING)
+        !is_hidden(object) && (object.get(MANAGING).is_none() || self.are_named(object, MANAGING))
     }
 
     /// Whether it is left open who manages an object. What a list leaves out, the object itself may
@@ -150,6 +150,13 @@ impl Accounts {
     pub fn ids(&self) -> Vec<String> {
         self.all.iter().map(|id| id.to_ascii_uppercase()).collect()
     }
+}
+
+/// Whether an object hides whose it is: it says so, or is shown to all without what is private.
+pub fn is_hidden(object: &Json) -> bool {
+    let names = |field: &&str| object.get(*field).and_then(lenient::text).is_some();
+    let is_public = object.get("public").and_then(Json::as_bool) == Some(true);
+    object.get(MANAGING).is_some_and(Json::is_null) || (is_public && !OWNERS.iter().any(names))
 }
 
 /// The id of an account that has one.
@@ -216,6 +223,10 @@ mod tests {
         assert!(!ours.manage(&by("B1".into())) && !ours.manage(&by(Json::Null)));
         assert!(Accounts::is_left_open(&by(Json::Null)) && Accounts::is_left_open(&json!({})));
         assert!(!Accounts::is_left_open(&by("B1".into())));
+        let public = json!({ "public": true });
+        let own = json!({ "public": true, "consuming_account": "A1" });
+        assert!(!ours.manage(&public) && ours.manage(&own));
+        assert!(ours.manage(&json!({ "public": false })));
     }
 
     #[test]

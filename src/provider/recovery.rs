@@ -303,7 +303,7 @@ impl Ordering {
             let id = id_of(row).unwrap_or_default();
             let mut before = before.iter();
             !before.any(|before| before.eq_ignore_ascii_case(&id))
-                && !site.session.has_made(site.resource.of, &id)
+                && !site.session.run.has_made(site.resource.of, &id)
         });
         Ok(rows)
     }
@@ -332,6 +332,7 @@ impl Ordering {
                 unique = None;
             } else if !site
                 .session
+                .run
                 .claims(site.resource.name, owners(planned), text)
             {
                 return Err(namesake::twice(site, text).into());
@@ -362,7 +363,7 @@ impl Ordering {
             });
             namesake::is_of(row, planned)
                 && !takes_its_place
-                && !site.session.is_ending(site.resource.of, &id)
+                && !site.session.run.is_ending(site.resource.of, &id)
         });
         Ok(others.next().filter(|_| unique.is_some()))
     }
@@ -478,7 +479,7 @@ fn is_warm(note: &Note) -> bool {
 }
 
 /// The accounts whose object it is.
-fn owners(planned: &Value) -> String {
+pub fn owners(planned: &Value) -> String {
     let owners = OWNERS.iter();
     let owners = owners.map(|name| planned.get(name).as_str().unwrap_or_default());
     owners.collect::<Vec<&str>>().join(" ").to_ascii_lowercase()

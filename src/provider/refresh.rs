@@ -52,7 +52,7 @@ async fn refreshed(
         }
         Err(error) => {
             return match not_let_in(&error) {
-                Some(_) if !remote.session.tells_of_login() => Ok(prior.clone()),
+                Some(_) if !remote.session.run.tells_of_login() => Ok(prior.clone()),
                 Some(shut) => Err(shut.into()),
                 None => Err(attempt.explain(&error)),
             };

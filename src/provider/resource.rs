@@ -132,7 +132,7 @@ impl Resource for Managed {
         lasting::settle(self.resource, &self.session, call, change);
         let replaces = change.is_update() && !change.replaces.is_empty();
         if let Some(id) = id_of(&change.prior).filter(|_| replaces)
-            && !self.session.has_read(self.resource.of, id)
+            && !self.session.run.has_read(self.resource.of, id)
         {
             return Err(lasting::plan_again(self.resource, id, &change.replaces));
         }
@@ -140,6 +140,7 @@ impl Resource for Managed {
             let remote = self.remote(&change.prior, call)?;
             remote.is_in_state(&change.prior);
             self.session
+                .run
                 .holds(self.resource.of, &remote.id, !change.is_delete());
             namesake::is_its_own(&remote, change)?;
             if change.is_delete() || replaces {
@@ -185,10 +186,16 @@ impl Resource for Managed {
             } else {
                 change.planned.clone()
             };
-            self.session.plan(self.resource.of, id, stays);
+            self.session.run.plan(self.resource.of, id, stays);
         }
         if change.is_update() {
             self.end_is_possible(change, call).await?;
+            if self.session.client().is_ok() && !replaces {
+                let remote = self.remote(&change.prior, call)?;
+                if let Some(two) = namesake::foresee_change(&remote, change).await {
+                    call.tell(two);
+                }
+            }
             call.tell(warned_of_replacing(self.resource, change));
             call.tell(noted_not_sent(self.resource, call, change));
         }
@@ -202,7 +209,7 @@ impl Resource for Managed {
                 }
                 // In an apply, the wait comes next, and its end is told.
                 if id_of(&change.prior)
-                    .is_some_and(|id| self.session.has_read(self.resource.of, id))
+                    .is_some_and(|id| self.session.run.has_read(self.resource.of, id))
                 {
                     call.tell(goal::resumed(self.resource, change, &position.state, &goal));
                 }
@@ -219,11 +226,11 @@ impl Resource for Managed {
         }
         let remote = self.remote(state, call)?;
         remote.is_in_state(state);
-        self.session.read(self.resource.of, &remote.id);
+        self.session.run.read(self.resource.of, &remote.id);
         if let Err(twice) = namesake::is_held_once(&remote) {
-            let planned = self.session.planned(self.resource.of, &remote.id);
+            let planned = self.session.run.planned(self.resource.of, &remote.id);
             let is_replaced = planned.is_some_and(|planned| planned.is_null());
-            match is_replaced || self.session.is_ending(self.resource.of, &remote.id) {
+            match is_replaced || self.session.run.is_ending(self.resource.of, &remote.id) {
                 true => return Err(twice.into()),
                 false => call.tell(Diagnostic {
                     severity: Severity::Warning,
@@ -231,7 +238,7 @@ impl Resource for Managed {
                 }),
             }
         }
-        self.session.holds(self.resource.of, &remote.id, true);
+        self.session.run.holds(self.resource.of, &remote.id, true);
         refresh::refresh(&remote, state, call).await
     }
 
@@ -287,7 +294,7 @@ impl Resource for Managed {
             return Ok(());
         }
         let remote = self.remote(prior, call)?;
-        if !self.session.ends(self.resource.of, &remote.id) {
+        if !self.session.run.ends(self.resource.of, &remote.id) {
             call.tell(takeover::lives_on(&remote));
             return Ok(());
         }
@@ -313,7 +320,7 @@ impl Resource for Managed {
         let site = self.site(&Value::Null, call)?;
         exchange::note(call, site.home.host());
         lasting::note_import(call, self.resource);
-        import::import(site, id).await
+        import::import(site, call, id).await
     }
 
     fn upgrade(

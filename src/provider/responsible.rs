@@ -129,7 +129,7 @@ impl Candidates {
             .iter()
             .filter(is_candidate)
             .cloned()
-            .partition(|one| session.has_made(&ROLE_ASSIGNMENTS, &one.id));
+            .partition(|one| session.run.has_made(&ROLE_ASSIGNMENTS, &one.id));
         let mut those = if old.is_empty() { new } else { old };
         // A contact may have a role twice, which is as good as once.
         let mut seen: Vec<String> = Vec::new();
@@ -206,7 +206,7 @@ async fn settled(
         match found {
             Found::One(one) => block.push(one.id.clone()),
             Found::None => {
-                silent &= session.is_coming(role);
+                silent &= session.run.is_coming(role);
                 missing.push(Missing {
                     id: role,
                     name,

@@ -1,14 +1,13 @@
 //! The provider's one session with the exchange, which all resources share.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 use tokio_util::sync::CancellationToken;
 
-use crate::entities::declaration::{Collection, Key, Resource};
+use crate::entities::declaration::Resource;
 use crate::ixapi::{Client, Looks};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
@@ -17,6 +16,7 @@ use super::guard::Cancel;
 use super::journal::Journal;
 use super::pauses::{Pauses, Tempo};
 use super::questions::Questions;
+use super::run::Run;
 
 /// What the provider block has led to so far.
 #[derive(Debug, Default)]
@@ -49,13 +49,6 @@ pub struct Defaults {
 /// What a change touches: the path of a collection, and an id in it.
 type Touched = (&'static str, String);
 
-/// What this run does with an object that exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Adopted,
-    Ends,
-}
-
 /// A person interrupted while others were in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interrupted;
@@ -74,30 +67,10 @@ pub struct Session {
     look_every: RwLock<Option<Duration>>,
     defaults: RwLock<Defaults>,
     journal: RwLock<Option<Arc<Journal>>>,
-    /// What is planned for objects that change, by id; null for those that are replaced.
-    plans: Mutex<HashMap<Key, Value>>,
-    /// The references that orders of this run bear: of which resource, for whom.
-    claimed: Mutex<BTreeSet<(&'static str, String, String)>>,
-    /// The ids of the objects that this run has adopted, or is about to end.
-    fates: Mutex<HashMap<Key, Fate>>,
-    /// The ids of the objects that this run has seen in the state.
-    held: Mutex<BTreeSet<Key>>,
-    /// The ids of the objects that this run has made.
-    made: Mutex<BTreeSet<Key>>,
-    /// The roles in which this run is to put contacts.
-    coming: Mutex<BTreeSet<String>>,
-    /// The ids of the objects that this run has read.
-    read: Mutex<BTreeSet<Key>>,
-    /// Those of them that are in the state at two addresses.
-    twice: Mutex<BTreeSet<Key>>,
+    /// What this run has read, planned and made so far.
+    pub run: Run,
     /// How long the quickest of each resource took, by what was waited for.
     usual: Mutex<HashMap<(&'static str, String), Duration>>,
-    /// Whether this run has begun to change something.
-    applies: AtomicBool,
-    /// Whether it was told that the provider's account is none.
-    account_told: AtomicBool,
-    /// Whether it was told that the exchange does not let the provider in.
-    login_told: AtomicBool,
     status: RwLock<Status>,
     lanes: Mutex<HashMap<Touched, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -107,7 +80,7 @@ impl Session {
     pub fn open(&self, client: Client) {
         self.questions.forget();
         // Whoever debugs has one process for several runs.
-        self.has_read_nothing();
+        self.run.begin();
         self.set(Status::Ready(client));
     }
 
@@ -168,139 +141,15 @@ impl Session {
         *known = took.min(*known);
     }
 
-    /// A run begins.
-    pub fn has_read_nothing(&self) {
-        lock(&self.read).clear();
-        lock(&self.twice).clear();
-    }
-
-    /// The object of this id was read. Terraform reads what is at an address once in a run.
-    pub fn read(&self, of: &Collection, id: &str) {
-        let key = of.key(id);
-        if !lock(&self.read).insert(key.clone()) {
-            lock(&self.twice).insert(key);
-        }
-    }
-
-    /// Whether the object of this id is in the state at two addresses, as far as was read.
-    pub fn is_read_twice(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.twice).contains(&of.key(id))
-    }
-
-    /// Whether this run has read the object of this id. Terraform reads what it plans, and plans
-    /// once more in a run of its own, without reading, when it applies. (So it is with
-    /// `-refresh=false`, too.)
-    pub fn has_read(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.read).contains(&of.key(id))
-    }
-
-    /// Whether this run is surely an apply: it has begun to change something.
-    pub fn applies(&self) -> bool {
-        self.applies.load(Ordering::Relaxed)
-    }
-
-    /// It is to be told that the provider's account is none; false if it was told in this run.
-    pub fn tells_of_account(&self) -> bool {
-        !self.account_told.swap(true, Ordering::Relaxed)
-    }
-
-    /// It is to be told that the exchange does not let the provider in; false if it was told in
-    /// this run, which fails for that.
-    pub fn tells_of_login(&self) -> bool {
-        !self.login_told.swap(true, Ordering::Relaxed)
-    }
-
     /// Cannot start yet: these arguments of the provider are not known.
     pub fn postpone(&self, arguments: Vec<String>) {
         self.set(Status::Postponed(arguments));
     }
 
-    /// What is planned for an object that changes in this run.
-    pub fn plan(&self, of: &Collection, id: &str, planned: Value) {
-        lock(&self.plans).insert(of.key(id), planned);
-    }
-
-    /// What is planned for the object of this id, if it changes in this run; null if it goes.
-    pub fn planned(&self, of: &Collection, id: &str) -> Option<Value> {
-        lock(&self.plans).get(&of.key(id)).cloned()
-    }
-
-    /// A contact is to be put in this role.
-    pub fn coming(&self, role: &str) {
-        lock(&self.coming).insert(role.to_ascii_lowercase());
-    }
-
-    /// Whether a contact is to be put in this role in this run.
-    pub fn is_coming(&self, role: &str) -> bool {
-        lock(&self.coming).contains(&role.to_ascii_lowercase())
-    }
-
-    /// An object was made, or taken hold of; false if it already was.
-    pub fn made(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.made).insert(of.key(id))
-    }
-
-    /// An order for these accounts bears a reference; false if another one does.
-    pub fn claims(&self, resource: &'static str, accounts: String, reference: &str) -> bool {
-        let claim = (resource, accounts, reference.to_owned());
-        lock(&self.claimed).insert(claim)
-    }
-
-    /// An object that exists becomes a resource's; false if this run is about to end it.
-    pub fn adopts(&self, of: &Collection, id: &str) -> bool {
-        let mut fates = lock(&self.fates);
-        *fates.entry(of.key(id)).or_insert(Fate::Adopted) == Fate::Adopted
-    }
-
-    /// What was adopted is nobody's after all.
-    pub fn releases(&self, of: &Collection, id: &str) {
-        lock(&self.fates).remove(&of.key(id));
-    }
-
-    /// Whether this run is about to adopt an object.
-    pub fn is_adopted(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.fates).get(&of.key(id)) == Some(&Fate::Adopted)
-    }
-
-    /// Whether this run is about to end an object.
-    pub fn is_ending(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.fates).get(&of.key(id)) == Some(&Fate::Ends)
-    }
-
-    /// An object is about to be ended; false if this run has adopted it.
-    pub fn ends(&self, of: &Collection, id: &str) -> bool {
-        let mut fates = lock(&self.fates);
-        *fates.entry(of.key(id)).or_insert(Fate::Ends) == Fate::Ends
-    }
-
-    /// The object of this id is in the state, and stays for all that is known.
-    pub fn holds(&self, of: &Collection, id: &str, stays: bool) {
-        let (mut held, id) = (lock(&self.held), of.key(id));
-        match stays {
-            true => drop(held.insert(id)),
-            false => drop(held.remove(&id)),
-        }
-    }
-
-    /// Whether the object of this id is in the state and not planned to go.
-    pub fn is_held(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.held).contains(&of.key(id))
-    }
-
-    /// An object that was taken hold of is nobody's after all.
-    pub fn let_go(&self, of: &Collection, id: &str) {
-        lock(&self.made).remove(&of.key(id));
-    }
-
-    /// Whether this run has made the object of this id.
-    pub fn has_made(&self, of: &Collection, id: &str) -> bool {
-        lock(&self.made).contains(&of.key(id))
-    }
-
     /// Something of this resource is being changed: when the guard goes, what was read of it, and
     /// of what it touches, is forgotten.
     pub fn changing(&self, resource: &'static Resource) -> Changing<'_> {
-        self.applies.store(true, Ordering::Relaxed);
+        self.run.changes();
         Changing(self, resource)
     }
 

@@ -25,13 +25,13 @@ pub async fn adopt(
 ) -> Result<Value, Diagnostics> {
     let id = object.get("id").and_then(lenient::text);
     let id = id.ok_or_else(|| answered_without_id(&site))?;
-    if !site.session.made(site.resource.of, &id) {
+    if !site.session.run.made(site.resource.of, &id) {
         return Err(held_twice(&site, &id).into());
     }
     let (session, of) = (site.session, site.resource.of);
     let adopted = take_over(site.object(&id), call, object, [planned, config]).await;
     if adopted.is_err() {
-        session.let_go(of, &id);
+        session.run.let_go(of, &id);
     }
     adopted
 }
@@ -48,12 +48,12 @@ pub async fn as_planned(
 ) -> Result<Ordered, Diagnostics> {
     let id = object.get("id").and_then(lenient::text);
     let id = id.ok_or_else(|| answered_without_id(site))?;
-    if !site.session.adopts(site.resource.of, &id) {
+    if !site.session.run.adopts(site.resource.of, &id) {
         return Err(held_twice(site, &id).into());
     }
     let changed = changed(&site.clone().object(&id), call, object, wanted).await;
     if changed.is_err() {
-        site.session.releases(site.resource.of, &id);
+        site.session.run.releases(site.resource.of, &id);
     }
     let object = changed?;
     Ok(Ordered { id, object })

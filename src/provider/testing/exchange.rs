@@ -327,8 +327,9 @@ impl Exchange {
         text(&forgotten::told(&self.session).await)
     }
 
-    /// Forgets what was read, as the next run does.
+    /// Forgets what was read and planned, as the next run does.
     pub fn next_run(&self) {
+        self.session.run.begin();
         for collection in entities::COLLECTIONS {
             self.session.looks.forget(collection.path);
         }
@@ -337,7 +338,9 @@ impl Exchange {
 
     /// The object of this id, of a resource of that name, is planned to be replaced.
     pub fn replaces(&self, name: &str, id: &str) {
-        self.session.plan(resource_named(name).of, id, Value::Null);
+        self.session
+            .run
+            .plan(resource_named(name).of, id, Value::Null);
     }
 
     /// What the provider block says once for all resources.
@@ -599,8 +602,8 @@ impl Subject {
 
     /// Plans a change of what was read, or a deletion where the configuration is null.
     pub async fn plan(&self, prior: Option<&Kept>, config: &Json) -> (Change, Outcome) {
-        if let Some(kept) = prior.filter(|kept| !self.session.has_read(self.of, kept.id())) {
-            self.session.read(self.of, kept.id());
+        if let Some(kept) = prior.filter(|kept| !self.session.run.has_read(self.of, kept.id())) {
+            self.session.run.read(self.of, kept.id());
         }
         self.plan_to_apply(prior, config).await
     }
@@ -665,7 +668,7 @@ impl Subject {
     }
 
     pub async fn read(&self, prior: &Kept) -> Outcome {
-        self.session.has_read_nothing();
+        self.session.run.begin();
         self.read_at_another_address(prior).await
     }
 

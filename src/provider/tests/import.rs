@@ -106,6 +106,16 @@ async fn an_object_of_another_kind_is_refused() {
 }
 
 #[tokio::test]
+async fn what_hides_whose_it_is_is_imported_with_a_word() {
+    let exchange = Exchange::instant().await;
+    let group = exchange.resource("mp2mp_vc").import("CUG-AMS-1").await;
+    says(
+        &group.warning(),
+        &["CUG-AMS-1", "may be another party's", "removed block"],
+    );
+}
+
+#[tokio::test]
 async fn an_import_needs_an_id() {
     let exchange = Exchange::instant().await;
     for id in ["", "  ", "\n"] {

@@ -68,6 +68,15 @@ async fn what_says_that_another_manages_it_is_not_looked_at() {
 }
 
 #[tokio::test]
+async fn what_another_party_shows_to_all_is_not_found() {
+    let exchange = Exchange::instant().await;
+    let shown = exchange.get("/network-services/CUG-AMS-1").await;
+    assert_eq!(shown["public"], true);
+    let found = exchange.list("mp2mp_vc", false).await;
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[tokio::test]
 async fn contacts_are_found_with_their_roles_by_one_list_of_these() {
     let exchange = Exchange::instant().await;
     let contacts = exchange.resource("contact");

@@ -199,7 +199,7 @@ async fn what_bears_the_reference_of_an_order_is_told_with_the_way_to_take_it_ov
     // In the same run it is another resource; in the next one the state may have been lost.
     says(
         &first.create(&config).await.error(),
-        &["Another", "of this apply has this external_ref"],
+        &["Another", "of this configuration has this external_ref"],
     );
     let exchange = exchange.restarted();
     let ports = exchange.resource("connection");
@@ -219,6 +219,85 @@ async fn what_bears_the_reference_of_an_order_is_told_with_the_way_to_take_it_ov
         );
     }
     assert_eq!(exchange.live("connections"), 1);
+}
+
+#[tokio::test]
+async fn two_orders_of_one_reference_are_refused_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "external_ref": "mine" }));
+    ports.plan(None, &config).await.1.kept_in_silence();
+    let twice = ports.plan(None, &config).await.1;
+    says(
+        &twice.error(),
+        &[
+            "at external_ref",
+            "Another",
+            "of this configuration",
+            "mine",
+        ],
+    );
+    // Terraform applies in a run of its own.
+    exchange.next_run();
+    ports.plan(None, &config).await.1.kept_in_silence();
+    ports.create(&config).await.kept_in_silence();
+}
+
+#[tokio::test]
+async fn a_new_reference_that_something_bears_already_is_told_in_the_plan() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let named = |name: &str| port(json!({ "external_ref": name }));
+    let one = ports.create(&named("one")).await.kept();
+    let two = ports.create(&named("two")).await.kept();
+    exchange.next_run();
+    let told = ports.plan(Some(&two), &named("one")).await.1;
+    says(
+        &told.warning(),
+        &[
+            "at external_ref",
+            one.id(),
+            "bears the external_ref \"one\"",
+        ],
+    );
+    let told = ports.plan(Some(&one), &named("three")).await.1;
+    told.kept_in_silence();
+    let told = ports.plan(Some(&two), &named("three")).await.1;
+    says(&told.warning(), &["Another resource of this configuration"]);
+}
+
+#[tokio::test]
+async fn which_of_several_bearers_is_meant_is_left_to_a_person() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let [one, other] = ["one", "other"].map(|name| port(json!({ "external_ref": name })));
+    let one = ports.create(&one).await.kept();
+    let other = ports.create(&other).await.kept();
+    exchange.next_run();
+    let config = port(json!({ "external_ref": "mine" }));
+    for held in [&one, &other] {
+        ports.read(held).await.kept();
+        ports.update(held, &config).await.kept();
+    }
+    let exchange = exchange.restarted();
+    for adopt_existing in [true, false] {
+        exchange.next_run();
+        exchange.defaulting(Defaults {
+            adopt_existing,
+            ..Defaults::default()
+        });
+        let refused = exchange.resource("connection").plan(None, &config).await.1;
+        says(
+            &refused.error(),
+            &[
+                "Several",
+                one.id(),
+                other.id(),
+                "import {",
+                "Nothing was ordered",
+            ],
+        );
+    }
 }
 
 #[tokio::test]
@@ -264,7 +343,7 @@ async fn what_exists_is_adopted_if_that_is_wanted_and_planned_and_it_is_the_same
         &["is taken over, not ordered"],
     );
     // Whoever has it in the state is told of both.
-    ports.read(&held).await.kept();
+    ports.read_at_another_address(&held).await.kept();
     says(
         &ports.plan(Some(&held), &config).await.1.error(),
         &["is planned for twice", "moved"],
@@ -520,6 +599,7 @@ async fn what_bears_the_reference_already_is_told_before_what_it_takes() {
     let exchange = exchange.restarted();
     let refused = exchange.resource("nsc").plan(None, &config).await.1;
     says(&refused.error(), &[held.id(), "import {", "adopt_existing"]);
+    exchange.next_run();
     exchange.defaulting(Defaults {
         adopt_existing: true,
         ..Defaults::default()

@@ -273,6 +273,9 @@ fn what_ends_and_what_is_not_wanted_is_left_out() {
     // Another account of the customer's has none of these.
     let (other, said) = exported(&sandbox, &["--account", "A0073476"]);
     assert!(!other.path("connections.tf").exists(), "{}", said.said);
+    // A group that another party shows to all does not say whose it is.
+    let (_, said) = exported(&sandbox, &["--type", "mp2mp_vc"]);
+    said.says(&["nothing to export", "1 of other accounts"]);
 }
 
 #[test]
