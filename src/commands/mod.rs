@@ -10,6 +10,7 @@ pub mod doctor;
 mod export;
 pub mod hcl;
 mod new_file;
+mod orders;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -23,12 +24,12 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics, Severity};
 pub use arguments::{Arguments, Flag};
 
 /// All commands, in the order in which `help` lists them.
-pub static COMMANDS: &[&dyn Command] = &[&export::Export, &doctor::Doctor];
+pub static COMMANDS: &[&dyn Command] = &[&export::Export, &doctor::Doctor, &orders::Orders];
 
 /// The name of the program.
 const PROGRAM: &str = env!("CARGO_PKG_NAME");
 
-/// The end of every `--help`: where the exchange's address and the credentials come from.
+/// The end of most `--help`: where the exchange's address and the credentials come from.
 const ENVIRONMENT: &str = "\
 The exchange and the credentials come from the provider's environment variables: IX_API_HOST,
 IX_API_KEY, IX_API_SECRET and, where it uses OAuth2, IX_API_OAUTH2_TOKEN_URL.
@@ -48,6 +49,11 @@ pub trait Command: Sync {
 
     /// The flags that it takes, beside `--help`.
     fn flags(&self) -> &'static [Flag];
+
+    /// What it takes from the environment, for the end of `--help`.
+    fn environment(&self) -> &'static str {
+        ENVIRONMENT
+    }
 
     /// Does it. What is told on the way goes to [`say`]; an error ends the program with 1.
     ///
@@ -113,7 +119,8 @@ fn help(command: &dyn Command) -> String {
     let usage: String = flags.iter().map(Flag::usage).collect();
     let lines: String = flags.iter().map(Flag::line).collect();
     let (name, about) = (command.name(), command.about());
-    format!("Usage: {PROGRAM} {name}{usage}\n\n{about}\n{lines}\n{ENVIRONMENT}")
+    let environment = command.environment();
+    format!("Usage: {PROGRAM} {name}{usage}\n\n{about}\n{lines}\n{environment}")
 }
 
 /// Opens the session of a command, by the provider's environment variables alone. Nothing is sent

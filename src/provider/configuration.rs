@@ -273,6 +273,20 @@ pub fn by_environment(session: &Session, command: &str) -> Diagnostics {
     start(session, &no_journal, command)
 }
 
+/// The journal of the runs whose orders a person asks for by hand: in this folder, or else where
+/// the environment says; nothing if that says that none is kept.
+pub fn journal_at(folder: Option<&str>) -> Option<Journal> {
+    let folder = folder.map(str::to_owned);
+    journal(folder.or_else(|| given(&Value::Null, &JOURNAL)))
+}
+
+fn journal(folder: Option<String>) -> Option<Journal> {
+    match folder {
+        Some(off) if off == OFF => None,
+        folder => Some(Journal::open(folder.map(PathBuf::from))),
+    }
+}
+
 /// Opens the session; `caller` is told to the exchange.
 fn start(session: &Session, config: &Value, caller: &str) -> Diagnostics {
     let unknown: Vec<String> = ARGUMENTS
@@ -303,10 +317,7 @@ fn start(session: &Session, config: &Value, caller: &str) -> Diagnostics {
         Ok(settings) => match Client::new(speed.of_client(settings)) {
             Ok(client) => {
                 session.look_every(speed.poll_interval);
-                session.keep_journal(match given(config, &JOURNAL) {
-                    Some(off) if off == OFF => None,
-                    folder => Some(Journal::open(folder.map(PathBuf::from))),
-                });
+                session.keep_journal(journal(given(config, &JOURNAL)));
                 session.open(client);
                 Diagnostics::default()
             }

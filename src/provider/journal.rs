@@ -10,9 +10,11 @@
 //! alone: a line for each order, and one for each thing that became known of it. A page whose last
 //! line is torn is that of a run that was killed while it wrote; the line had not counted yet.
 
+mod page;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -21,8 +23,9 @@ use thiserror::Error;
 
 use crate::entities::declaration::Collection;
 
-/// What pages are called after their random name.
-const SUFFIX: &str = ".orders";
+use page::{Line, Page, SUFFIX, add, at, clear, has_ended, left_on, locks, pages_in, read};
+
+pub use page::{create_folder, for_the_owner, goes_on, strike};
 
 /// The folder within Terraform's own.
 const FOLDER: &str = "ixapi-orders";
@@ -62,39 +65,6 @@ pub enum Unusable {
     },
 }
 
-/// A line of a page.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Line {
-    /// This is about to be ordered.
-    Order {
-        /// Its number on the page.
-        number: usize,
-        /// The workspace of Terraform.
-        workspace: String,
-        /// When, RFC 3339.
-        at: String,
-        /// The reference that it bears.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reference: Option<String>,
-        /// Live objects that were like it before.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<Vec<String>>,
-        #[serde(flatten)]
-        order: Order,
-    },
-    /// The exchange calls it so.
-    Id { number: usize, id: String },
-    /// Nothing came of it.
-    Void { number: usize },
-    /// Terraform was given it, and ended in good order.
-    Delivered { number: usize },
-    /// This later run has come to its end, and it was in no state that was read.
-    Missed { number: usize, by: String },
-    /// A later run goes on with it.
-    GoneOnWith { number: usize },
-}
-
 /// What is known of an order of a run that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
@@ -118,7 +88,19 @@ pub struct Note {
     pub page: PathBuf,
     /// Its number there.
     pub number: usize,
-    workspace: String,
+    /// The workspace of Terraform.
+    pub workspace: String,
+}
+
+/// What is known of a noted order without the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The run that has ordered it has not ended.
+    UnderWay,
+    /// The run that has ordered it was cut off: no state has it, for all that is known.
+    Open,
+    /// Terraform was given it and ended in good order; no run has read it in the state since.
+    Delivered,
 }
 
 /// The journal of a working folder.
@@ -153,18 +135,6 @@ struct Others {
     /// The pages of which this process has taken notes, locked: another process of the same run,
     /// for another provider block, must not take them as well.
     taken: BTreeMap<PathBuf, File>,
-}
-
-/// The page of this run.
-#[derive(Debug)]
-struct Page {
-    path: PathBuf,
-    file: File,
-    /// What is locked, if it is not the page itself.
-    _lock: Option<File>,
-    orders: usize,
-    /// The orders of which Terraform was given the object.
-    answered: Vec<usize>,
 }
 
 /// An order of this run.
@@ -337,6 +307,28 @@ impl Journal {
         })
     }
 
+    /// All notes in the folder, of whatever exchange and workspace, the oldest first. Nothing is
+    /// changed by that.
+    ///
+    /// # Errors
+    /// That the journal cannot be read.
+    pub fn all(&self) -> Result<Vec<(Note, Standing)>, Unusable> {
+        let mut all = Vec::new();
+        for page in pages_in(&self.folder)? {
+            let has_ended = has_ended(&page).map_err(at(&page))?;
+            all.extend(read(&page)?.into_iter().map(|note| {
+                let standing = match (has_ended, note.delivered) {
+                    (false, _) => Standing::UnderWay,
+                    (true, false) => Standing::Open,
+                    (true, true) => Standing::Delivered,
+                };
+                (note, standing)
+            }));
+        }
+        all.sort_by(|(one, _), (other, _)| one.at.cmp(&other.at));
+        Ok(all)
+    }
+
     /// Whether a page is of a process of this very run.
     fn is_ours(&self, page: &Path) -> bool {
         page.to_str()
@@ -472,76 +464,11 @@ impl Noted {
     }
 }
 
-impl Page {
-    /// A page of its own for this run.
-    fn new(folder: &Path, family: &str) -> Result<Page, Unusable> {
-        create_folder(folder).map_err(at(folder))?;
-        let name = format!("{:016x}{family}", fastrand::u64(..));
-        let path = folder.join(&name);
-        // Another run may be looking just now whether this one has ended: it is given its name only
-        // when it is locked.
-        let unnamed = folder.join(format!("{name}.new"));
-        let file = new_file(&unnamed)?;
-        let lock = match lock_of(&path) {
-            itself if itself == path => {
-                file.lock().map_err(at(&unnamed))?;
-                None
-            }
-            beside => {
-                let lock = new_file(&beside)?;
-                lock.lock().map_err(at(&beside))?;
-                Some(lock)
-            }
-        };
-        fs::rename(&unnamed, &path).map_err(at(&path))?;
-        // Its name has to last as well.
-        #[cfg(unix)]
-        File::open(folder)
-            .and_then(|folder| folder.sync_all())
-            .map_err(at(folder))?;
-        Ok(Page {
-            path,
-            file,
-            _lock: lock,
-            orders: 0,
-            answered: Vec::new(),
-        })
-    }
-
-    /// Writes lines. When this returns they are on disk.
-    fn write(&mut self, lines: &[Line]) -> Result<(), Unusable> {
-        let text = written(lines).map_err(at(&self.path))?;
-        let length = self.file.metadata().map_err(at(&self.path))?.len();
-        let done = self.file.write_all(text.as_bytes());
-        let done = done.and_then(|()| self.file.sync_data());
-        if done.is_err() {
-            // Half a line would spoil the next one. If it cannot be taken back, that is told then.
-            let _ = self.file.set_len(length);
-        }
-        done.map_err(at(&self.path))
-    }
-}
-
-fn written(lines: &[Line]) -> io::Result<String> {
-    let lines = lines.iter().map(serde_json::to_string);
-    let lines: Vec<String> = lines.collect::<Result<_, _>>()?;
-    Ok(lines.iter().map(|line| format!("{line}\n")).collect())
-}
-
 impl Others {
     /// Reads the pages that have come to be there.
     fn look(&mut self, folder: &Path) -> Result<(), Unusable> {
-        let entries = match fs::read_dir(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.read = true;
-                return Ok(());
-            }
-            entries => entries.map_err(at(folder))?,
-        };
-        for entry in entries {
-            let path = entry.map_err(at(folder))?.path();
-            let is_page = path.to_str().is_some_and(|path| path.ends_with(SUFFIX));
-            if !is_page || self.known.contains(&path) {
+        for path in pages_in(folder)? {
+            if self.known.contains(&path) {
                 continue;
             }
             match has_ended(&path).map_err(at(&path))? {
@@ -574,197 +501,6 @@ impl Others {
     }
 }
 
-/// What a run locks for as long as it lives: its page. Where nobody can read what another process
-/// has locked, on Windows, it is a file beside the page.
-fn lock_of(page: &Path) -> PathBuf {
-    match cfg!(windows) {
-        true => page.with_extension("lock"),
-        false => page.to_owned(),
-    }
-}
-
-fn new_file(path: &Path) -> Result<File, Unusable> {
-    let mut options = OpenOptions::new();
-    let file = for_the_owner(options.append(true).create_new(true)).open(path);
-    file.map_err(at(path))
-}
-
-/// Whether the run of a page has ended: then nobody holds its lock.
-fn has_ended(path: &Path) -> io::Result<bool> {
-    match File::open(lock_of(path)) {
-        // Another run has just struck its last note.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        file => match file?.try_lock_shared() {
-            Ok(()) => Ok(true),
-            Err(fs::TryLockError::WouldBlock) => Ok(false),
-            Err(fs::TryLockError::Error(error)) => Err(error),
-        },
-    }
-}
-
-/// Locks the page of a run that has ended for as long as this process lives; false if another one
-/// has.
-fn locks(taken: &mut BTreeMap<PathBuf, File>, page: &Path) -> Result<bool, Unusable> {
-    if taken.contains_key(page) {
-        return Ok(true);
-    }
-    let lock = match File::open(lock_of(page)) {
-        // Its last note was struck meanwhile.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-        lock => lock.map_err(at(page))?,
-    };
-    match lock.try_lock() {
-        Ok(()) => {
-            taken.insert(page.to_owned(), lock);
-            Ok(true)
-        }
-        Err(fs::TryLockError::WouldBlock) => Ok(false),
-        Err(fs::TryLockError::Error(error)) => Err(at(page)(error)),
-    }
-}
-
-/// The notes of a page that are not void.
-fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        text => text.map_err(at(path))?,
-    };
-    let mut notes: BTreeMap<usize, Note> = BTreeMap::new();
-    for (index, line) in text.split_inclusive('\n').enumerate() {
-        let Some(whole) = line.strip_suffix('\n') else {
-            break;
-        };
-        let line: Line = serde_json::from_str(whole).map_err(|_| Unusable::Foreign {
-            path: path.to_owned(),
-            line: index + 1,
-        })?;
-        match line {
-            Line::Order {
-                number,
-                workspace,
-                at,
-                reference,
-                before,
-                order,
-            } => {
-                let note = Note {
-                    order,
-                    at,
-                    reference,
-                    before,
-                    id: None,
-                    delivered: false,
-                    missed_by: None,
-                    page: path.to_owned(),
-                    number,
-                    workspace,
-                };
-                notes.insert(number, note);
-            }
-            // A person may have taken the order out.
-            Line::Id { number, id } => {
-                if let Some(note) = notes.get_mut(&number) {
-                    note.id = Some(id);
-                }
-            }
-            Line::Delivered { number } => {
-                if let Some(note) = notes.get_mut(&number) {
-                    note.delivered = true;
-                }
-            }
-            Line::Missed { number, by } => {
-                if let Some(note) = notes.get_mut(&number) {
-                    note.missed_by = Some(by);
-                }
-            }
-            Line::GoneOnWith { number } => {
-                if let Some(note) = notes.get_mut(&number) {
-                    note.missed_by = None;
-                }
-            }
-            Line::Void { number } => drop(notes.remove(&number)),
-        }
-    }
-    Ok(notes.into_values().collect())
-}
-
-/// The notes that a run has left which has ended. Without any, its page goes.
-fn left_on(path: &Path) -> Result<Vec<Note>, Unusable> {
-    let notes = read(path)?;
-    if notes.is_empty() {
-        remove(path)?;
-    }
-    Ok(notes)
-}
-
-/// Strikes a note that has done its duty; with the last one, the page goes. Several runs may do so
-/// at once: a line is added, nothing is taken away.
-///
-/// # Errors
-/// That the page cannot be written.
-pub fn strike(note: &Note) -> Result<(), Unusable> {
-    let number = note.number;
-    add(&note.page, &[Line::Void { number }])?;
-    clear(&note.page)
-}
-
-/// Removes the page of a run that has ended if nothing is left on it.
-fn clear(path: &Path) -> Result<(), Unusable> {
-    left_on(path).map(drop)
-}
-
-fn remove(path: &Path) -> Result<(), Unusable> {
-    let removed = match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.map_err(at(path)),
-    };
-    // A lock without a page is nobody's; one that cannot be removed is in nobody's way.
-    let lock = lock_of(path);
-    if lock != *path {
-        let _ = fs::remove_file(lock);
-    }
-    removed
-}
-
-/// A later run goes on with it; it is in no state yet.
-///
-/// # Errors
-/// That the page cannot be written.
-pub fn goes_on(note: &Note) -> Result<(), Unusable> {
-    let number = note.number;
-    add(&note.page, &[Line::GoneOnWith { number }])
-}
-
-/// Adds lines to the page of a run that has ended, if it is still there. If they do not get to the
-/// disk, the next run looks once more for what they say.
-fn add(path: &Path, lines: &[Line]) -> Result<(), Unusable> {
-    let added = (|| {
-        let mut file = match OpenOptions::new().append(true).read(true).open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            file => file?,
-        };
-        // Half a line of a run that was killed while it wrote must not spoil these.
-        if !ends_whole(&mut file)? {
-            let text = fs::read(path)?;
-            let whole = text.iter().rposition(|byte| *byte == b'\n');
-            file.set_len(whole.map_or(0, |end| end as u64 + 1))?;
-        }
-        file.write_all(written(lines)?.as_bytes())
-    })();
-    added.map_err(at(path))
-}
-
-/// Whether the last line of a page is whole.
-fn ends_whole(page: &mut File) -> io::Result<bool> {
-    let length = page.metadata()?.len();
-    let mut last = [b'\n'];
-    if length > 0 {
-        page.seek(SeekFrom::End(-1))?;
-        page.read_exact(&mut last)?;
-    }
-    Ok(last == *b"\n")
-}
-
 /// Terraform's own folder: the process runs in the folder of the configuration.
 fn terraforms_folder() -> PathBuf {
     let told = std::env::var_os("TF_DATA_DIR").filter(|told| !told.is_empty());
@@ -795,38 +531,6 @@ fn workspace(own: &Path) -> String {
         "" => "default".to_owned(),
         name => name.to_owned(),
     }
-}
-
-#[cfg(unix)]
-pub fn create_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-pub fn create_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-#[cfg(unix)]
-pub fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-pub fn for_the_owner(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-fn at(path: &Path) -> impl FnOnce(io::Error) -> Unusable {
-    let path = path.to_owned();
-    |source| Unusable::System { path, source }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -39,7 +39,7 @@ mod glance;
 mod goal;
 mod guard;
 mod import;
-mod journal;
+pub mod journal;
 mod lag;
 mod lasting;
 mod links;

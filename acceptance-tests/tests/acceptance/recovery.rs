@@ -1,9 +1,12 @@
 //! Runs that are cut off in the middle of an order: the next one goes on with it, and orders
 //! nothing again.
 
+use std::process::Command;
+
 use serde_json::json;
 
 use acceptance_tests::config::{config, port};
+use acceptance_tests::programs;
 use acceptance_tests::run::Run;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::until;
@@ -51,6 +54,19 @@ fn end_of_the_provider(apply: &Running, signal: &str) {
     }
 }
 
+/// What the command says on both of its outputs.
+fn orders(workspace: &Workspace) -> (String, String) {
+    let mut command = Command::new(programs::provider());
+    command.arg("orders").current_dir(workspace.path("."));
+    command
+        .env_remove("IX_API_JOURNAL")
+        .env_remove("TF_DATA_DIR");
+    let output = command.output().expect("the provider starts");
+    assert!(output.status.success(), "{output:?}");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr))
+}
+
 /// Capabilities: 19
 #[test]
 fn what_a_killed_terraform_had_ordered_is_gone_on_with() {
@@ -82,6 +98,41 @@ fn what_a_second_ctrl_c_cuts_off_is_gone_on_with() {
     apply.signal_all("INT");
     apply.finish();
     are_gone_on_with(&sandbox, &workspace);
+}
+
+/// A destroy does not ask the provider as long as the state is empty.
+#[test]
+fn what_a_killed_run_had_ordered_is_listed_by_hand() {
+    let sandbox = Sandbox::start(&TICKING);
+    let (workspace, apply) = waiting_twins(&sandbox);
+    apply.signal("KILL");
+    apply.finish();
+    workspace.destroy(&[]).quiet();
+    let (listed, told) = orders(&workspace);
+    let mut lines = listed.lines();
+    assert!(
+        lines.next().is_some_and(|line| line.starts_with("ORDERED")),
+        "{listed}"
+    );
+    let ids: Vec<&str> = lines
+        .map(|line| line.split_whitespace().nth(2).unwrap())
+        .collect();
+    let live = sandbox.live();
+    assert_eq!(ids.len(), 2, "{listed}");
+    assert!(
+        ids.iter()
+            .all(|id| live.iter().any(|port| port["id"] == *id)),
+        "{listed} {live:?}"
+    );
+    assert!(told.contains("goes on with them"), "{told}");
+    sandbox.release();
+    workspace.apply(&[]).ok();
+    workspace.plan(&[]).empty();
+    let (listed, told) = orders(&workspace);
+    assert!(
+        listed.is_empty() && told.contains("No order is open"),
+        "{listed} {told}"
+    );
 }
 
 /// What is in the state is noted no more once a run has seen it there.

@@ -27,17 +27,9 @@ fn noted(journal: &Arc<Journal>, digest: &str) -> Noted {
         .unwrap()
 }
 
-/// The pages that there are. (On Windows, the lock of a run is a file beside its page.)
-fn pages_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    let is_page = |path: &PathBuf| path.to_string_lossy().ends_with(SUFFIX);
-    paths.filter(is_page).collect()
-}
-
 /// How many pages there are.
 fn pages(folder: &Path) -> usize {
-    pages_in(folder).len()
+    pages_in(folder).unwrap().len()
 }
 
 #[test]
@@ -288,7 +280,7 @@ fn a_torn_last_line_does_not_count_and_any_other_is_told() {
     let first = journal(folder.path());
     noted(&first, "a").is("P-1").unwrap();
     drop(first);
-    let page = pages_in(folder.path()).remove(0);
+    let page = pages_in(folder.path()).unwrap().remove(0);
     let whole = fs::read_to_string(&page).unwrap();
     fs::write(&page, &whole[..whole.len() - 3]).unwrap();
     let torn = journal(folder.path())
@@ -317,5 +309,32 @@ fn nobody_else_can_read_it() {
     for path in [&own, &page] {
         let mode = fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}", path.display());
+    }
+}
+
+#[test]
+fn all_that_is_noted_is_listed_as_it_stands_and_nothing_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let [cut_off, ended, living] = [(); 3].map(|()| stranger(folder.path()));
+    noted(&cut_off, "lost").is("P-1").unwrap();
+    noted(&cut_off, "void").is_void().unwrap();
+    noted(&ended, "kept").is_answered();
+    ended.deliver().unwrap();
+    let _order = noted(&living, "new");
+    drop((cut_off, ended));
+    let reader = journal(folder.path());
+    for _ in 0..2 {
+        let all = reader.all().unwrap();
+        let mut standings: Vec<(&str, Standing)> = all
+            .iter()
+            .map(|(note, standing)| (note.order.digest.as_str(), *standing))
+            .collect();
+        standings.sort_by_key(|(digest, _)| *digest);
+        let expected = [
+            ("kept", Standing::Delivered),
+            ("lost", Standing::Open),
+            ("new", Standing::UnderWay),
+        ];
+        assert_eq!(standings, expected);
     }
 }
