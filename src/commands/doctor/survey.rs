@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tokio_util::sync::CancellationToken;
 
 use crate::entities::declaration::{Collection, Filter, Keeps, Kind, Lookup};
-use crate::entities::{COLLECTIONS, LOOKUPS, OWN};
+use crate::entities::{ACCOUNTS, COLLECTIONS, LOOKUPS, OWN};
 use crate::ixapi::{Client, Error, ErrorKind, Json, LoggedIn, Sight, State, id_of, lenient, path};
 
 /// An id that nothing has. Exchanges that check the form of ids know this one.
@@ -174,10 +174,8 @@ pub async fn survey(
         told(&line(collection.path, &visit.listed, rows));
         visits.push(visit);
     }
-    if let Some(Err(error)) = visits.first().map(|visit| &visit.listed)
-        && !visits.iter().any(|visit| is_good(&visit.listed))
-    {
-        return Err(client.judge_address(error.clone(), stop).await);
+    if !visits.iter().any(|visit| is_good(&visit.listed)) {
+        is_an_exchange(client, stop).await?;
     }
     let mut survey = Survey {
         login,
@@ -198,6 +196,20 @@ pub async fn survey(
     // The login, and the web page outside.
     survey.asked = asks.asked + 2;
     Ok(survey)
+}
+
+/// Looks once more who it is that answers no list.
+///
+/// # Errors
+/// That it is no exchange, or does not answer at all.
+async fn is_an_exchange(client: &Client, stop: &CancellationToken) -> Result<(), Error> {
+    let listed = client.objects(ACCOUNTS.path).list(&[], stop).await;
+    let Err(error) = listed else { return Ok(()) };
+    let error = client.judge_address(error, stop).await;
+    match error.status().is_none() {
+        true => Err(error),
+        false => Ok(()),
+    }
 }
 
 fn line(path: &str, seen: &Seen, rows: Option<usize>) -> String {

@@ -679,6 +679,18 @@ fn a_gateway_that_answers_web_pages_is_no_exchange() {
     fails(&seen, &["this is not the address of an IX-API"]);
 }
 
+#[test]
+fn a_wrong_path_at_an_exchange_is_told_instead_of_a_report() {
+    let sandbox = Sandbox::start(&[]);
+    let wrong = format!("{}/wrong", sandbox.exported("IXAPI_SANDBOX_URL"));
+    let seen = examine(&sandbox, By::OAuth2, &[("IX_API_HOST", &wrong)]);
+    fails(
+        &seen,
+        &["this is not the address of an IX-API", "IX_API_HOST"],
+    );
+    assert!(seen.report.is_empty(), "{}", seen.report);
+}
+
 /// What the guide says of the report is in the report, and of the command in its help.
 #[test]
 fn the_guide_is_true() {
