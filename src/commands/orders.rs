@@ -1,5 +1,7 @@
 //! `orders`: lists what runs of Terraform have ordered and no run has seen in a state since.
 
+use std::io::{self, Write};
+
 use async_trait::async_trait;
 
 use crate::entities::COLLECTIONS;
@@ -72,7 +74,8 @@ own folder (TF_DATA_DIR, or .terraform).
             notes.map(|(note, _)| note).collect::<Vec<&Note>>()
         };
         let open = of(Standing::Open);
-        print!("{}", table(&open));
+        let listed = std::io::stdout().lock().write_all(table(&open).as_bytes());
+        listed.map_err(|error| unwritten(&error))?;
         let others = [Standing::Delivered, Standing::UnderWay].map(|standing| of(standing).len());
         eprint!("{}", told(&journal, open.len(), others));
         Ok(())
@@ -159,6 +162,11 @@ fn is_off() -> Diagnostic {
             "{WHERE_ORDERS_ARE_NOTED} says that nothing is noted. Name a folder with {JOURNAL}."
         ),
     )
+}
+
+fn unwritten(error: &io::Error) -> Diagnostic {
+    let story = format!("Standard output does not take the list: {error}.");
+    Diagnostic::error("The orders could not be listed", story)
 }
 
 fn unreadable(error: &Unusable) -> Diagnostic {

@@ -13,9 +13,6 @@ use super::remote::Remote;
 use super::session::Interrupted;
 use super::timeouts::Operation;
 
-/// What is said of an attempt that came to nothing.
-pub const NOTHING_WAS_CHANGED: &str = "Nothing was changed.";
-
 /// Whether such objects cost nothing, so that one too many is no more than untidy. What is below
 /// another object changes it, which may cost something.
 fn is_free(resource: &Resource) -> bool {
@@ -80,6 +77,8 @@ pub enum Attempt<'a> {
     Find(&'static Resource),
     /// An operation on an object.
     On(Operation, &'a Remote<'a>),
+    /// Changing an object from which something has been taken away before, as part of the change.
+    Rest(&'a Remote<'a>),
     /// Finding an object to import.
     Import(&'a Remote<'a>),
     /// Finding the object that bears a reference, to import it.
@@ -109,6 +108,7 @@ impl Attempt<'_> {
                 };
                 format!("{verb} the {}", remote.resource.noun)
             }
+            Attempt::Rest(remote) => Attempt::On(Operation::Update, remote).doing(),
             Attempt::Import(remote) => format!("Importing the {}", remote.resource.noun),
             Attempt::Refer(resource) => format!("Importing the {}", resource.noun),
             Attempt::List(collection) => {
@@ -129,7 +129,9 @@ impl Attempt<'_> {
             Attempt::Order(resource) | Attempt::Find(resource) | Attempt::Refer(resource) => {
                 format!("{PREFIX}_{}: ", resource.name)
             }
-            Attempt::On(_, remote) | Attempt::Import(remote) => format!("{}: ", remote.name()),
+            Attempt::On(_, remote) | Attempt::Rest(remote) | Attempt::Import(remote) => {
+                format!("{}: ", remote.name())
+            }
             Attempt::HandIn(lookup, _) | Attempt::Revisit(lookup, _) => {
                 format!("{PREFIX}_{}: ", lookup.name)
             }
@@ -142,10 +144,13 @@ impl Attempt<'_> {
         match self {
             Attempt::Order(resource) if is_free(resource) => "Nothing was created.",
             Attempt::Order(_) => "Nothing was ordered.",
-            Attempt::Find(_) => NOTHING_WAS_CHANGED,
+            Attempt::Find(_) => "Nothing was changed.",
             Attempt::On(Operation::Create, _) => "It is in the state.",
             Attempt::On(Operation::Read, _) | Attempt::Revisit(..) => "The state is as it was.",
-            Attempt::On(Operation::Update, _) => NOTHING_WAS_CHANGED,
+            Attempt::On(Operation::Update, _) => "Nothing was changed.",
+            Attempt::Rest(_) => {
+                "What it was to lose was taken away before; nothing else was changed."
+            }
             Attempt::On(Operation::Delete, remote) => match remote.resource.ends {
                 Ends::Cancelled => "It stays in the state, and goes on being billed.",
                 Ends::Deleted | Ends::LetGo => "It stays in the state.",
@@ -161,7 +166,9 @@ impl Attempt<'_> {
             Attempt::Order(resource) | Attempt::Find(resource) | Attempt::Refer(resource) => {
                 Some(resource)
             }
-            Attempt::On(_, remote) | Attempt::Import(remote) => Some(remote.resource),
+            Attempt::On(_, remote) | Attempt::Rest(remote) | Attempt::Import(remote) => {
+                Some(remote.resource)
+            }
             Attempt::List(_) | Attempt::Ask(..) | Attempt::HandIn(..) | Attempt::Revisit(..) => {
                 None
             }
@@ -321,7 +328,7 @@ impl Attempt<'_> {
                     Attempt::Import(_) | Attempt::HandIn(..) => {
                         "Check the id, and that these credentials may see the object.".to_owned()
                     }
-                    Attempt::On(Operation::Update, _) => {
+                    Attempt::On(Operation::Update, _) | Attempt::Rest(_) => {
                         "It may be gone: plan again, which looks whether it is.".to_owned()
                     }
                     _ => format!("Check {} of the provider.", how_to_set(Setting::Api)),

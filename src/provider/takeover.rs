@@ -79,8 +79,9 @@ async fn changed(
     let resource = remote.resource;
     let found = answers::first_seen(resource, &object);
     let body = requests::update(resource, &found, planned, config, &[]);
+    let attempt = Attempt::On(Operation::Update, remote);
     let answered = match &body {
-        Some(body) => send(remote, call, &found, planned, body).await?,
+        Some(body) => send(attempt, remote, call, &found, planned, body).await?,
         None => Changed::Object(object),
     };
     let object = match answered {

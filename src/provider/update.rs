@@ -7,7 +7,7 @@ use crate::tfplugin::plan;
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
-use super::errors::{Attempt, NOTHING_WAS_CHANGED};
+use super::errors::Attempt;
 use super::goal::{self, Goal};
 use super::remote::Remote;
 use super::timeouts::Operation;
@@ -40,12 +40,13 @@ pub async fn update(
         }
         call.tell(shed?);
     }
+    let attempt = match before == *prior {
+        true => Attempt::On(Operation::Update, remote),
+        false => Attempt::Rest(remote),
+    };
     let (sent, answered) = match &body {
         None => (Sent::Nothing, None),
-        Some(body) => match send(remote, call, prior, planned, body)
-            .await
-            .map_err(|refused| but_for_what_was_shed(refused, before != *prior))?
-        {
+        Some(body) => match send(attempt, remote, call, prior, planned, body).await? {
             Changed::Object(object) => (Sent::Taken, Some(object)),
             Changed::Silently => (Sent::Silently, None),
             Changed::Otherwise => (Sent::Perhaps, None),
@@ -97,27 +98,18 @@ pub async fn update(
     Ok(state)
 }
 
-/// A refusal of a change before which something has been taken away.
-fn but_for_what_was_shed(mut refused: Diagnostics, was_shed: bool) -> Diagnostics {
-    for message in refused.0.iter_mut().filter(|_| was_shed) {
-        let but = "What it was to lose was taken away before; nothing else was changed.";
-        message.detail = message.detail.replace(NOTHING_WAS_CHANGED, but);
-    }
-    refused
-}
-
 /// Sends a change, when no other is on its way to what it touches.
 ///
 /// # Errors
 /// What the exchange refused; that a person interrupted before anything was sent.
 pub async fn send(
+    attempt: Attempt<'_>,
     remote: &Remote<'_>,
     call: &Call<'_>,
     prior: &Value,
     planned: &Value,
     body: &Json,
 ) -> Result<Changed, Diagnostics> {
-    let attempt = Attempt::On(Operation::Update, remote);
     let lanes = remote.lanes(&[prior, planned]).await;
     let _lanes = lanes.map_err(|early| attempt.interrupted(early))?;
     let answered = remote.change(body).await;
