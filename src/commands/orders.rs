@@ -17,20 +17,29 @@ pub struct Orders;
 
 const JOURNAL: &str = "--journal";
 
-const FLAGS: &[Flag] = &[Flag::value(
-    JOURNAL,
-    "DIR",
-    "the folder of the notes, as journal of the provider says it",
-)];
+const ALL: &str = "--all";
+
+const FLAGS: &[Flag] = &[
+    Flag::value(
+        JOURNAL,
+        "DIR",
+        "the folder of the notes, as journal of the provider says it",
+    ),
+    Flag::switch(
+        ALL,
+        "list also what runs have ordered that ended well or are still at work",
+    ),
+];
 
 /// What the columns are called.
-const COLUMNS: [&str; 6] = [
+const COLUMNS: [&str; 7] = [
     "ORDERED",
     "WHAT",
     "ID",
     "EXTERNAL_REF",
     "EXCHANGE",
     "WORKSPACE",
+    "STANDING",
 ];
 
 #[async_trait]
@@ -66,29 +75,28 @@ own folder (TF_DATA_DIR, or .terraform).
 
     async fn run(&self, arguments: &Arguments) -> Result<(), Diagnostics> {
         let journal = configuration::journal_at(arguments.value(JOURNAL)).ok_or_else(is_off)?;
-        let noted = journal.all().map_err(|error| unreadable(&error))?;
-        let of = |wanted: Standing| {
-            let notes = noted
-                .iter()
-                .filter(move |(_, standing)| *standing == wanted);
-            notes.map(|(note, _)| note).collect::<Vec<&Note>>()
+        let mut noted = journal.all().map_err(|error| unreadable(&error))?;
+        let count = |wanted: Standing| {
+            let standings = noted.iter().filter(|(_, standing)| *standing == wanted);
+            standings.count()
         };
-        let open = of(Standing::Open);
-        let listed = std::io::stdout().lock().write_all(table(&open).as_bytes());
+        let counts = [Standing::Open, Standing::Delivered, Standing::UnderWay].map(count);
+        let lists_all = arguments.has(ALL);
+        noted.retain(|(_, standing)| lists_all || *standing == Standing::Open);
+        let listed = std::io::stdout().lock().write_all(table(&noted).as_bytes());
         listed.map_err(|error| unwritten(&error))?;
-        let others = [Standing::Delivered, Standing::UnderWay].map(|standing| of(standing).len());
-        eprint!("{}", told(&journal, open.len(), others));
+        eprint!("{}", told(&journal, counts, lists_all));
         Ok(())
     }
 }
 
 /// A line for each order, below what its columns are called; nothing if there is none.
-fn table(notes: &[&Note]) -> String {
+fn table(notes: &[(Note, Standing)]) -> String {
     if notes.is_empty() {
         return String::new();
     }
-    let rows = notes.iter().map(|note| row(note));
-    let rows: Vec<[String; 6]> = [COLUMNS.map(str::to_owned)]
+    let rows = notes.iter().map(|(note, standing)| row(note, *standing));
+    let rows: Vec<[String; COLUMNS.len()]> = [COLUMNS.map(str::to_owned)]
         .into_iter()
         .chain(rows)
         .collect();
@@ -97,7 +105,7 @@ fn table(notes: &[&Note]) -> String {
         widths.max().unwrap_or_default()
     };
     let widths: Vec<usize> = (0..COLUMNS.len()).map(width).collect();
-    let line = |row: &[String; 6]| {
+    let line = |row: &[String; COLUMNS.len()]| {
         let cells = row.iter().zip(&widths);
         let cells = cells.map(|(cell, width)| format!("{cell:<width$}"));
         let cells: Vec<String> = cells.collect();
@@ -106,7 +114,7 @@ fn table(notes: &[&Note]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn row(note: &Note) -> [String; 6] {
+fn row(note: &Note, standing: Standing) -> [String; COLUMNS.len()] {
     let path = note.order.collection.as_str();
     let known = COLLECTIONS.iter().find(|known| known.path == path);
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
@@ -117,11 +125,18 @@ fn row(note: &Note) -> [String; 6] {
         or_dash(&note.reference),
         note.order.exchange.clone(),
         note.workspace.clone(),
+        match standing {
+            Standing::Open => "open",
+            Standing::Delivered => "delivered",
+            Standing::UnderWay => "under-way",
+        }
+        .to_owned(),
     ]
 }
 
 /// What there is besides, and what to do next.
-fn told(journal: &Journal, open: usize, [delivered, under_way]: [usize; 2]) -> String {
+fn told(journal: &Journal, counts: [usize; 3], lists_all: bool) -> String {
+    let [open, delivered, under_way] = counts;
     let folder = journal.folder();
     let place = folder.display();
     if !folder.exists() {
@@ -133,21 +148,21 @@ fn told(journal: &Journal, open: usize, [delivered, under_way]: [usize; 2]) -> S
     let mut told = match open {
         0 => format!("No order is open in {place}.\n"),
         _ => format!(
-            "\nThese were ordered by runs that were cut off, and are in no state for all that is \
-             known ({place}).\nThey may be billed. An apply of the same configuration in that \
-             workspace goes on with them; what\nis not wanted any more is imported and destroyed, \
+            "\nWhat is open was ordered by runs that were cut off, and is in no state for all that is \
+             known ({place}).\nIt may be billed. An apply of the same configuration in that \
+             workspace goes on with it; what\nis not wanted any more is imported and destroyed, \
              or cancelled at the exchange. Where there is no\nid, the exchange may not have taken \
              the order: an apply finds out. What is in the state all the\nsame, the next plan \
              strikes out.\n"
         ),
     };
-    if delivered > 0 {
+    if delivered > 0 && !lists_all {
         told.push_str(&format!(
             "Not listed: {delivered} that Terraform was given in a run that ended well, and that \
-             no run has read since.\n"
+             no run has read since ({ALL}).\n"
         ));
     }
-    if under_way > 0 {
+    if under_way > 0 && !lists_all {
         told.push_str(&format!(
             "Not listed: {under_way} of a run that is still at work.\n"
         ));

@@ -124,7 +124,7 @@ fn what_a_killed_run_had_ordered_is_listed_by_hand() {
             .all(|id| live.iter().any(|port| port["id"] == *id)),
         "{listed} {live:?}"
     );
-    assert!(told.contains("goes on with them"), "{told}");
+    assert!(told.contains("goes on with it"), "{told}");
     sandbox.release();
     workspace.apply(&[]).ok();
     workspace.plan(&[]).empty();
