@@ -1,6 +1,7 @@
 //! What came back: read up to a limit, and told apart into answers that can be used, refusals, and
 //! things that are no answer of an IX-API.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -8,15 +9,13 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use url::Url;
 
-use super::Json;
 use super::error::{Error, ErrorKind};
-use super::lenient;
+use super::lenient::{self, Json};
 use super::problem::{Problem, excerpt};
 use super::request::{Request, Wanted};
 use super::retry::{Trouble, retry_after};
 use super::rows::{self, Page};
 use super::secret::{REDACTED, Scrubber};
-use super::sight::Sight;
 
 /// How much JSON is read, in one answer and in all pages of a list together: a list of 100,000
 /// configurations of some 600 bytes each. As values in memory it takes several times that, which
@@ -73,6 +72,29 @@ pub struct Bytes {
     pub content: Vec<u8>,
 }
 
+/// An answer as it came: a success, or a refusal that no repetition would change.
+#[derive(Clone, Default, PartialEq)]
+pub struct Sight {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the exchange says that it is, in lower case and without parameters.
+    pub media_type: Option<String>,
+    /// The headers that are text, by their names in lower case.
+    pub headers: BTreeMap<String, String>,
+    /// The JSON in it; `None` if there is none.
+    pub json: Option<Json>,
+}
+
+impl fmt::Debug for Sight {
+    /// Without what it says: an exchange's answers are its customer's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sight")
+            .field("status", &self.status)
+            .field("media_type", &self.media_type)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let media_type = self.media_type.as_deref().unwrap_or("unknown type");
@@ -122,6 +144,38 @@ impl Answer {
             reason: reason.to_owned(),
         };
         Error::new(request.name(), kind).with_request_id(self.request_id.clone())
+    }
+}
+
+impl Sight {
+    pub(super) fn of(
+        status: u16,
+        media_type: Option<String>,
+        headers: Option<&HeaderMap>,
+        json: Option<Json>,
+    ) -> Self {
+        let headers = headers.into_iter().flatten();
+        let headers = headers.filter_map(|(name, value)| {
+            let value = value.to_str().ok()?.to_owned();
+            Some((name.as_str().to_owned(), value))
+        });
+        Self {
+            status,
+            media_type,
+            headers: headers.collect(),
+            json,
+        }
+    }
+
+    /// Whether the exchange gave what was asked for.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Whether a refusal is the exchange's answer, which can be looked at: one after which nobody
+    /// would ask again.
+    pub(super) fn is_settled(status: u16) -> bool {
+        (400..600).contains(&status) && !matches!(status, 401 | 408 | 429 | 502..=504)
     }
 }
 

@@ -14,20 +14,19 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::Json;
 use super::answer::{Answer, Failed};
 use super::error::{Error, ErrorKind};
 use super::extension;
+use super::known::Together;
+use super::lenient::Json;
+use super::lock::lock;
 use super::log::Log;
-use super::objects::Objects;
 use super::pace::Pace;
-use super::request::{Body, Request, shown_path};
+use super::request::{Body, Request};
 use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
 use super::settings::{Credentials, Setting, Settings, SettingsError, address, check_credentials};
-use super::shared::{Together, lock};
-use super::sight::LoggedIn;
-use super::token::{Issued, Source, Tokens};
+use super::token::{Issued, LoggedIn, Source, Tokens};
 use super::transport::{Transport, host};
 
 /// An exchange, ready to be asked. Clones share one pool of connections and one token.
@@ -135,12 +134,6 @@ impl Client {
         &self.shared.host
     }
 
-    /// The objects below this path, such as `/connections`; those of an extension below one such as
-    /// `inxn-servicekey-v1:/connections`.
-    pub fn objects(&self, path: &str) -> Objects {
-        Objects::new(self.clone(), path)
-    }
-
     /// What is known of the objects below this path, unless each is to be looked at alone.
     pub(super) fn together(&self, path: &str) -> Option<Arc<Together>> {
         if !self.shared.settings.shared_reads {
@@ -176,9 +169,19 @@ impl Client {
         stop: &CancellationToken,
     ) -> Result<Json, Error> {
         let api = &self.shared.api;
-        let request = self.request(api, Effect::Reads, Method::GET, path, query, Body::Empty)?;
+        let request = Request::below(api, Effect::Reads, Method::GET, path, query, Body::Empty)?;
         let answer = self.call(&request, stop).await?;
         answer.object(&request)
+    }
+
+    /// Logs in, if nothing has yet, and tells how that went.
+    ///
+    /// # Errors
+    /// What the token server refused, or why it could not be asked.
+    pub async fn log_in(&self, stop: &CancellationToken) -> Result<LoggedIn, Error> {
+        let shared = &*self.shared;
+        shared.tokens.get(&shared.transport, None, stop).await?;
+        shared.tokens.manner(stop).await
     }
 
     /// A token of the exchange for somebody else; the client does not use it itself.
@@ -247,13 +250,6 @@ impl Client {
         &self.shared.api
     }
 
-    /// How the token was had, which is asked for if there is none.
-    pub(super) async fn token_manner(&self, stop: &CancellationToken) -> Result<LoggedIn, Error> {
-        let shared = &*self.shared;
-        shared.tokens.get(&shared.transport, None, stop).await?;
-        shared.tokens.manner(stop).await
-    }
-
     /// Makes one attempt without a token. `None` if it was stopped.
     pub(super) async fn attempt_openly(
         &self,
@@ -273,31 +269,13 @@ impl Client {
 
     async fn extensions(&self, stop: &CancellationToken) -> Result<Json, Error> {
         let (api, body) = (&self.shared.api, Body::Empty);
-        let request = self.request(api, Effect::Reads, Method::GET, "/extensions", &[], body)?;
+        let request = Request::below(api, Effect::Reads, Method::GET, "/extensions", &[], body)?;
         match self.call(&request, stop).await {
             Ok(answer) => Ok(answer.into_json().unwrap_or_default()),
             // There is no list, and there will be none in a second.
             Err(error) if error.is_not_found() => Ok(Json::Null),
             Err(error) => Err(error),
         }
-    }
-
-    pub(super) fn request(
-        &self,
-        base: &Url,
-        effect: Effect,
-        method: Method,
-        path: &str,
-        query: &[(String, String)],
-        body: Body,
-    ) -> Result<Request, Error> {
-        let name = format!(
-            "{method} {}{}",
-            base.as_str().trim_end_matches('/'),
-            shown_path(path)
-        );
-        Request::below(base, effect, method, path, query, body)
-            .ok_or_else(|| Error::new(name, ErrorKind::Unaddressable))
     }
 
     /// Makes as many attempts as are allowed and needed.

@@ -3,8 +3,7 @@
 
 use url::Url;
 
-use super::Json;
-use super::lenient;
+use super::lenient::{self, Json};
 use super::settings::{Setting, SettingsError};
 
 /// What separates the name of an extension from a path in it: `inxn-servicekey-v1:/connections`.

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::Json;
+/// A JSON value, exactly as the exchange sent it or will receive it.
+pub use serde_json::Value as Json;
 
 /// The largest whole number below which every whole number has a floating-point form of its own.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -94,6 +95,17 @@ pub fn object(json: Json) -> Option<Json> {
         Json::Array(mut items) if items.len() == 1 => items.pop().filter(Json::is_object),
         _ => None,
     }
+}
+
+/// The id of an object, if it shows one.
+pub fn id_of(object: &Json) -> Option<String> {
+    let id = object.get("id").and_then(text);
+    id.filter(|id| !id.is_empty())
+}
+
+/// Whether the object is the one of this id. Exchanges spell ids in either case.
+pub fn is_of(object: &Json, id: &str) -> bool {
+    id_of(object).is_some_and(|found| found.eq_ignore_ascii_case(id))
 }
 
 /// Whether a day, or a moment, is after today.

@@ -6,14 +6,15 @@
 //! and not for every object of a plan.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use super::Json;
 use super::client::Client;
 use super::error::Error;
+use super::lenient::Json;
+use super::lock::lock;
 
 /// A question: the path of a collection, and what is asked of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -106,7 +107,7 @@ impl Looks {
 
     /// Something in the collection at this path has changed.
     pub fn forget(&self, path: &str) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.known);
         known.retain(|question, _| question.path != path);
     }
 
@@ -115,7 +116,7 @@ impl Looks {
             path: path.to_owned(),
             what,
         };
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.known);
         Arc::clone(known.entry(question).or_default())
     }
 }

@@ -11,7 +11,9 @@ mod client;
 mod error;
 mod extension;
 mod form;
+mod known;
 pub mod lenient;
+mod lock;
 mod log;
 mod looks;
 mod objects;
@@ -33,15 +35,14 @@ mod token;
 mod transport;
 mod whole;
 
-/// A JSON value, exactly as the exchange sent it or will receive it.
-pub use serde_json::Value as Json;
-
-pub use answer::Bytes;
+pub use answer::{Bytes, Sight};
 pub use client::Client;
 pub use error::{Error, ErrorKind};
+pub use known::{Kept, MOST_AGE};
+pub use lenient::{Json, id_of, is_of};
 pub use log::{Log, LogLevel, NoLog};
 pub use looks::Looks;
-pub use objects::{Changed, Listing, Objects, Reading, Watch, id_of, is_of};
+pub use objects::{Changed, Listing, Objects, Reading};
 pub use problem::{Problem, Property};
 pub use request::path;
 pub use retry::Retry;
@@ -49,8 +50,7 @@ pub use secret::{Secret, redacted};
 pub use settings::{
     Credentials, PARALLEL_REQUESTS, REQUEST_TIMEOUT, Setting, Settings, SettingsError,
 };
-pub use shared::{Kept, Look, MOST_AGE};
-pub use sight::{LoggedIn, Sight};
+pub use shared::{Look, Watch};
 pub use state::{Gravity, State, StatusMessage};
-pub use token::Issued;
+pub use token::{Issued, LoggedIn};
 pub use whole::AsFound;

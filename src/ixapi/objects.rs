@@ -12,18 +12,17 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::Json;
 use super::answer::{Answer, Bytes, Content, MOST_JSON};
 use super::client::Client;
 use super::error::{Error, ErrorKind};
 use super::extension;
-use super::lenient;
+use super::known::{MOST_AGE, Together};
+use super::lenient::{self, Json, is_of};
 use super::log::LogLevel;
 use super::paging::{MOST_PAGES, Pages, Part};
 use super::request::{Body, Request, Wanted, path};
 use super::retry::Effect;
 use super::secret::redacted;
-use super::shared::{Kept, Look, MOST_AGE, Purpose, Together};
 
 /// The objects of one collection at one exchange: what is asked of them passes here, and nowhere
 /// else. Clones are the same handle.
@@ -38,15 +37,7 @@ pub struct Objects {
     /// Where they are below the objects of the collection that the path is of, one below each.
     below_each: Option<&'static str>,
     /// What is known of them, unless each is looked at alone.
-    together: Option<Arc<Together>>,
-}
-
-/// An object that is being waited for. It is looked at together with the others of its collection
-/// that are.
-#[derive(Debug)]
-pub struct Watch {
-    objects: Objects,
-    id: String,
+    pub(super) together: Option<Arc<Together>>,
 }
 
 /// A list that is read page by page, for those who need not have all of it.
@@ -134,19 +125,23 @@ impl fmt::Debug for Listing {
     }
 }
 
-impl Objects {
-    pub(super) fn new(client: Client, path: &str) -> Self {
-        let together = client.together(path);
+impl Client {
+    /// The objects below this path, such as `/connections`; those of an extension below one such as
+    /// `inxn-servicekey-v1:/connections`.
+    pub fn objects(&self, path: &str) -> Objects {
+        let together = self.together(path);
         let (extension, path) = extension::place(path);
-        Self {
+        Objects {
             together,
-            client,
+            client: self.clone(),
             extension: extension.map(str::to_owned),
             path: path.to_owned(),
             below_each: None,
         }
     }
+}
 
+impl Objects {
     /// Whether the other handle is on the same collection.
     pub fn are_those(&self, other: &Objects) -> bool {
         (&self.extension, &self.path) == (&other.extension, &other.path)
@@ -186,28 +181,6 @@ impl Objects {
         }
     }
 
-    /// The object of this id, no older than this moment. Where others of its collection are looked
-    /// at as well, one answer of the exchange may be for all of them; it is what [`Objects::find`]
-    /// would have answered, as far as lists that were seen to be right can be trusted.
-    ///
-    /// `kept` tells what the caller has to add to an answer, as a number: a list has to be seen to
-    /// be right for each.
-    pub async fn look(
-        &self,
-        id: &str,
-        no_older_than: Instant,
-        kept: Kept<'_>,
-        stop: &CancellationToken,
-    ) -> Result<Look, Error> {
-        match &self.together {
-            Some(together) => {
-                let purpose = Purpose::Refresh(kept);
-                together.look(self, id, no_older_than, purpose, stop).await
-            }
-            None => self.find(id, stop).await.map(Look::Alone),
-        }
-    }
-
     /// How old the answer to a look may be for those who do not wait for a change: as old as the
     /// last change that this run has made, and ten seconds at most.
     pub fn lately(&self) -> Instant {
@@ -235,41 +208,6 @@ impl Objects {
             named.is_some_and(|named| named.eq_ignore_ascii_case(id))
         });
         Ok(rows)
-    }
-
-    /// The same, no older than this moment, and whether a list of all has said it; like
-    /// [`Objects::look`].
-    ///
-    /// # Errors
-    /// Those of [`Objects::belonging`].
-    pub async fn belonging_since(
-        &self,
-        moment: Instant,
-        field: &str,
-        id: &str,
-        stop: &CancellationToken,
-    ) -> Result<(Vec<Json>, bool), Error> {
-        match &self.together {
-            Some(together) => {
-                let belongings = &together.belongings;
-                belongings.of(self, moment, field, id, stop).await
-            }
-            None => {
-                let alone = self.belonging(field, id, stop).await?;
-                Ok((alone, false))
-            }
-        }
-    }
-
-    /// Waiting for the object of this id, for as long as the answer lives.
-    pub fn watch(&self, id: &str) -> Watch {
-        if let Some(together) = &self.together {
-            together.watch(id);
-        }
-        Watch {
-            objects: self.clone(),
-            id: id.to_owned(),
-        }
     }
 
     /// All objects that match, as they are now. Pages are followed.
@@ -313,21 +251,11 @@ impl Objects {
         most: usize,
         stop: &CancellationToken,
     ) -> Result<Pages, Error> {
-        let asked = self.read_on(&mut pages, query, most, Effect::Previews, stop);
-        asked.await?;
+        while self
+            .step(&mut pages, query, most, Effect::Previews, stop)
+            .await?
+        {}
         Ok(pages)
-    }
-
-    async fn read_on(
-        &self,
-        pages: &mut Pages,
-        query: &[(String, String)],
-        most: usize,
-        effect: Effect,
-        stop: &CancellationToken,
-    ) -> Result<(), Error> {
-        while self.step(pages, query, most, effect, stop).await? {}
-        Ok(())
     }
 
     /// Reads what is asked for side by side next. False if there is nothing more to ask for.
@@ -454,8 +382,7 @@ impl Objects {
         stop: &CancellationToken,
     ) -> Result<Request, Error> {
         let (base, body) = (self.base(stop).await, Body::Json(body.clone()));
-        self.client
-            .request(&base, Effect::Orders, Method::POST, path, &[], body)
+        Request::below(&base, Effect::Orders, Method::POST, path, &[], body)
     }
 
     /// Changes an object. What it has become has to be looked at unless the answer says so.
@@ -493,9 +420,7 @@ impl Objects {
         stop: &CancellationToken,
     ) -> Result<Changed, Error> {
         let base = self.base(stop).await;
-        let request = self
-            .client
-            .request(&base, Effect::Sets, method, &self.of(id), &[], body)?;
+        let request = Request::below(&base, Effect::Sets, method, &self.of(id), &[], body)?;
         let answer = match self.client.call(&request, stop).await {
             Err(error) if error.is_alien_success() => return Ok(Changed::Otherwise),
             answer => answer?,
@@ -559,9 +484,7 @@ impl Objects {
         };
         let path = self.below(id, below);
         let base = self.base(stop).await;
-        let mut request =
-            self.client
-                .request(&base, Effect::Sets, Method::POST, &path, &[], body)?;
+        let mut request = Request::below(&base, Effect::Sets, Method::POST, &path, &[], body)?;
         request.wanted = Wanted::Document;
         let answer = self.client.call(&request, stop).await?;
         if let Content::Document(bytes) = &answer.content
@@ -598,8 +521,7 @@ impl Objects {
         stop: &CancellationToken,
     ) -> Result<Request, Error> {
         let base = self.base(stop).await;
-        self.client
-            .request(&base, Effect::Reads, Method::GET, path, query, Body::Empty)
+        Request::below(&base, Effect::Reads, Method::GET, path, query, Body::Empty)
     }
 
     /// The path of an object.
@@ -614,54 +536,12 @@ impl Objects {
     }
 }
 
-impl Watch {
-    /// When to look next: after about this pause, together with others if they look at about that
-    /// time, and not before the exchange wants to be asked again.
-    pub fn next(&self, pause: Duration) -> Instant {
-        match &self.objects.together {
-            Some(together) => together.next(pause),
-            None => Instant::now() + pause,
-        }
-    }
-
-    /// The object as it is at the moment that [`Watch::next`] has named, or later.
-    ///
-    /// # Errors
-    /// What the exchange refused, or why it could not be asked.
-    pub async fn look(&self, due: Instant, stop: &CancellationToken) -> Result<Look, Error> {
-        let (objects, id) = (&self.objects, &self.id);
-        match &objects.together {
-            Some(together) => together.look(objects, id, due, Purpose::Wait, stop).await,
-            None => objects.find(id, stop).await.map(Look::Alone),
-        }
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        if let Some(together) = &self.objects.together {
-            together.unwatch(&self.id);
-        }
-    }
-}
-
 /// The object under the id of what it is below.
 fn named(mut object: Json, id: &str) -> Json {
     if let Json::Object(members) = &mut object {
         members.insert("id".to_owned(), Json::from(id));
     }
     object
-}
-
-/// The id of an object, if it shows one.
-pub fn id_of(object: &Json) -> Option<String> {
-    let id = object.get("id").and_then(lenient::text);
-    id.filter(|id| !id.is_empty())
-}
-
-/// Whether the object is the one of this id. Exchanges spell ids in either case.
-pub fn is_of(object: &Json, id: &str) -> bool {
-    id_of(object).is_some_and(|found| found.eq_ignore_ascii_case(id))
 }
 
 #[cfg(test)]

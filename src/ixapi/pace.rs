@@ -5,13 +5,14 @@
 //! from the answer to one attempt holds for all.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::lock::lock;
 use super::retry::{Retry, Stopped, Trouble, pause};
 use super::settings::Settings;
 
@@ -102,7 +103,7 @@ impl Pace {
     }
 
     fn rate(&self) -> MutexGuard<'_, Rate> {
-        self.rate.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.rate)
     }
 }
 

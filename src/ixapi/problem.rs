@@ -3,8 +3,7 @@
 
 use std::fmt;
 
-use super::Json;
-use super::lenient;
+use super::lenient::{self, Json};
 use super::secret::is_secret;
 
 /// How much of an answer that is no problem document is shown.

@@ -7,7 +7,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use reqwest::Method;
 use url::Url;
 
-use super::Json;
+use super::error::{Error, ErrorKind};
+use super::lenient::Json;
 use super::retry::Effect;
 use super::secret::{REDACTED, Scrubber, is_secret, redacted};
 
@@ -107,9 +108,11 @@ impl Request {
         }
     }
 
-    /// A request below a base address. `None` if the path cannot be addressed: an empty segment
-    /// or a dot segment, from an empty identifier or one like `..`, would reach another object or
-    /// the whole collection.
+    /// A request below a base address.
+    ///
+    /// # Errors
+    /// If the path cannot be addressed: an empty segment or a dot segment, from an empty identifier
+    /// or one like `..`, would reach another object or the whole collection.
     pub(super) fn below(
         base: &Url,
         effect: Effect,
@@ -117,21 +120,23 @@ impl Request {
         path: &str,
         query: &[(String, String)],
         body: Body,
-    ) -> Option<Self> {
+    ) -> Result<Self, Error> {
         let path = path.strip_prefix('/').unwrap_or(path);
         let misleads = |segment: &str| {
             let plain = segment.to_ascii_lowercase().replace("%2e", ".");
             plain.is_empty() || plain == "." || plain == ".."
         };
         if path.split('/').any(misleads) {
-            return None;
+            let base = base.as_str().trim_end_matches('/');
+            let name = format!("{method} {base}/{}", shown_path(path));
+            return Err(Error::new(name, ErrorKind::Unaddressable));
         }
         let mut url = base.clone();
         url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        Some(Self::new(effect, method, url, body))
+        Ok(Self::new(effect, method, url, body))
     }
 
     /// The request as error texts name it: `POST https://host/api/v2/connections`.
@@ -255,7 +260,7 @@ mod tests {
 
     fn get(base: &str, path: &str, query: &[(String, String)]) -> Option<Request> {
         let base = Url::parse(base).unwrap();
-        Request::below(&base, Effect::Reads, Method::GET, path, query, Body::Empty)
+        Request::below(&base, Effect::Reads, Method::GET, path, query, Body::Empty).ok()
     }
 
     fn below(base: &str, path: &str) -> Option<String> {

@@ -4,8 +4,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Json;
-use super::lenient;
+use super::lenient::{self, Json};
 
 /// One row of a list.
 #[derive(Clone, Debug)]
@@ -63,15 +62,13 @@ pub fn page(body: &[u8]) -> Result<Option<Page>, serde_json::Error> {
         let rows = rows.into_iter().map(Row).collect();
         return Ok(Some(Page { rows, proper: true }));
     }
-    Ok(match serde_json::from_str(text)? {
+    let json = serde_json::from_str(text)?;
+    Ok(match &json {
         Json::Null => Some(Page::none()),
-        Json::Object(fields) => {
-            let id = fields.get("id").and_then(lenient::text);
-            Some(Page {
-                proper: id.is_some_and(|id| !id.is_empty()) && fields.len() > 2,
-                rows: vec![Row(whole.to_owned())],
-            })
-        }
+        Json::Object(fields) => Some(Page {
+            proper: lenient::id_of(&json).is_some() && fields.len() > 2,
+            rows: vec![Row(whole.to_owned())],
+        }),
         _ => None,
     })
 }

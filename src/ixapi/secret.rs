@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::Json;
+use super::lenient::Json;
 
 /// What stands where a secret stood.
 pub(super) const REDACTED: &str = "[redacted]";
@@ -33,7 +33,7 @@ impl Secret {
         self.0
     }
 
-    /// The text itself, for the one place that sends it. Not public: nobody outside needs it.
+    /// The text itself, for what sends it and what hides it. Not public: nobody outside needs it.
     pub(super) fn reveal(&self) -> &str {
         &self.0
     }

@@ -12,8 +12,8 @@
 //! - An object that no list shows is looked at alone: a list proves no absence here.
 //! - An exchange that does not let its lists be read in time is asked for each object alone.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -21,72 +21,19 @@ use tokio::select;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::Json;
-use super::belongings::Belongings;
 use super::error::Error;
-use super::form::{Form, shows_less};
-use super::objects::{Objects, id_of, is_of};
+use super::known::{HANDFUL, Kept, MOST_AGE, MOST_IDS, Of, Purpose, Seen, Sheet, Together, Way};
+use super::lenient::{Json, is_of};
+use super::lock::lock;
+use super::objects::Objects;
 use super::paging::Pages;
 use super::rows::Row;
 
-/// So many looks at the objects of a collection are made alone. They are enough for a small estate,
-/// and show what the rows of a list have to look like.
-pub(super) const HANDFUL: usize = 4;
-
-/// How many objects are asked for by their ids in one request. Its address stays well below what
-/// servers take, 8 kB.
-const MOST_IDS: usize = 50;
-
 /// How long a list may keep those waiting who want one object of it.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// For so long others may join a question about several ids.
 const GATHERING: Duration = Duration::from_millis(3);
-
-/// So many rows that are not as their objects, with none that is, or lists that were not answered,
-/// or pages without the object that was looked for, are enough to see that lists are of no use.
-const ENOUGH: usize = 3;
-
-/// The longest that an answer about an object is good for those who do not wait for a change of it.
-pub const MOST_AGE: Duration = Duration::from_secs(10);
-
-/// How much earlier or later those who wait may look, as a part of their pause, to look together.
-const SLACK: f64 = 0.25;
-
-/// The longest that an exchange can keep those who wait from looking.
-const MOST_PAUSE: Duration = Duration::from_secs(120);
-
-/// What the caller has to add to an answer, because he knows it and the answer does not say it; as
-/// a number, to compare.
-pub type Kept<'a> = &'a (dyn Fn(&Json) -> u64 + Sync);
-
-/// In what an answer has to be like another one to be as right: its form, and what is kept beside
-/// it.
-type Likeness = (Form, u64);
-
-/// For whom an object is looked at.
-#[derive(Clone, Copy)]
-pub(super) enum Purpose<'a> {
-    /// For Terraform, which asks for many, one after the other.
-    Refresh(Kept<'a>),
-    /// For who waits for it, and has said so with [`Together::watch`].
-    Wait,
-}
-
-impl Purpose<'_> {
-    fn is_refresh(self) -> bool {
-        matches!(self, Purpose::Refresh(_))
-    }
-
-    /// In what an answer has to be like others.
-    fn form(self, answer: &Json) -> Likeness {
-        let kept = match self {
-            Purpose::Refresh(kept) => kept(answer),
-            Purpose::Wait => 0,
-        };
-        (Form::of(answer), kept)
-    }
-}
 
 /// What came of a look.
 #[derive(Debug)]
@@ -106,126 +53,126 @@ impl Look {
     }
 }
 
-/// What is known of the objects of one collection in this run.
-#[derive(Debug, Default)]
-pub(super) struct Together {
-    /// Whoever has it asks the exchange for many; the others wait for what comes of that.
-    turn: tokio::sync::Mutex<()>,
-    /// For each form, whoever has it finds out whether its rows are as their objects.
-    proving: Mutex<HashMap<Likeness, Arc<tokio::sync::Mutex<()>>>>,
-    known: Mutex<Known>,
-    /// Which of them belong to what.
-    pub(super) belongings: Belongings,
-}
-
-#[derive(Debug, Default)]
-struct Known {
-    /// How many looks there were.
-    looks: usize,
-    /// Who is being looked at: the ids as they are spelled, by the ids in lower case.
-    looked_at: Ids,
-    /// Who is waited for.
-    watched: Ids,
-    /// When those who wait are going to look next.
-    due: BTreeSet<Instant>,
-    /// Before this the exchange does not want to be asked again about what is waited for.
-    not_before: Option<Instant>,
-    /// What the list of the whole collection has shown last, as far as it was read.
-    whole: Option<Sheet>,
-    /// What the list of some ids has shown last.
-    some: Option<Sheet>,
-    /// Objects that were looked at alone, to compare rows with, and what they are proof of.
-    samples: Vec<(Json, Likeness)>,
-    proven: HashSet<Likeness>,
-    /// How many rows were not as their objects.
-    unlike: usize,
-    /// Whether one showed less.
-    less: bool,
-    /// How many rows were given.
-    given: usize,
-    /// How many were not in the list in which they should be.
-    missed: usize,
-    /// How often the list of the whole collection, and the list of some ids, was not to be had.
-    whole_failed: usize,
-    some_failed: usize,
-    /// How often in a row the list of the whole collection was read on in vain.
-    in_vain: usize,
-    /// The last list that was not answered for now: when it was given up, and why.
-    silent: Option<(Instant, Error)>,
-}
-
-/// Ids, each with how often.
-type Ids = HashMap<String, (String, usize)>;
-
-/// What one list has shown.
+/// An object that is being waited for. It is looked at together with the others of its collection
+/// that are.
 #[derive(Debug)]
-struct Sheet {
-    began: Instant,
-    /// By id, in lower case; `None` once it was given, or if two rows bear the id.
-    rows: HashMap<String, Option<Row>>,
-    /// Of whom the list should have been.
-    of: Of,
-    /// Where it goes on, if it was not read to its end.
-    rest: Option<Pages>,
+pub struct Watch {
+    objects: Objects,
+    id: String,
 }
 
-/// Of whom a list is.
-#[derive(Debug)]
-enum Of {
-    All,
-    These(HashSet<String>),
-}
+impl Objects {
+    /// The object of this id, no older than this moment. Where others of its collection are looked
+    /// at as well, one answer of the exchange may be for all of them; it is what [`Objects::find`]
+    /// would have answered, as far as lists that were seen to be right can be trusted.
+    ///
+    /// `kept` tells what the caller has to add to an answer, as a number: a list has to be seen to
+    /// be right for each.
+    pub async fn look(
+        &self,
+        id: &str,
+        no_older_than: Instant,
+        kept: Kept<'_>,
+        stop: &CancellationToken,
+    ) -> Result<Look, Error> {
+        match &self.together {
+            Some(together) => {
+                let purpose = Purpose::Refresh(kept);
+                together.look(self, id, no_older_than, purpose, stop).await
+            }
+            None => self.find(id, stop).await.map(Look::Alone),
+        }
+    }
 
-/// What the lists say of an object.
-enum Seen {
-    /// A row that stands for it, or may.
-    Row(Row),
-    /// It should be there and is not, or was given before.
-    Not,
-    /// None of them says anything.
-    Unseen,
-    /// They could not be read for now.
-    Silent(Error),
-}
+    /// As [`Objects::belonging`], no older than this moment, and whether a list of all has said it;
+    /// like [`Objects::look`].
+    ///
+    /// # Errors
+    /// Those of [`Objects::belonging`].
+    pub async fn belonging_since(
+        &self,
+        moment: Instant,
+        field: &str,
+        id: &str,
+        stop: &CancellationToken,
+    ) -> Result<(Vec<Json>, bool), Error> {
+        let Some(together) = &self.together else {
+            return Ok((self.belonging(field, id, stop).await?, false));
+        };
+        let belongings = &together.belongings;
+        let askings = belongings.known().asked();
+        if askings > HANDFUL && belongings.known().is_of_use() {
+            let _turn = select! {
+                biased;
+                () = stop.cancelled() => None,
+                turn = belongings.turn.lock() => Some(turn),
+            };
+            let is_old = !belongings.known().is_no_older_than(moment);
+            if is_old && !stop.is_cancelled() {
+                let began = Instant::now();
+                let list = self.preview(&[], Pages::default(), askings, stop);
+                let list = timeout(PATIENCE, list).await;
+                let list = list.ok().and_then(Result::ok);
+                let list = list.filter(|pages| pages.is_complete() && pages.is_proper());
+                belongings.known().sort(began, field, list);
+            }
+            if let Some(rows) = belongings.known().of(id, moment) {
+                return Ok((rows, true));
+            }
+        }
+        let rows = self.belonging(field, id, stop).await?;
+        if askings <= HANDFUL && !rows.is_empty() {
+            belongings.known().sample(id, &rows);
+        }
+        Ok((rows, false))
+    }
 
-/// How those are asked for who are looked at.
-enum Way {
-    Alone,
-    /// The list of the whole collection, further from here if it was begun; so many pages at most.
-    All(Option<Box<Sheet>>, usize),
-    These(Vec<String>),
-}
-
-/// Somebody who looks at an object, as long as it is there.
-struct Looking<'a> {
-    together: &'a Together,
-    id: &'a str,
-}
-
-impl Drop for Looking<'_> {
-    fn drop(&mut self) {
-        uncount(&mut self.together.known().looked_at, self.id);
+    /// Waiting for the object of this id, for as long as the answer lives.
+    pub fn watch(&self, id: &str) -> Watch {
+        if let Some(together) = &self.together {
+            together.watch(id);
+        }
+        Watch {
+            objects: self.clone(),
+            id: id.to_owned(),
+        }
     }
 }
 
-fn count(ids: &mut Ids, id: &str) {
-    let one = ids.entry(id.to_ascii_lowercase());
-    one.or_insert_with(|| (id.to_owned(), 0)).1 += 1;
+impl Watch {
+    /// When to look next: after about this pause, together with others if they look at about that
+    /// time, and not before the exchange wants to be asked again.
+    pub fn next(&self, pause: Duration) -> Instant {
+        match &self.objects.together {
+            Some(together) => together.next(pause),
+            None => Instant::now() + pause,
+        }
+    }
+
+    /// The object as it is at the moment that [`Watch::next`] has named, or later.
+    ///
+    /// # Errors
+    /// What the exchange refused, or why it could not be asked.
+    pub async fn look(&self, due: Instant, stop: &CancellationToken) -> Result<Look, Error> {
+        let (objects, id) = (&self.objects, &self.id);
+        match &objects.together {
+            Some(together) => together.look(objects, id, due, Purpose::Wait, stop).await,
+            None => objects.find(id, stop).await.map(Look::Alone),
+        }
+    }
 }
 
-fn uncount(ids: &mut Ids, id: &str) {
-    let id = id.to_ascii_lowercase();
-    if let Some((_, times)) = ids.get_mut(&id) {
-        *times -= 1;
-        if *times == 0 {
-            ids.remove(&id);
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(together) = &self.objects.together {
+            together.unwatch(&self.id);
         }
     }
 }
 
 impl Together {
     /// The object of this id, no older than this moment.
-    pub(super) async fn look(
+    async fn look(
         &self,
         objects: &Objects,
         id: &str,
@@ -233,20 +180,11 @@ impl Together {
         purpose: Purpose<'_>,
         stop: &CancellationToken,
     ) -> Result<Look, Error> {
-        let looks = {
-            let mut known = self.known();
-            known.tidy();
-            known.looks += 1;
-            count(&mut known.looked_at, id);
-            known.looks
-        };
-        let _looking = Looking { together: self, id };
+        let (looks, _looking) = self.looking(id);
         if looks <= HANDFUL {
             let alone = objects.find(id, stop).await?;
             if purpose.is_refresh() {
-                let mut known = self.known();
-                known.samples.push((alone.clone(), purpose.form(&alone)));
-                known.prove();
+                self.known().sample(&alone, purpose.form(&alone));
             }
             return Ok(Look::Alone(alone));
         }
@@ -262,12 +200,7 @@ impl Together {
             if matches!(seen, Seen::Unseen) && !stop.is_cancelled() {
                 self.ask(objects, no_older_than, purpose, stop).await;
                 has_asked = true;
-                let mut known = self.known();
-                seen = known.seen(id, no_older_than);
-                known.in_vain = match seen {
-                    Seen::Unseen => known.in_vain + 1,
-                    _ => 0,
-                };
+                seen = self.known().seen_after_asking(id, no_older_than);
             }
         }
         match (seen, purpose) {
@@ -349,8 +282,7 @@ impl Together {
                     Ok(Ok(pages)) => {
                         sheet.take(pages);
                         known.whole_failed = 0;
-                        known.whole = Some(*sheet);
-                        known.prove();
+                        known.keep(*sheet);
                     }
                     Ok(Err(error)) => {
                         let failed = known.failed(&error, purpose);
@@ -358,7 +290,7 @@ impl Together {
                     }
                     Err(_) => {
                         known.whole_failed += 1;
-                        known.gave_up(objects);
+                        known.gave_up(objects.too_slow(PATIENCE));
                     }
                 }
             }
@@ -387,250 +319,14 @@ impl Together {
                         }
                         Err(_) => {
                             known.some_failed += 1;
-                            known.gave_up(objects);
+                            known.gave_up(objects.too_slow(PATIENCE));
                         }
                     }
                 }
                 let mut sheet = Sheet::new(began, Of::These(answered));
                 rows.into_iter().for_each(|rows| sheet.take(rows));
-                if sheet.has_others() {
-                    // It is the list of all: the exchange does not know the parameter.
-                    known.some_failed += ENOUGH;
-                }
-                known.some = Some(sheet);
-                known.prove();
+                known.keep(sheet);
             }
-        }
-    }
-
-    /// Somebody waits for the object of this id.
-    pub(super) fn watch(&self, id: &str) {
-        count(&mut self.known().watched, id);
-    }
-
-    /// Somebody does not wait for it any more.
-    pub(super) fn unwatch(&self, id: &str) {
-        uncount(&mut self.known().watched, id);
-    }
-
-    /// When somebody who waits is to look next, after about this pause: at the same moment as
-    /// others where that is near, and otherwise a little at random, so that what began together
-    /// does not go on together for ever.
-    pub(super) fn next(&self, pause: Duration) -> Instant {
-        let mut known = self.known();
-        let now = Instant::now();
-        let not_before = known.not_before.map_or(now, |moment| moment.max(now));
-        let (from, to) = (
-            now + pause.mul_f64(1.0 - SLACK),
-            now + pause.mul_f64(1.0 + SLACK),
-        );
-        let (from, to) = (from.max(not_before), to.max(not_before));
-        known.due = known.due.split_off(&now);
-        let near = known.due.range(from..=to).next_back().copied();
-        near.unwrap_or_else(|| {
-            // Not at the edge, so that those who come a little later find it near.
-            let due = from + (to - from).mul_f64((1.0 + fastrand::f64() * 2.0) / 4.0);
-            known.due.insert(due);
-            due
-        })
-    }
-
-    /// The exchange wants to be left alone for so long by those who wait.
-    pub(super) fn leave_alone(&self, pause: Duration) {
-        let until = Instant::now() + pause.min(MOST_PAUSE);
-        let mut known = self.known();
-        known.not_before = known.not_before.max(Some(until));
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        lock(&self.known)
-    }
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Known {
-    /// What the lists say of this object, if they are no older than this.
-    fn seen(&mut self, id: &str, no_older_than: Instant) -> Seen {
-        let id = id.to_ascii_lowercase();
-        for sheet in [&mut self.whole, &mut self.some].into_iter().flatten() {
-            if sheet.began < no_older_than {
-                continue;
-            }
-            match (sheet.rows.get_mut(&id), &sheet.of) {
-                (Some(row), _) => {
-                    let Some(row) = row.take() else {
-                        return Seen::Not;
-                    };
-                    self.given += 1;
-                    return Seen::Row(row);
-                }
-                (None, Of::All) if sheet.rest.is_some() => {}
-                (None, Of::These(ids)) if !ids.contains(&id) => {}
-                (None, _) => {
-                    self.missed += 1;
-                    return Seen::Not;
-                }
-            }
-        }
-        match &self.silent {
-            Some((began, error)) if *began >= no_older_than => Seen::Silent(error.clone()),
-            _ => Seen::Unseen,
-        }
-    }
-
-    /// Whether lists are worth asking for, and a turn to do so worth waiting for.
-    fn is_of_use(&self, purpose: Purpose<'_>) -> bool {
-        let is_unlike = self.less || (self.unlike >= ENOUGH && self.proven.is_empty());
-        let is_incomplete = self.missed > self.given + HANDFUL;
-        let has_failed = self.whole_failed.min(self.some_failed) >= ENOUGH;
-        let is_alone = !purpose.is_refresh() && self.watched.len() < 2;
-        !(is_unlike || is_incomplete || has_failed || is_alone)
-    }
-
-    /// How to ask for those who are looked at now.
-    fn way(&mut self, no_older_than: Instant, purpose: Purpose<'_>) -> Way {
-        let refreshes = purpose.is_refresh();
-        let ids = match refreshes {
-            true => &self.looked_at,
-            false => &self.watched,
-        };
-        let ids = ids.values().map(|(spelled, _)| spelled.clone());
-        // A comma would make two ids of one.
-        let mut ids: Vec<String> = ids.filter(|id| !id.contains(',')).collect();
-        let is_listed = self.some_failed < ENOUGH;
-        let enough = if refreshes { ENOUGH } else { 1 };
-        let is_far = self.in_vain >= enough && is_listed;
-        let is_long = refreshes || ids.len() > MOST_IDS || !is_listed;
-        if self.whole_failed < ENOUGH && is_long && !is_far {
-            // A collection may be far larger than what is looked at of it: no more pages are read
-            // than answers about one object they are in place of.
-            let most = match refreshes {
-                true => self.looks,
-                false => ids.len().div_ceil(MOST_IDS),
-            };
-            let is_begun = |sheet: &mut Sheet| {
-                refreshes && sheet.rest.is_some() && sheet.began >= no_older_than
-            };
-            let Some(begun) = self.whole.take_if(is_begun) else {
-                return Way::All(None, most);
-            };
-            if begun.rest.as_ref().is_some_and(|rest| rest.count < most) {
-                return Way::All(Some(Box::new(begun)), most);
-            }
-            self.whole = Some(begun);
-        }
-        if !is_listed || ids.len() < 2 {
-            return Way::Alone;
-        }
-        let samples = self.samples.iter().filter_map(|(sample, _)| id_of(sample));
-        ids.extend(samples.filter(|id| !id.contains(',')));
-        ids.sort_by_key(|id| id.to_ascii_lowercase());
-        ids.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
-        Way::These(ids)
-    }
-
-    /// Compares rows with what was looked at alone.
-    fn prove(&mut self) {
-        for (sample, form) in std::mem::take(&mut self.samples) {
-            let id = id_of(&sample).unwrap_or_default().to_ascii_lowercase();
-            let shown = |sheet: &Option<Sheet>| sheet.as_ref()?.rows.get(&id)?.as_ref()?.json();
-            match shown(&self.whole).or_else(|| shown(&self.some)) {
-                Some(row) => self.compare(&sample, &row, form),
-                None => self.samples.push((sample, form)),
-            }
-        }
-    }
-
-    fn compare(&mut self, alone: &Json, row: &Json, form: Likeness) {
-        if alone == row {
-            self.proven.insert(form);
-            return;
-        }
-        self.unlike += 1;
-        // An object that goes on may show more or less than a moment ago.
-        let has_gone_on = row
-            .get("state")
-            .is_some_and(|state| *state != alone["state"]);
-        self.less |= !has_gone_on && shows_less(row, alone);
-    }
-
-    /// The last list was not answered, and what was asked for alone after it was.
-    fn list_is_silent(&mut self) {
-        if self.silent.take().is_some() {
-            self.whole_failed += 1;
-            self.some_failed += 1;
-        }
-    }
-
-    /// A list was not there in time. Those who have waited for it look alone, and do not wait for
-    /// the next one.
-    fn gave_up(&mut self, objects: &Objects) {
-        self.silent = Some((Instant::now(), objects.too_slow(PATIENCE)));
-    }
-
-    /// Whether a row of this form is as its object; unknown, if that is still to be found out.
-    fn verdict(&self, form: Likeness) -> Option<bool> {
-        if self.less {
-            return Some(false);
-        }
-        if self.proven.contains(&form) {
-            return Some(true);
-        }
-        (self.unlike >= ENOUGH).then_some(false)
-    }
-
-    /// Keeps nothing that is too old for anybody.
-    fn tidy(&mut self) {
-        for sheet in [&mut self.whole, &mut self.some] {
-            sheet.take_if(|sheet| sheet.began.elapsed() > MOST_AGE);
-        }
-    }
-
-    /// A list was not to be had. How much that counts against lists.
-    fn failed(&mut self, error: &Error, purpose: Purpose<'_>) -> usize {
-        if error.is_interrupted() {
-            return 0;
-        }
-        if !error.is_transient() {
-            return ENOUGH;
-        }
-        self.silent = Some((Instant::now(), error.clone()));
-        // Who waits goes on waiting; the others have asked alone instead.
-        usize::from(purpose.is_refresh())
-    }
-}
-
-impl Sheet {
-    fn new(began: Instant, of: Of) -> Sheet {
-        Sheet {
-            began,
-            rows: HashMap::new(),
-            of,
-            rest: None,
-        }
-    }
-
-    /// Adds what was read of a list.
-    fn take(&mut self, mut pages: Pages) {
-        for row in pages.take() {
-            let Some(id) = row.id() else { continue };
-            // Of two rows none is to be trusted.
-            self.rows
-                .entry(id.to_ascii_lowercase())
-                .and_modify(|row| *row = None)
-                .or_insert(Some(row));
-        }
-        self.rest = (!pages.has_ended()).then_some(pages);
-    }
-
-    /// Whether it has rows of objects that were not asked for.
-    fn has_others(&self) -> bool {
-        match &self.of {
-            Of::All => false,
-            Of::These(ids) => self.rows.keys().any(|id| !ids.contains(id)),
         }
     }
 }

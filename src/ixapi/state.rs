@@ -4,8 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use super::Json;
-use super::lenient;
+use super::lenient::{self, Json};
 
 /// The state of a stateful object.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

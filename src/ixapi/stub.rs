@@ -16,8 +16,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio_util::sync::CancellationToken;
 
-use super::Json;
 use super::answer::{Answer, Failed};
+use super::lenient::Json;
 use super::log::{Log, LogLevel};
 use super::retry::Retry;
 use super::settings::{Credentials, Settings};

@@ -10,16 +10,14 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::Json;
 use super::answer::{Answer, Failed};
 use super::error::{Error, ErrorKind};
-use super::lenient;
+use super::lenient::{self, Json};
 use super::problem::named_status;
 use super::request::{Body, Request};
 use super::retry::{Attempts, Retry, sleep};
 use super::secret::Secret;
 use super::settings::Setting;
-use super::sight::LoggedIn;
 use super::transport::{Transport, bearer_header};
 
 /// How long before its end a token is renewed: time enough for a request to reach the exchange
@@ -72,6 +70,19 @@ pub struct Issued {
     pub token: Secret,
     /// When it ends, by the clock here; `None` if nobody said so.
     pub ends: Option<SystemTime>,
+}
+
+/// How the exchange let us in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LoggedIn {
+    /// The HTTP status of the answer that brought the token.
+    pub status: u16,
+    /// How long the token lives, where the answer says so.
+    pub told_life: Option<Duration>,
+    /// Whether there is a token to renew it with.
+    pub is_renewable: bool,
+    /// Whether the token looks like a JWT: three parts with dots between them. It is not decoded.
+    pub looks_like_jwt: bool,
 }
 
 #[derive(Default)]

@@ -9,9 +9,9 @@ use reqwest::{RequestBuilder, redirect};
 use tokio::sync::OnceCell;
 use url::{Url, form_urlencoded};
 
-use super::Json;
 use super::answer::{Answer, Content, Failed, Received};
 use super::error::{Error, ErrorKind};
+use super::lenient::Json;
 use super::log::{Log, LogLevel};
 use super::request::{Body, Request, Wanted};
 use super::retry::Trouble;

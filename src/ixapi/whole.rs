@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use tokio_util::sync::CancellationToken;
 
-use super::Json;
 use super::error::Error;
 use super::form::{Form, shows_less};
-use super::objects::{Objects, id_of};
-use super::shared::lock;
+use super::lenient::{Json, id_of};
+use super::lock::lock;
+use super::objects::Objects;
 
 /// Whether rows of a form show less than their objects, once it is known.
 type ShowsLess = Arc<tokio::sync::Mutex<Option<bool>>>;

@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::Mutex;
 
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::client::Client;
+use super::super::known::ENOUGH;
+use super::super::lenient::id_of;
 use super::super::stub::{Reply, Seen as Asked, Stub, document, empty, json, never, token};
 use super::*;
 
@@ -565,28 +567,6 @@ async fn who_waits_is_answered_though_no_list_is() {
             );
         }
     }
-}
-
-#[tokio::test]
-async fn looks_of_those_who_wait_fall_together_and_heed_the_exchange() {
-    let together = Together::default();
-    let pause = Duration::from_secs(8);
-    let now = Instant::now();
-    let first = together.next(pause);
-    assert!((now + pause * 3 / 4..=now + pause * 5 / 4).contains(&first));
-    for _ in 0..50 {
-        assert_eq!(
-            together.next(first - now),
-            first,
-            "a moment that is near is taken"
-        );
-    }
-    let far = together.next(pause * 4);
-    assert!(far >= now + pause * 3, "none that is far is");
-    together.leave_alone(Duration::from_secs(60));
-    assert!(together.next(pause) >= now + Duration::from_secs(60));
-    together.leave_alone(Duration::from_secs(86_400));
-    assert!(together.next(pause) <= Instant::now() + MOST_PAUSE);
 }
 
 #[tokio::test]
