@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -99,6 +100,56 @@ fn imports_run_one_way() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The files of a floor, each with those of them that it imports, be it in a path; without tests.
+fn imports_within(floor: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let files = sources(floor).into_iter().filter_map(|(file, text)| {
+        let name = file.strip_prefix(floor)?.strip_prefix('/')?;
+        let name = name.strip_suffix(".rs")?.to_owned();
+        let text = text.split("#[cfg(test)]\nmod ").next()?.to_owned();
+        (!name.contains('/') && name != "mod").then_some((name, text))
+    });
+    let files: BTreeMap<String, String> = files.collect();
+    let imported = |text: &str| {
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let behind = lines.flat_map(|line| line.split("super::").skip(1));
+        let words = behind.filter_map(|rest| rest.split(|c: char| !is_of_a_name(c)).next());
+        let known = words.filter(|word| files.contains_key(*word));
+        known.map(str::to_owned).collect()
+    };
+    let imports = files
+        .iter()
+        .map(|(name, text)| (name.clone(), imported(text)));
+    imports.collect()
+}
+
+fn is_of_a_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// Takes away, again and again, what imports nothing that is left. What stays goes in circles.
+fn circles(mut imports: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
+    loop {
+        let free = imports.iter().find(|(_, imported)| imported.is_empty());
+        let Some(free) = free.map(|(name, _)| name.clone()) else {
+            return imports;
+        };
+        imports.remove(&free);
+        for imported in imports.values_mut() {
+            imported.remove(&free);
+        }
+    }
+}
+
+#[test]
+fn what_speaks_ix_api_imports_one_way_from_file_to_file() {
+    let imports = imports_within("ixapi");
+    assert!(imports["client"].contains("transport"), "{imports:?}");
+    let circles = circles(imports);
+    assert!(circles.is_empty(), "{circles:#?}");
 }
 
 #[test]

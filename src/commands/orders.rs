@@ -148,12 +148,12 @@ fn told(journal: &Journal, counts: [usize; 3], lists_all: bool) -> String {
     let mut told = match open {
         0 => format!("No order is open in {place}.\n"),
         _ => format!(
-            "\nWhat is open was ordered by runs that were cut off, and is in no state for all that is \
-             known ({place}).\nIt may be billed. An apply of the same configuration in that \
-             workspace goes on with it; what\nis not wanted any more is imported and destroyed, \
-             or cancelled at the exchange. Where there is no\nid, the exchange may not have taken \
-             the order: an apply finds out. What is in the state all the\nsame, the next plan \
-             strikes out.\n"
+            "\nWhat is open was ordered by runs that were cut off, and is in no state for all that \
+             is known ({place}). It may be billed.\nAn apply of the same configuration in that \
+             workspace goes on with it. What is not wanted any more is imported and destroyed, or \
+             cancelled at the exchange.\nWhere there is no id, the exchange may not have taken the \
+             order: an apply finds out. What is in the state all the same, the next plan strikes \
+             out.\n"
         ),
     };
     if delivered > 0 && !lists_all {

@@ -54,9 +54,7 @@ fn check_credentials(setting: Setting) -> String {
 }
 
 /// That the exchange does not let the provider in, if that is what is wrong. It goes for all that
-/// is asked in a run, and is to be told once ([`Session::tells_of_login`]).
-///
-/// [`Session::tells_of_login`]: super::session::Session::tells_of_login
+/// is asked in a run, and is to be told once in it.
 pub fn not_let_in(error: &Error) -> Option<Diagnostic> {
     let ErrorKind::Credentials { setting, .. } = error.kind() else {
         return None;
