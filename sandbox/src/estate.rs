@@ -187,15 +187,16 @@ fn object(exchange: &Exchange, object: &Object) -> Value {
 
 /// What an object is called.
 fn named(object: &Object, row: &Row) -> Value {
-    let called = ["external_ref", "display_name", "name"];
-    let name = called.iter().find_map(|name| text(row, name));
+    let called = ["display_name", "external_ref", "name"];
+    let mut names = called.iter().filter_map(|name| text(row, name));
+    let name = names.find(|name| !name.is_empty() && *name != object.id);
     json!({
         "collection": object.collection.path,
         "noun": object.collection.noun,
         "id": object.id,
         "party": object.owner.credentials().name,
         "type": text(row, "type"),
-        "name": name.filter(|name| !name.is_empty() && *name != object.id),
+        "name": name,
     })
 }
 
