@@ -51,7 +51,9 @@ pub async fn foresee(
     let owners = recovery::owners(&change.planned);
     let (session, host, of) = (site.session, site.home.host(), site.resource.of);
     let are_known = whose.into_iter().all(Value::is_known);
-    if are_known && !session.run.foresees(site.resource.name, owners, text) {
+    let place = lasting::handed(call);
+    let (run, name) = (&session.run, site.resource.name);
+    if are_known && !run.foresees(name, owners, text, place.as_deref()) {
         return Err(twice(site, text).into());
     }
     // What cannot be seen now is looked for before anything is ordered.
@@ -59,7 +61,6 @@ pub async fn foresee(
         return Ok(false);
     };
     let journal = session.journal();
-    let place = lasting::handed(call);
     let mut bearers: Vec<&Json> = Vec::new();
     for row in rows.iter().filter(|row| is_of(row, &change.planned)) {
         let id = id_of(row).unwrap_or_default();
@@ -114,11 +115,8 @@ pub async fn foresee_change(remote: &Remote<'_>, change: &Change) -> Option<Diag
         return None;
     }
     let owners = recovery::owners(&change.planned);
-    if !remote
-        .session
-        .run
-        .foresees(remote.resource.name, owners, text)
-    {
+    let (run, name) = (&remote.session.run, remote.resource.name);
+    if !run.foresees(name, owners, text, Some(&remote.id)) {
         return Some(will_be_two(remote, text, None));
     }
     let rows = reference::bearers(site, text).await.ok()?;

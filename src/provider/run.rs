@@ -1,6 +1,7 @@
 //! What one run of Terraform has read, planned and made so far, as far as one resource has to know
 //! it of another.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -25,8 +26,9 @@ pub struct Run(Mutex<Facts>);
 struct Facts {
     /// What is planned for objects that change; null for those that are replaced.
     plans: HashMap<Key, Value>,
-    /// The references that planned orders bear.
-    foreseen: BTreeSet<Claim>,
+    /// The references that are planned, each with the id of the object that is to get it, or whose
+    /// place the order takes that is to bear it.
+    foreseen: HashMap<Claim, Option<String>>,
     /// The references that orders bear.
     claimed: BTreeSet<Claim>,
     /// The objects that this run has adopted, or is about to end.
@@ -131,10 +133,25 @@ impl Run {
         self.facts().claimed.insert(claim)
     }
 
-    /// An order for these accounts that is planned bears a reference; false if another one does.
-    pub fn foresees(&self, resource: &'static str, accounts: String, reference: &str) -> bool {
+    /// A reference is planned for an order for these accounts, or for the object of this id; false
+    /// if it is for another one. What Terraform replaces it plans twice: as what it is, and as an
+    /// order in the place of that.
+    pub fn foresees(
+        &self,
+        resource: &'static str,
+        accounts: String,
+        reference: &str,
+        id: Option<&str>,
+    ) -> bool {
         let claim = (resource, accounts, reference.to_owned());
-        self.facts().foreseen.insert(claim)
+        let id = id.map(str::to_ascii_lowercase);
+        match self.facts().foreseen.entry(claim) {
+            Entry::Occupied(other) => id.is_some() && *other.get() == id,
+            Entry::Vacant(free) => {
+                free.insert(id);
+                true
+            }
+        }
     }
 
     /// An object that exists becomes a resource's; false if this run is about to end it.

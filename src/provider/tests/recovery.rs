@@ -266,6 +266,43 @@ async fn a_new_reference_that_something_bears_already_is_told_in_the_plan() {
     says(&told.warning(), &["Another resource of this configuration"]);
 }
 
+/// With `create_before_destroy`, the new one is ordered while the old one bears its reference. That
+/// goes for the old one alone, and not for whatever else has the reference of the new one.
+#[tokio::test]
+async fn a_replacement_is_passed_over_and_another_bearer_of_its_reference_is_not() {
+    let folder = tempdir().unwrap();
+    let exchange = Exchange::instant().await.noting(folder.path());
+    let named = |name: &str| port(json!({ "external_ref": name }));
+    let larger = |name: &str| with(named(name), json!({ "mode": "lag_lacp" }));
+    let ports = exchange.resource("connection");
+    let old = ports.create(&named("old")).await.kept();
+    let other = ports.create(&named("other")).await.kept();
+    drop(ports);
+    let mut exchange = exchange;
+    for (reference, ordered) in [("other", false), ("old", true)] {
+        exchange = exchange.restarted().noting(folder.path());
+        let ports = exchange.resource("connection");
+        for held in [&old, &other] {
+            ports.read_at_another_address(held).await.kept();
+        }
+        let (_, first) = ports.plan(Some(&old), &larger(reference)).await;
+        let (_, second) = ports.plan_in_place(&first, &larger(reference)).await;
+        second.answer.as_ref().unwrap();
+        Exchange::planned_by_another_process(folder.path());
+        drop(ports);
+        exchange = exchange.restarted().noting(folder.path());
+        let made = exchange
+            .resource("connection")
+            .create(&larger(reference))
+            .await;
+        match ordered {
+            true => drop(made.kept()),
+            false => says(&made.error(), &["bears this external_ref already"]),
+        }
+    }
+    assert_eq!(exchange.live("connections"), 3);
+}
+
 #[tokio::test]
 async fn which_of_several_bearers_is_meant_is_left_to_a_person() {
     let exchange = Exchange::instant().await;
