@@ -41,6 +41,23 @@ fn an_order_whose_answer_is_lost_is_found_by_the_reference_that_was_drawn_for_it
     assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
 }
 
+/// By their reference neither could be told from the other, and the plan says so already.
+#[test]
+fn two_orders_of_one_reference_are_refused_before_either_is_placed() {
+    let sandbox = Sandbox::start(&[]);
+    let twin = port("twin").with("external_ref", "\"port\"");
+    let workspace = Workspace::new(&sandbox, config([port("port"), twin]));
+    let words = [
+        "external_ref",
+        "of this configuration",
+        "\"port\"",
+        "Nothing was ordered",
+    ];
+    workspace.plan(&[]).one_error(&words);
+    workspace.apply(&[]).one_error(&words);
+    assert!(sandbox.live().is_empty());
+}
+
 #[test]
 fn an_order_of_which_nobody_can_see_what_came_is_not_placed_again() {
     let sandbox = Sandbox::start(&[]);
