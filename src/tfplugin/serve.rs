@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::json;
 use thiserror::Error;
 use tokio::select;
@@ -41,6 +42,11 @@ const FAREWELL: Duration = Duration::from_millis(250);
 
 /// How long calls in flight may take to save what they did, after SIGTERM.
 const GRACE: Duration = Duration::from_secs(60);
+
+/// How long changes in flight may take to note what they did when nobody hears their answers any
+/// more. Terraform kills a provider two seconds after it has ended it, and whoever applies next
+/// waits for four that this one ends.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// The pause after the system refused a connection, for example for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -207,29 +213,36 @@ impl Server {
         let accepting = accept(&self.listener, self.identity, sender);
         tokio::pin!(serving, accepting);
 
-        let grace = select! {
+        let (grace, left) = select! {
             outcome = &mut serving => return Ok(outcome?),
             never = &mut accepting => match never {},
             () = farewell.cancelled() => {
                 self.work.farewell(&*self.provider);
-                Duration::ZERO
+                (LAST_WORDS, self.work.settled().left_future())
             }
             ending = next(&mut endings) => match ending {
-                Ending::Terminated => GRACE,
-                Ending::Orphaned => return Ok(()),
+                Ending::Terminated => (GRACE, self.work.idle().right_future()),
+                Ending::Orphaned => (LAST_WORDS, self.work.settled().left_future()),
             },
         };
         // Whoever is still at work saves what there is, as after Ctrl-C.
         self.work.interrupt();
         closing.cancel();
+        // Whoever takes longer than that has had enough time.
+        let work = timeout(grace, left);
+        tokio::pin!(work);
         let last_answers = async {
-            // Whoever takes longer than that has had enough time.
-            let _ = timeout(grace, self.work.idle()).await;
-            sleep(FAREWELL).await;
+            select! {
+                // The client may be gone before the work is done.
+                outcome = &mut serving => {
+                    let _ = work.await;
+                    outcome
+                }
+                _ = &mut work => timeout(FAREWELL, serving).await.unwrap_or(Ok(())),
+            }
         };
         select! {
-            outcome = serving => Ok(outcome?),
-            () = last_answers => Ok(()),
+            outcome = last_answers => Ok(outcome?),
             // Told twice.
             _ = next(&mut endings) => Ok(()),
         }

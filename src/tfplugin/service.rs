@@ -111,6 +111,30 @@ impl Answer for call_function::Response {
 
 type Reply<T> = Result<Response<T>, Status>;
 
+/// What comes of a call; `kept` is the answer, up to messages, if it fails.
+async fn answered<R: Answer>(
+    provider: &dyn Provider,
+    number: u64,
+    matter: Matter,
+    kept: R,
+    work: impl Future<Output = Outcome<R>>,
+) -> Reply<R> {
+    hclog::within(matter.log_fields(number), async {
+        hclog::log(Level::Trace, "Received a call", &[]);
+        let started = Instant::now();
+        let (mut response, messages) = match panics::guard(work).await {
+            Ok(Ok(told)) => (told.response, told.messages),
+            Ok(Err(messages)) => (kept, messages),
+            Err(panic) => (kept, matter.told(provider, &panic)),
+        };
+        let messages = matter.write(provider, messages);
+        log_end(started, &messages);
+        response.tell(messages);
+        Ok(Response::new(response))
+    })
+    .await
+}
+
 impl Service {
     pub(super) fn new(provider: Arc<dyn Provider>, work: Arc<Work>) -> Service {
         Service {
@@ -127,21 +151,33 @@ impl Service {
         kept: R,
         work: impl Future<Output = Outcome<R>>,
     ) -> Reply<R> {
-        let _in_flight = self.work.begin();
-        hclog::within(matter.log_fields(self.number()), async {
-            hclog::log(Level::Trace, "Received a call", &[]);
-            let started = Instant::now();
-            let (mut response, messages) = match panics::guard(work).await {
-                Ok(Ok(told)) => (told.response, told.messages),
-                Ok(Err(messages)) => (kept, messages),
-                Err(panic) => (kept, matter.told(self.provider(), &panic)),
-            };
-            let messages = matter.write(self.provider(), messages);
-            log_end(started, &messages);
-            response.tell(messages);
-            Ok(Response::new(response))
-        })
-        .await
+        let _in_flight = self.work.begin(false);
+        answered(self.provider(), self.number(), matter, kept, work).await
+    }
+
+    /// Answers a call that changes something. It is brought to its end even if the client goes
+    /// away, which interrupts it: what was sent by then is noted.
+    async fn change<R, W>(
+        &self,
+        matter: Matter,
+        kept: R,
+        work: impl FnOnce(Arc<dyn Provider>, CancellationToken) -> W,
+    ) -> Reply<R>
+    where
+        R: Answer + Send + 'static,
+        W: Future<Output = Outcome<R>> + Send + 'static,
+    {
+        let (in_flight, provider) = (self.work.begin(true), self.provider.clone());
+        let (stop, number) = (self.work.stop().child_token(), self.number());
+        let work = work(provider.clone(), stop.clone());
+        let answering = tokio::spawn(async move {
+            let _in_flight = in_flight;
+            answered(provider.as_ref(), number, matter, kept, work).await
+        });
+        let client_is_gone = stop.drop_guard();
+        let answer = answering.await;
+        client_is_gone.disarm();
+        answer.unwrap_or_else(|error| Err(Status::internal(error.to_string())))
     }
 
     /// Answers a call in parts. `work` sends them; `last` is the part, if any, that says how it
@@ -157,7 +193,7 @@ impl Service {
         E: Send + 'static,
         W: Future<Output = Result<Diagnostics, Diagnostics>> + Send + 'static,
     {
-        let in_flight = self.work.begin();
+        let in_flight = self.work.begin(interrupted != Interrupted::Drops);
         let provider = self.provider.clone();
         let (events, received) = mpsc::channel(AHEAD);
         // Also cancelled when this client goes away.
@@ -436,9 +472,10 @@ impl Calls for Service {
             private: request.planned_private.clone(),
             ..Default::default()
         };
-        let stop = self.work.stop();
-        let work = calls::apply(self.provider(), stop, request);
-        self.answer(matter, kept, work).await
+        let work = |provider: Arc<dyn Provider>, stop| async move {
+            calls::apply(provider.as_ref(), stop, request).await
+        };
+        self.change(matter, kept, work).await
     }
 
     async fn import_resource_state(

@@ -14,6 +14,8 @@ pub(super) struct Work {
     stop: Mutex<CancellationToken>,
     was_interrupted: AtomicBool,
     calls: watch::Sender<usize>,
+    /// Those of them that change something.
+    changes: watch::Sender<usize>,
 }
 
 impl Work {
@@ -35,8 +37,12 @@ impl Work {
 
     /// Waits until no call is in flight.
     pub(super) async fn idle(&self) {
-        // It fails only when the sender is gone, which is here.
-        let _ = self.calls.subscribe().wait_for(|calls| *calls == 0).await;
+        none(&self.calls).await;
+    }
+
+    /// Waits until no call is in flight that changes something.
+    pub(super) async fn settled(&self) {
+        none(&self.changes).await;
     }
 
     /// What interrupts a call that begins now.
@@ -46,17 +52,41 @@ impl Work {
     }
 
     /// Counts a call that begins now.
-    pub(super) fn begin(self: &Arc<Work>) -> InFlight {
-        self.calls.send_modify(|calls| *calls += 1);
-        InFlight(self.clone())
+    pub(super) fn begin(self: &Arc<Work>, changes: bool) -> InFlight {
+        let calls = InFlight {
+            work: self.clone(),
+            changes,
+        };
+        for counter in calls.counters() {
+            counter.send_modify(|calls| *calls += 1);
+        }
+        calls
     }
 }
 
+async fn none(counter: &watch::Sender<usize>) {
+    // It fails only when the sender is gone, which is here.
+    let _ = counter.subscribe().wait_for(|calls| *calls == 0).await;
+}
+
 /// A call, until it is answered or given up.
-pub(super) struct InFlight(Arc<Work>);
+pub(super) struct InFlight {
+    work: Arc<Work>,
+    /// Whether it changes something.
+    changes: bool,
+}
+
+impl InFlight {
+    fn counters(&self) -> impl Iterator<Item = &watch::Sender<usize>> {
+        let changes = self.changes.then_some(&self.work.changes);
+        [&self.work.calls].into_iter().chain(changes)
+    }
+}
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.calls.send_modify(|calls| *calls -= 1);
+        for counter in self.counters() {
+            counter.send_modify(|calls| *calls -= 1);
+        }
     }
 }

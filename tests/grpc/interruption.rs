@@ -116,6 +116,29 @@ async fn a_termination_lets_the_work_in_flight_save_what_it_did() {
     assert!(!shop.socket.exists());
 }
 
+/// Terraform was killed: nobody hears what came of it, but what was sent can be noted.
+#[tokio::test]
+async fn a_change_whose_client_goes_away_is_interrupted_and_brought_to_its_end() {
+    for ending in [Some(Ending::Orphaned), None] {
+        let mut shop = Shop::open().await;
+        let serving = std::mem::replace(&mut shop.serving, tokio::spawn(async {}));
+        let slow = toy(&[("name", "save slowly".into())]);
+        let apply = shop.bring_about(&Value::Null, &slow);
+        tokio::select! {
+            _ = apply => panic!("it should wait"),
+            () = shop.has_waiting(1) => {}
+        }
+        let started = Instant::now();
+        match ending {
+            Some(ending) => shop.endings.send(ending).await.unwrap(),
+            None => crate::client::shut_down(&shop.channel).await,
+        }
+        timeout(PATIENCE, serving).await.expect("an end").unwrap();
+        let took = started.elapsed();
+        assert!(took >= SLOWLY, "{ending:?}: {took:?}");
+    }
+}
+
 #[tokio::test]
 async fn shutdown_is_answered_and_then_waits_for_no_one() {
     let mut shop = Shop::open().await;
