@@ -14,12 +14,12 @@ use crate::tfplugin::value::Value;
 
 use super::configuration::{ADOPTS, REQUIRES};
 use super::errors::{Attempt, import_block};
-use super::journal::Journal;
+use super::journal::{Journal, Note};
 use super::marks::Mark;
 use super::messages::sentence;
 use super::reference::{self, REFERENCE};
 use super::remote::{Remote, Site};
-use super::{answers, defaults, lasting, recovery};
+use super::{answers, defaults, lasting};
 
 /// Looks ahead at an order that is planned: whether it needs a reference, and whether something
 /// bears that already. Whether the object is there, and will be taken in place of an order.
@@ -48,7 +48,7 @@ pub async fn foresee(
     }
     // An account that is not known yet may be another one.
     let whose = OWNERS.map(|name| change.planned.get(name));
-    let owners = recovery::owners(&change.planned);
+    let owners = owners(&change.planned);
     let (session, host, of) = (site.session, site.home.host(), site.resource.of);
     let are_known = whose.into_iter().all(Value::is_known);
     let place = lasting::handed(call);
@@ -79,7 +79,7 @@ pub async fn foresee(
         if journal.as_ref().is_some_and(is_marked) {
             continue;
         }
-        if recovery::is_noted(site, &id, text) {
+        if is_noted(site, &id, text) {
             return Ok(true);
         }
         bearers.push(row);
@@ -114,7 +114,7 @@ pub async fn foresee_change(remote: &Remote<'_>, change: &Change) -> Option<Diag
     if !is_new || text.is_empty() || is_passed_on(site, field, &change.planned, text).await {
         return None;
     }
-    let owners = recovery::owners(&change.planned);
+    let owners = owners(&change.planned);
     let (run, name) = (&remote.session.run, remote.resource.name);
     if !run.foresees(name, owners, text, Some(&remote.id)) {
         return Some(will_be_two(remote, text, None));
@@ -267,6 +267,24 @@ pub fn is_of(row: &Json, planned: &Value) -> bool {
         shown
             .zip(wanted)
             .is_none_or(|(shown, wanted)| shown.eq_ignore_ascii_case(wanted))
+    })
+}
+
+/// The accounts whose object it is.
+pub fn owners(planned: &Value) -> String {
+    let owners = OWNERS.iter();
+    let owners = owners.map(|name| planned.get(name).as_str().unwrap_or_default());
+    owners.collect::<Vec<&str>>().join(" ").to_ascii_lowercase()
+}
+
+/// Whether an order of another run is noted that has this id or bears this reference, and is in no
+/// state for all that is known.
+fn is_noted(site: &Site<'_>, id: &str, reference: &str) -> bool {
+    let (moved, host) = (site.session.defaults().former_hosts, site.home.host());
+    let is_it = |note: &Note| note.is_about(site.resource.of, id, Some(reference));
+    site.session.journal().is_some_and(|journal| {
+        let is_left = journal.find_open(host, &moved, is_it).is_some();
+        is_left || journal.is_under_way(host, &moved, is_it)
     })
 }
 

@@ -16,8 +16,8 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use crate::entities::MANAGING;
 use crate::entities::declaration::{Arrives, Field, Mode};
-use crate::entities::{MANAGING, OWNERS};
 use crate::ixapi::{Error, Json, id_of, lenient, redacted};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
@@ -333,7 +333,7 @@ impl Ordering {
             } else if !site
                 .session
                 .run
-                .claims(site.resource.name, owners(planned), text)
+                .claims(site.resource.name, namesake::owners(planned), text)
             {
                 return Err(namesake::twice(site, text).into());
             }
@@ -437,17 +437,6 @@ impl Ordering {
     }
 }
 
-/// Whether an order of another run is noted that has this id or bears this reference, and is in no
-/// state for all that is known.
-pub fn is_noted(site: &Site<'_>, id: &str, reference: &str) -> bool {
-    let (moved, host) = (site.session.defaults().former_hosts, site.home.host());
-    let is_it = |note: &Note| note.is_about(site.resource.of, id, Some(reference));
-    site.session.journal().is_some_and(|journal| {
-        let is_left = journal.find_open(host, &moved, is_it).is_some();
-        is_left || journal.is_under_way(host, &moved, is_it)
-    })
-}
-
 /// Tells of a planned order that it is one of an earlier run, if all is known that it says.
 pub fn foresee(site: &Site<'_>, call: &Call<'_>, planned: &Value, config: &Value) {
     let Some(journal) = site.session.journal() else {
@@ -476,13 +465,6 @@ fn is_warm(note: &Note) -> bool {
     let at: Option<Timestamp> = note.at.parse().ok();
     let age = at.map(|at| Timestamp::now().as_second() - at.as_second());
     age.is_none_or(|age| age < STILL_WARM)
-}
-
-/// The accounts whose object it is.
-pub fn owners(planned: &Value) -> String {
-    let owners = OWNERS.iter();
-    let owners = owners.map(|name| planned.get(name).as_str().unwrap_or_default());
-    owners.collect::<Vec<&str>>().join(" ").to_ascii_lowercase()
 }
 
 fn ordered(object: Json) -> Option<Ordered> {
