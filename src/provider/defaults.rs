@@ -22,44 +22,11 @@ use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
 use super::errors::not_let_in;
+use super::gap::Gap;
 use super::own_account::{self, Unclear};
 use super::remote::Site;
 use super::responsible;
 use super::session::Session;
-
-/// Why something was not found.
-#[derive(Debug)]
-pub enum Gap {
-    /// Nobody knows yet.
-    Later,
-    /// It comes about in the same run; this is told if it does not.
-    Coming(Diagnostic),
-    /// It is not there; it is looked for again before anything is ordered.
-    NotYet(Diagnostic),
-    /// The exchange could not be asked.
-    Unasked(Diagnostic),
-    /// The user has to say it.
-    Unclear(Diagnostic),
-    /// The provider's account is none to order for, which is told once in a run.
-    NotYours(Diagnostic),
-    /// The exchange does not let the provider in, which is told once in a run.
-    Shut(Diagnostic),
-}
-
-impl Gap {
-    /// The same, about this attribute.
-    fn at(self, path: Path) -> Gap {
-        match self {
-            Gap::Later => Gap::Later,
-            Gap::Coming(note) => Gap::Coming(note.at(path)),
-            Gap::NotYet(note) => Gap::NotYet(note.at(path)),
-            Gap::Unasked(error) => Gap::Unasked(error.at(path)),
-            Gap::Unclear(error) => Gap::Unclear(error.at(path)),
-            Gap::NotYours(error) => Gap::NotYours(error),
-            Gap::Shut(error) => Gap::Shut(error),
-        }
-    }
-}
 
 /// One object that is to be ordered, and whom to ask about it.
 struct Finder<'a> {

@@ -34,6 +34,7 @@ mod existence;
 mod foresight;
 mod forgotten;
 mod functions;
+mod gap;
 pub mod generated;
 mod glance;
 mod goal;

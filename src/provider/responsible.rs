@@ -17,8 +17,8 @@ use crate::tfplugin::plan::Change;
 use crate::tfplugin::value::Value;
 
 use super::PREFIX;
-use super::defaults::Gap;
 use super::errors::not_let_in;
+use super::gap::Gap;
 use super::session::Session;
 
 /// The contacts that come into question.
