@@ -15,9 +15,8 @@ use crate::tfplugin::schema::{Attribute, Kind, Mode, Object, Schema};
 use crate::tfplugin::types::Type;
 use crate::tfplugin::value::Value;
 
-use super::guard::Cancel;
 use super::journal::Journal;
-use super::session::{Defaults, Session};
+use super::session::{Cancel, Defaults, Session};
 
 use speed::{AT_ONCE, POLL_INTERVAL, REQUEST_TIMEOUT, REQUESTS_PER_SECOND, SHARED_READS, Speed};
 

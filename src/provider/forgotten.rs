@@ -1,15 +1,17 @@
 //! Orders of runs that were cut off which are in no state, told at the start of each run: they may
-//! be billed, and nobody may know.
+//! be billed, and nobody may know. What is read in a state is struck from the notes.
 
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::ixapi::{Error, Json, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
+use crate::tfplugin::value::Value;
 
 use super::journal::{self, Note};
 use super::recovery::place;
 use super::reference::{self, REFERENCE};
+use super::remote::Remote;
 use super::session::Session;
 
 /// What a later run has not seen in any state that it read, and is still there.
@@ -43,6 +45,26 @@ pub async fn told(session: &Session) -> Diagnostics {
         }
     }
     told
+}
+
+impl Remote<'_> {
+    /// Terraform has it in its state: it need not be noted any more.
+    pub fn is_in_state(&self, state: &Value) {
+        if let Some(journal) = self.session.journal() {
+            // What cannot be struck stays noted; whoever orders the same is told.
+            let moved = self.session.defaults().former_hosts;
+            let reference = state.get(REFERENCE).as_str();
+            let _ = journal.seen(
+                self.home.host(),
+                &moved,
+                self.resource.of,
+                &self.id,
+                reference,
+            );
+            // Whoever replaces it says so after this.
+            journal.unmark(self.home.host(), self.resource.of, &self.id);
+        }
+    }
 }
 
 /// An order that is in no state.

@@ -28,45 +28,7 @@ use super::journal;
 use super::lasting;
 use super::messages::sentence;
 use super::remote::{Remote, Site};
-use super::session::Session;
-
-/// How far a person lets the provider go: each of these allows what those before it allow.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cancel {
-    /// Nothing that was ordered is cancelled.
-    Never,
-    /// What is not billed beyond today.
-    OnlyFree,
-    /// What a plan shows, with its dates.
-    #[default]
-    Shown,
-    /// What no plan can show, too.
-    Always,
-}
-
-impl Cancel {
-    /// All of them, as a person writes them.
-    pub const NAMES: [(&'static str, Cancel); 4] = [
-        ("never", Cancel::Never),
-        ("only_free", Cancel::OnlyFree),
-        ("shown", Cancel::Shown),
-        ("always", Cancel::Always),
-    ];
-
-    /// The one of that name.
-    pub fn named(name: &str) -> Option<Cancel> {
-        let mut names = Cancel::NAMES.iter();
-        let found = names.find(|(known, _)| *known == name);
-        found.map(|(_, cancel)| *cancel)
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        let mut names = Cancel::NAMES.iter();
-        let found = names.find(|(_, cancel)| *cancel == self);
-        found.map_or("", |(name, _)| name)
-    }
-}
+use super::session::{Cancel, Session};
 
 /// Under which name it is noted beside the state what a plan knows of the end of an object.
 const CANCELLATION: &str = "cancellation";

@@ -11,7 +11,6 @@ use crate::ixapi::{Changed, Client, Error, Json, Look, Objects, Watch};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
-use super::reference::REFERENCE;
 use super::session::{Interrupted, Session};
 use super::{PREFIX, answers, schemas, validate};
 
@@ -121,24 +120,6 @@ impl Remote<'_> {
         let shown = answers::variant_of(&self.resource.of.shape, object);
         let variant = shown.or_else(|| self.resource.variant_of(&Value::Null));
         self.resource.of.provisioning(variant)
-    }
-
-    /// Terraform has it in its state: it need not be noted any more.
-    pub fn is_in_state(&self, state: &Value) {
-        if let Some(journal) = self.session.journal() {
-            // What cannot be struck stays noted; whoever orders the same is told.
-            let moved = self.session.defaults().former_hosts;
-            let reference = state.get(REFERENCE).as_str();
-            let _ = journal.seen(
-                self.home.host(),
-                &moved,
-                self.resource.of,
-                &self.id,
-                reference,
-            );
-            // Whoever replaces it says so after this.
-            journal.unmark(self.home.host(), self.resource.of, &self.id);
-        }
     }
 
     /// The object as it is now.

@@ -12,7 +12,6 @@ use crate::ixapi::{Client, Looks};
 use crate::tfplugin::diagnostics::Diagnostic;
 use crate::tfplugin::value::Value;
 
-use super::guard::Cancel;
 use super::journal::Journal;
 use super::pauses::{Pauses, Tempo};
 use super::questions::Questions;
@@ -44,6 +43,44 @@ pub struct Defaults {
     pub require_external_ref: bool,
     /// What may be cancelled.
     pub cancel: Cancel,
+}
+
+/// How far a person lets the provider go: each of these allows what those before it allow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cancel {
+    /// Nothing that was ordered is cancelled.
+    Never,
+    /// What is not billed beyond today.
+    OnlyFree,
+    /// What a plan shows, with its dates.
+    #[default]
+    Shown,
+    /// What no plan can show, too.
+    Always,
+}
+
+impl Cancel {
+    /// All of them, as a person writes them.
+    pub const NAMES: [(&'static str, Cancel); 4] = [
+        ("never", Cancel::Never),
+        ("only_free", Cancel::OnlyFree),
+        ("shown", Cancel::Shown),
+        ("always", Cancel::Always),
+    ];
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Cancel> {
+        let mut names = Cancel::NAMES.iter();
+        let found = names.find(|(known, _)| *known == name);
+        found.map(|(_, cancel)| *cancel)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        let mut names = Cancel::NAMES.iter();
+        let found = names.find(|(_, cancel)| *cancel == self);
+        found.map_or("", |(name, _)| name)
+    }
 }
 
 /// What a change touches: the path of a collection, and an id in it.

@@ -14,10 +14,9 @@ use crate::tfplugin::traits::{Action, Call};
 use crate::tfplugin::value::Value;
 
 use super::super::cancellation::{Dates, Day, Ending, Terms};
-use super::super::guard::Cancel;
 use super::super::messages::sentence;
 use super::super::remote::Remote;
-use super::super::session::Session;
+use super::super::session::{Cancel, Session};
 use super::super::{answers, validate};
 use super::{
     ID, argument, check_object, is_open, is_own, looked_at, not_own, remote, resource_of, schema,

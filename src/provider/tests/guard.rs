@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use crate::ixapi::Json;
-use crate::provider::guard::Cancel;
-use crate::provider::session::Defaults;
+use crate::provider::session::{Cancel, Defaults};
 use crate::provider::testing::exchange::*;
 
 /// Thirty days of notice, sixty of billing.
