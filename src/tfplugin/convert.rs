@@ -1,65 +1,15 @@
-//! Between our words and those of the protocol: messages, paths, identities and values.
-
-use std::borrow::Cow;
+//! Between our words and those of the protocol: messages, paths and values.
 
 use prost::bytes::Bytes;
 
 use super::diagnostics::{Diagnostic, Diagnostics, Severity};
-use super::identity::{Identity, IdentityAttribute};
 use super::msgpack::{self, DecodeError, EncodeError};
 use super::path::{Path, Step};
 use super::proto::tfplugin6 as proto;
 use super::raw_state;
 use super::schema::{Kind, Object};
-use super::traits::{Parameter, Signature};
 use super::types::Type;
 use super::value::Value;
-
-fn notation(kind: &Type) -> Bytes {
-    match kind.notation() {
-        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
-        Cow::Owned(text) => text.into(),
-    }
-}
-
-/// What identifies an object, for Terraform.
-pub(super) fn identity(identity: &Identity) -> proto::ResourceIdentitySchema {
-    let attribute =
-        |attribute: &IdentityAttribute| proto::resource_identity_schema::IdentityAttribute {
-            name: attribute.name.clone(),
-            r#type: notation(&attribute.kind),
-            required_for_import: !attribute.optional,
-            optional_for_import: attribute.optional,
-            description: attribute.description.clone(),
-        };
-    proto::ResourceIdentitySchema {
-        version: identity.version,
-        identity_attributes: identity.attributes.iter().map(attribute).collect(),
-    }
-}
-
-/// A function, for Terraform.
-pub(super) fn function(signature: Signature) -> proto::Function {
-    let markdown = proto::StringKind::Markdown.into();
-    let parameter = |parameter: Parameter| proto::function::Parameter {
-        name: parameter.name,
-        r#type: notation(&parameter.kind),
-        description: parameter.description,
-        description_kind: markdown,
-        ..Default::default()
-    };
-    proto::Function {
-        parameters: signature.parameters.into_iter().map(parameter).collect(),
-        variadic_parameter: signature.variadic.map(parameter),
-        r#return: Some(proto::function::Return {
-            r#type: notation(&signature.returns),
-        }),
-        summary: signature.summary,
-        description: signature.description,
-        description_kind: markdown,
-        ..Default::default()
-    }
-}
 
 /// Messages for Terraform, about something of this shape.
 pub(super) fn diagnostics(diagnostics: Diagnostics, shape: &Object) -> Vec<proto::Diagnostic> {

@@ -1,16 +1,67 @@
-//! Schemas as Terraform reads them, written straight to bytes: a `Schema` of
-//! `proto/tfplugin6.proto`.
+//! What a provider has, as Terraform reads it: identities, functions, and the schemas, which are
+//! written straight to bytes: a `Schema` of `proto/tfplugin6.proto`.
 //!
-//! Every start of the provider tells all of them. Building the messages first, to encode them then,
+//! Every start of the provider tells all schemas. Building the messages first, to encode them then,
 //! takes several times as long.
+
+use std::borrow::Cow;
 
 use prost::bytes::Bytes;
 
+use super::identity::{Identity, IdentityAttribute};
 use super::proto::tfplugin6 as proto;
 use super::schema::{Attribute, Kind, Mode, Nesting, Object, Schema};
+use super::traits::{Parameter, Signature};
+use super::types::Type;
 
 /// Enough for most schemas, in bytes.
 const USUAL: usize = 2 << 10;
+
+/// What identifies an object, for Terraform.
+pub(super) fn identity(identity: &Identity) -> proto::ResourceIdentitySchema {
+    let attribute =
+        |attribute: &IdentityAttribute| proto::resource_identity_schema::IdentityAttribute {
+            name: attribute.name.clone(),
+            r#type: notation(&attribute.kind),
+            required_for_import: !attribute.optional,
+            optional_for_import: attribute.optional,
+            description: attribute.description.clone(),
+        };
+    proto::ResourceIdentitySchema {
+        version: identity.version,
+        identity_attributes: identity.attributes.iter().map(attribute).collect(),
+    }
+}
+
+/// A function, for Terraform.
+pub(super) fn function(signature: Signature) -> proto::Function {
+    let markdown = proto::StringKind::Markdown.into();
+    let parameter = |parameter: Parameter| proto::function::Parameter {
+        name: parameter.name,
+        r#type: notation(&parameter.kind),
+        description: parameter.description,
+        description_kind: markdown,
+        ..Default::default()
+    };
+    proto::Function {
+        parameters: signature.parameters.into_iter().map(parameter).collect(),
+        variadic_parameter: signature.variadic.map(parameter),
+        r#return: Some(proto::function::Return {
+            r#type: notation(&signature.returns),
+        }),
+        summary: signature.summary,
+        description: signature.description,
+        description_kind: markdown,
+        ..Default::default()
+    }
+}
+
+fn notation(kind: &Type) -> Bytes {
+    match kind.notation() {
+        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+        Cow::Owned(text) => text.into(),
+    }
+}
 
 /// A schema for Terraform.
 pub(super) fn schema(schema: &Schema) -> Bytes {
@@ -148,7 +199,6 @@ pub(super) mod tests {
     use prost::Message as _;
 
     use super::*;
-    use crate::tfplugin::types::Type;
 
     fn read(described: &Schema) -> proto::Schema {
         proto::Schema::decode(schema(described)).expect("a schema")

@@ -17,7 +17,6 @@ use tonic::codegen::BoxStream;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::calls::{self, Outcome, Told};
-use super::convert;
 use super::described;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::hclog::{self, Level};
@@ -268,7 +267,7 @@ impl Service {
     fn functions(&self) -> HashMap<String, proto::Function> {
         let functions = self.provider.types().functions();
         functions
-            .map(|(name, function)| (name.to_owned(), convert::function(function.signature())))
+            .map(|(name, function)| (name.to_owned(), described::function(function.signature())))
             .collect()
     }
 
@@ -276,7 +275,7 @@ impl Service {
         let resources = self.provider.types().resources();
         let identity = |(name, entry): (&str, &Entry<dyn Resource>)| {
             let (identity, _) = entry.identity()?;
-            Some((name.to_owned(), convert::identity(identity)))
+            Some((name.to_owned(), described::identity(identity)))
         };
         get_resource_identity_schemas::Response {
             identity_schemas: resources.filter_map(identity).collect(),
