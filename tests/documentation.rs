@@ -12,11 +12,13 @@ use ixapi_provider::entities::declaration::Life;
 use ixapi_provider::provider::docs;
 
 /// The folders that hold nothing but generated pages.
-const GENERATED: [&str; 4] = [
-    "resources",
+const GENERATED: [&str; 6] = [
+    "actions",
     "data-sources",
     "ephemeral-resources",
     "functions",
+    "list-resources",
+    "resources",
 ];
 
 #[test]

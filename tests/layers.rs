@@ -42,7 +42,7 @@ fn below(part: &str, folder: &str) -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(part);
     let mut found = Vec::new();
     collect(&root.join(folder), &root, &mut found);
-    assert!(found.len() > 3, "{folder} has moved");
+    assert!(found.len() > 2, "{part}/{folder} has moved");
     found
 }
 
@@ -245,10 +245,11 @@ fn no_line_is_longer_than_a_hundred_columns() {
         "acceptance-tests/tests",
         "benchmark/src",
         "chaos",
+        "fuzz/src",
+        "packaging/src",
+        "sandbox",
     ] {
-        let files = below(part, "");
-        assert!(files.len() > 3, "{part} has moved");
-        for (file, text) in files {
+        for (file, text) in below(part, "") {
             let lines = text.lines().enumerate();
             let lines = lines.filter(|(_, line)| line.chars().count() > 100);
             long.extend(lines.map(|(number, _)| format!("{part}/{file}:{}", number + 1)));

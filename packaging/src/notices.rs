@@ -1,5 +1,5 @@
-//! The licences of what is linked into a program. Most of them ask that whoever is given the program
-//! is given their words too.
+//! The licences of what is linked into a program. Most of them ask that whoever is given the
+//! program is given their words too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
