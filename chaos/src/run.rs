@@ -130,6 +130,7 @@ impl Course {
     pub fn alone(&self) -> String {
         match self.name.split_once(' ') {
             Some(("seed", seed)) => format!("make chaos SEED={seed} COUNT=1"),
+            Some(("loss", seed)) => format!("CHAOS_TELL=1 scripts/chaos.sh loss {seed} 1"),
             _ => format!("scripts/chaos.sh {}", self.name),
         }
     }

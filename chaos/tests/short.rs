@@ -57,8 +57,7 @@ fn nothing_is_lost(seeds: std::ops::Range<u64>) {
     }
     assert!(failures.is_empty(), "{summary}\n{}", failures.join("\n"));
     // A harness in which nothing goes wrong proves nothing.
-    let disturbed = summary.disturbed > summary.runs / 2;
-    assert!(disturbed || summary.runs == 1, "{summary}");
+    assert!(summary.disturbed > summary.runs / 2, "{summary}");
 }
 
 #[test]
