@@ -1,22 +1,13 @@
-//! Every example that people copy is taken by the real terraform, and formatted as it formats.
+//! Every example that people copy is taken by the real terraform.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use acceptance_tests::cli::{Feature, can};
+use acceptance_tests::config::PROVIDER;
 use acceptance_tests::programs;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::Workspace;
-
-/// What the examples of single resources leave out.
-const REQUIREMENTS: &str = r#"terraform {
-  required_providers {
-    ixapi = {
-      source = "ixapi-rs/ixapi"
-    }
-  }
-}
-"#;
 
 /// Examples that not every CLI can read.
 const NEWER: &[(&str, Feature)] = &[("actions", Feature::Actions)];
@@ -43,7 +34,7 @@ fn every_example_is_valid() {
             workspace.write(file.file_name().unwrap().to_str().unwrap(), text);
         }
         if !has_requirements {
-            workspace.write("requirements.tf", REQUIREMENTS);
+            workspace.write("requirements.tf", PROVIDER);
         }
         let run = workspace.validate();
         assert!(run.messages().is_empty(), "{}: {run}", folder.display());
@@ -57,7 +48,7 @@ fn every_example_of_a_list_is_valid() {
         return;
     }
     let sandbox = Sandbox::start(&[]);
-    let workspace = Workspace::new(&sandbox, REQUIREMENTS);
+    let workspace = Workspace::new(&sandbox, PROVIDER);
     let lists = programs::repository().join("examples/list-resources");
     for (number, folder) in fs::read_dir(lists).unwrap().enumerate() {
         let file = folder.unwrap().path().join("list-resource.tfquery.hcl");
@@ -66,19 +57,6 @@ fn every_example_of_a_list_is_valid() {
     }
     let run = workspace.run(&["validate", "-query", "-json"]);
     assert!(run.messages().is_empty(), "{run}");
-}
-
-#[test]
-fn every_example_and_scenario_is_formatted() {
-    let sandbox = Sandbox::start(&[]);
-    let workspace = Workspace::new(&sandbox, "");
-    for folder in ["examples", "acceptance-tests/scenarios"] {
-        let folder = programs::repository().join(folder);
-        let folder = folder.to_str().unwrap();
-        workspace
-            .run(&["fmt", "-check", "-recursive", "-diff", folder])
-            .ok();
-    }
 }
 
 fn folders_with_configuration(folder: &Path) -> Vec<PathBuf> {
