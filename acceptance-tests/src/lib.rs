@@ -17,7 +17,6 @@ pub mod run;
 pub mod sandbox;
 pub mod scenario;
 pub mod secrets;
-pub mod tokens;
 pub mod workspace;
 
 use std::time::{Duration, Instant};

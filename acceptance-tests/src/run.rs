@@ -39,9 +39,14 @@ pub struct Message {
 }
 
 impl Message {
-    /// Summary, detail, and the line it points to.
+    /// What it says: summary and detail.
+    pub fn said(&self) -> String {
+        format!("{}\n{}", self.summary, self.detail)
+    }
+
+    /// What it says, and the line it points to.
     pub fn text(&self) -> String {
-        format!("{}\n{}\n{}", self.summary, self.detail, self.line)
+        format!("{}\n{}", self.said(), self.line)
     }
 }
 
@@ -98,14 +103,14 @@ impl Run {
         self
     }
 
-    /// Asserts that it failed with exactly one error, in which all these words are.
+    /// Asserts that it failed with exactly one error, which says all these words.
     pub fn one_error(self, words: &[&str]) -> Message {
         let run = self.fails();
         let errors = run.errors();
         assert_eq!(errors.len(), 1, "not exactly one error: {run}");
         let error = errors.into_iter().next().expect("there is one");
         for word in words {
-            assert!(error.text().contains(word), "no {word:?} in: {run}");
+            assert!(error.said().contains(word), "no {word:?} in: {run}");
         }
         error
     }
@@ -115,7 +120,7 @@ impl Run {
         let warned = self
             .warnings()
             .iter()
-            .any(|warning| words.iter().all(|word| warning.text().contains(word)));
+            .any(|warning| words.iter().all(|word| warning.said().contains(word)));
         assert!(warned, "no warning with {words:?}: {self}");
         self
     }
@@ -131,20 +136,12 @@ impl Run {
     /// What a person reads, without what is said of the development override.
     pub fn messages(&self) -> Vec<Message> {
         let lines = self.json_lines();
-        let diagnostics: Vec<&Value> = match serde_json::from_str::<Value>(&self.stdout) {
-            // `validate -json` answers one document.
-            Ok(_) if lines.is_empty() => Vec::new(),
-            _ => lines
-                .iter()
-                .filter(|line| line["type"] == "diagnostic")
-                .map(|line| &line["diagnostic"])
-                .collect(),
-        };
+        let told = lines.iter().filter(|line| line["type"] == "diagnostic");
+        let told = told.map(|line| &line["diagnostic"]);
+        // `validate -json` answers one document of many lines.
         let whole: Value = serde_json::from_str(&self.stdout).unwrap_or_default();
         let validated = whole["diagnostics"].as_array().into_iter().flatten();
-        diagnostics
-            .into_iter()
-            .chain(validated)
+        told.chain(validated)
             .map(message)
             .filter(|message| message.summary != OVERRIDES)
             .collect()

@@ -80,6 +80,21 @@ impl Workspace {
         workspace
     }
 
+    /// The same for party B.
+    pub fn of_party_b(sandbox: &Sandbox, config: impl AsRef<str>) -> Workspace {
+        let mut workspace = Workspace::new(sandbox, config);
+        workspace.become_party_b(sandbox);
+        workspace
+    }
+
+    /// Goes on with the credentials of party B.
+    pub fn become_party_b(&mut self, sandbox: &Sandbox) {
+        for name in ["KEY", "SECRET"] {
+            let of_b = sandbox.exported(&format!("IXAPI_SANDBOX_B_{name}"));
+            self.set(&format!("IX_API_{name}"), of_b);
+        }
+    }
+
     /// An empty folder, with these lines about the installation of providers.
     pub fn bare(installation: &str) -> Workspace {
         let folder = tempfile::Builder::new()

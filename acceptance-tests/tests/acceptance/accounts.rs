@@ -108,9 +108,7 @@ fn what_the_exchange_refuses_is_told_at_its_attribute_and_nothing_is_created() {
 #[test]
 fn who_is_no_reseller_creates_none() {
     let sandbox = Sandbox::start(&[]);
-    let mut workspace = Workspace::new(&sandbox, account(NAME, COUNTRY));
-    workspace.set("IX_API_KEY", sandbox.exported("IXAPI_SANDBOX_B_KEY"));
-    workspace.set("IX_API_SECRET", sandbox.exported("IXAPI_SANDBOX_B_SECRET"));
+    let workspace = Workspace::of_party_b(&sandbox, account(NAME, COUNTRY));
     workspace
         .apply(&[])
         .one_error(&["created by resellers", "403", "does not allow this"]);

@@ -17,7 +17,6 @@ fn with_roles(roles: &[&str]) -> Block {
     contact("noc").with("roles", &roles)
 }
 
-/// Capabilities: 9, 10
 #[test]
 fn roles_are_given_and_taken_away_with_one_request_each() {
     let sandbox = Sandbox::start(&[]);
@@ -102,7 +101,6 @@ fn a_role_that_a_port_uses_goes_with_the_next_apply() {
     assert_eq!(sandbox.count("role-assignments"), 1);
 }
 
-/// Capabilities: 9, 10
 #[test]
 fn a_role_that_is_refused_is_told_and_made_good_by_the_next_apply() {
     let sandbox = Sandbox::start(&[]);
@@ -134,7 +132,9 @@ fn a_role_that_is_refused_to_a_contact_in_use_leaves_it_untainted() {
     let id = workspace.held(CONTACT).text("id").to_owned();
     let more = with_roles(&[REQUESTOR, NOC]).without("telephone");
     workspace.configure(config([more]));
-    workspace.apply(&[]).one_error(&["roles", NOC, "telephone"]);
+    workspace
+        .apply(&[])
+        .one_error(&["role", "NoC", "telephone"]);
     assert_eq!(workspace.held(CONTACT).text("id"), id);
     workspace.configure(config([with_roles(&[REQUESTOR, NOC])]));
     workspace.apply(&[]).quiet();

@@ -34,9 +34,7 @@ fn one_that_bears_the_reference_is_imported_and_nothing_is_ordered() {
 fn a_reference_that_nobody_bears_or_somebody_else_is_told() {
     let sandbox = Sandbox::start(&["--speed", "instant"]);
     let theirs = port("port").owned_by(ACCOUNT_B);
-    let mut other = Workspace::new(&sandbox, config([theirs]));
-    other.set("IX_API_KEY", sandbox.exported("IXAPI_SANDBOX_B_KEY"));
-    other.set("IX_API_SECRET", sandbox.exported("IXAPI_SANDBOX_B_SECRET"));
+    let other = Workspace::of_party_b(&sandbox, config([theirs]));
     other.apply(&[]).ok();
     let workspace = Workspace::new(&sandbox, importing("external_ref:port"));
     let words = [

@@ -261,7 +261,6 @@ fn an_import_says_what_it_is_for_and_brings_what_the_exchange_keeps() {
     workspace.plan(&[]).empty();
 }
 
-/// Capabilities: 22
 #[test]
 fn a_letter_is_saved_to_a_file_which_is_written_again_only_if_it_differs() {
     let sandbox = Sandbox::start(&["--speed", "instant"]);

@@ -90,7 +90,6 @@ fn a_question_about_what_is_not_there_names_it() {
     lookup(&sandbox, unknown, &["X-1", "404", "of this id"]);
 }
 
-/// Capabilities: 22
 #[test]
 fn a_letter_that_is_not_there_yet_is_told_in_the_words_of_the_exchange() {
     let sandbox = Sandbox::start(&["--step-ms", "1"]);
@@ -112,7 +111,6 @@ fn a_letter_that_is_not_there_yet_is_told_in_the_words_of_the_exchange() {
     workspace.plan(&[]).empty();
 }
 
-/// Capabilities: 23
 #[test]
 fn a_letter_for_a_lag_as_a_whole_is_refused_in_the_words_of_the_exchange() {
     let sandbox = Sandbox::start(&[]);

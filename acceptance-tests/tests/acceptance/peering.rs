@@ -94,7 +94,6 @@ fn a_capacity_that_was_never_set_is_never_sent() {
     lives(&of_the_circuit);
 }
 
-/// Capabilities: 56
 #[test]
 fn a_config_that_is_to_be_in_production_does_not_wait_for_what_comes_after_it() {
     let sandbox = Sandbox::start(&[]);
@@ -131,7 +130,6 @@ fn a_config_that_is_to_be_in_production_does_not_wait_for_what_comes_after_it() 
     assert!(plan.messages().is_empty(), "{plan}");
 }
 
-/// Capabilities: 55
 #[test]
 fn a_password_that_is_not_to_be_stored_is_nowhere_but_at_the_exchange() {
     let sandbox = Sandbox::start(&[]);
@@ -218,7 +216,6 @@ fn a_password_in_the_configuration_is_not_shown_and_not_given_twice() {
     assert_eq!(log.methods(), ["PATCH"], "{:#?}", log.changes());
 }
 
-/// Capabilities: 57
 #[test]
 fn an_address_that_does_not_come_is_told_in_time_and_costs_nothing() {
     let sandbox = Sandbox::start(&[]);

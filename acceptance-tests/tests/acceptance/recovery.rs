@@ -67,7 +67,6 @@ fn orders(workspace: &Workspace) -> (String, String) {
     (text(output.stdout), text(output.stderr))
 }
 
-/// Capabilities: 19
 #[test]
 fn what_a_killed_terraform_had_ordered_is_gone_on_with() {
     cut_off(|apply| apply.signal("KILL"));

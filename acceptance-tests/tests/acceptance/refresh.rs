@@ -69,12 +69,7 @@ fn a_list_that_is_none_does_not_confirm_a_404() {
 #[test]
 fn the_credentials_of_somebody_else_drop_nothing_from_the_state() {
     let (sandbox, mut workspace, id) = applied(&[]);
-    for (ours, theirs) in [
-        ("IX_API_KEY", "IXAPI_SANDBOX_B_KEY"),
-        ("IX_API_SECRET", "IXAPI_SANDBOX_B_SECRET"),
-    ] {
-        workspace.set(ours, sandbox.exported(theirs));
-    }
+    workspace.become_party_b(&sandbox);
     let plan = workspace.plan(&[]);
     plan.one_error(&[&id, "A0087999", "api_key"]);
     assert_eq!(workspace.held(PORT).text("id"), id);

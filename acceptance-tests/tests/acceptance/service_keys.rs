@@ -170,14 +170,7 @@ fn subscribing(sandbox: &Sandbox, key: &str, more: &str) -> Workspace {
 
 /// A workspace with the credentials of the inviting party.
 fn inviting(sandbox: &Sandbox) -> Workspace {
-    let mut workspace = Workspace::new(sandbox, format!("{START}{INVITES}"));
-    for (name, exported) in [
-        ("IX_API_KEY", "IXAPI_SANDBOX_B_KEY"),
-        ("IX_API_SECRET", "IXAPI_SANDBOX_B_SECRET"),
-    ] {
-        workspace.set(name, sandbox.exported(exported));
-    }
-    workspace
+    Workspace::of_party_b(sandbox, format!("{START}{INVITES}"))
 }
 
 fn output(workspace: &Workspace, name: &str) -> Value {
@@ -235,11 +228,6 @@ fn ends_it(both: &Both, side: &str) -> acceptance_tests::run::Run {
     both.invites.apply(&[]).ok()
 }
 
-/// The day that is so many days from today, at the exchange.
-fn day(sandbox: &Sandbox, later: u32) -> String {
-    sandbox.day(later)
-}
-
 fn the_inviting_party_declines_and_both_see_the_outcome(on: &[&str]) {
     let sandbox = Sandbox::start(on);
     let both = invited(&sandbox, "");
@@ -268,7 +256,7 @@ fn the_inviting_party_declines_and_both_see_the_outcome(on: &[&str]) {
 fn who_ordered_disconnects_at_once_and_is_billed_for_thirty_days(on: &[&str]) {
     let sandbox = Sandbox::start(on);
     let both = live(&sandbox, "");
-    let (today, charged) = (day(&sandbox, 0), day(&sandbox, 30));
+    let (today, charged) = (sandbox.day(0), sandbox.day(30));
     let terms = both.subscribes.plan(&["-destroy"]);
     terms.warns(&[&format!("ends on {today} and is billed until {charged}")]);
     both.subscribes
@@ -284,7 +272,7 @@ fn who_ordered_disconnects_at_once_and_is_billed_for_thirty_days(on: &[&str]) {
 
 fn who_ordered_disconnects_at_the_end_of_the_notice(on: &[&str]) {
     let sandbox = Sandbox::start(on);
-    let then = day(&sandbox, 30);
+    let then = sandbox.day(30);
     let both = live(&sandbox, &format!("decommission_at = \"{then}\""));
     both.subscribes.plan(&[]).empty();
     let log = sandbox.during(|| {
@@ -308,7 +296,7 @@ fn who_ordered_disconnects_at_the_end_of_the_notice(on: &[&str]) {
 fn who_was_invited_disconnects_in_thirty_days_and_the_other_sees_the_dates(on: &[&str]) {
     let sandbox = Sandbox::start(on);
     let both = live(&sandbox, "");
-    let (ends, charged) = (day(&sandbox, 30), day(&sandbox, 60));
+    let (ends, charged) = (sandbox.day(30), sandbox.day(60));
     ends_it(&both, &joins(&both.circuit)).warns(&[&ends]);
     let seen = both.subscribes.apply(&["-refresh-only"]).ok();
     assert!(seen.errors().is_empty(), "{seen}");

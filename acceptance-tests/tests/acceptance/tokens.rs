@@ -6,7 +6,6 @@ use acceptance_tests::config::{config, port};
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::Workspace;
 
-/// Capabilities: 1
 #[test]
 fn a_wait_outlives_three_tokens() {
     let sandbox = Sandbox::start(&["--token-lifetime", "2", "--step-ms", "1"]);

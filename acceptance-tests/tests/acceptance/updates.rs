@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use acceptance_tests::config::{Block, circuit, circuit_with, config, port, side};
-use acceptance_tests::sandbox::{ACCOUNT_A, Log, Sandbox};
+use acceptance_tests::config::{Block, circuit, circuit_with, config, mac, port, side};
+use acceptance_tests::sandbox::{Log, Sandbox};
 use acceptance_tests::workspace::Workspace;
 
 const SIDE: &str = "ixapi_nsc.side";
@@ -29,7 +29,6 @@ fn circuit_in_production(vlan_config: &str) -> Vec<Block> {
     blocks
 }
 
-/// Capabilities: 50
 #[test]
 fn what_is_taken_out_of_the_configuration_is_cleared_at_the_exchange() {
     let sandbox = Sandbox::start(&[]);
@@ -77,15 +76,7 @@ fn an_id_in_another_case_is_the_same_id() {
 #[test]
 fn another_spelling_of_a_moment_is_the_same_moment() {
     let sandbox = Sandbox::start(&[]);
-    let mac = |until: &str| {
-        let account = format!("\"{ACCOUNT_A}\"");
-        let mac = Block::new("resource", "mac", "router")
-            .with("managing_account", &account)
-            .with("consuming_account", &account)
-            .with("address", "\"42:23:bc:8e:b8:b0\"")
-            .with("valid_not_after", until);
-        config([mac])
-    };
+    let mac = |until: &str| config([mac("router").with("valid_not_after", until)]);
     let workspace = Workspace::new(&sandbox, mac("\"2030-01-01T00:00:00Z\""));
     workspace.apply(&[]).quiet();
     workspace.plan(&[]).empty();
@@ -101,7 +92,6 @@ fn another_spelling_of_a_moment_is_the_same_moment() {
     assert_eq!(plan.changes().len(), 1, "{plan}");
 }
 
-/// Capabilities: 44, 51
 #[test]
 fn a_vlan_is_changed_while_a_change_is_under_way() {
     let sandbox = Sandbox::start(&[]);
@@ -180,7 +170,6 @@ fn a_change_of_the_timeouts_alone_asks_nothing_of_the_exchange() {
     assert!(log.changes().is_empty(), "{:#?}", log.changes());
 }
 
-/// Capabilities: 45, 46, 47
 #[test]
 fn a_config_goes_from_one_tag_to_two_and_back_and_keeps_its_outer_vlan() {
     let sandbox = Sandbox::start(&[]);
@@ -218,7 +207,6 @@ fn a_config_goes_from_one_tag_to_two_and_back_and_keeps_its_outer_vlan() {
     );
 }
 
-/// Capabilities: 43
 #[test]
 fn the_configs_of_a_circuit_are_read_back_as_they_are() {
     let sandbox = Sandbox::start(&[]);
@@ -256,7 +244,6 @@ fn a_lag_that_grows_by_its_port_quantity_is_told_what_that_costs() {
     plan.warns(&["cannot be taken back"]);
 }
 
-/// Capabilities: 21, 24, 27
 #[test]
 fn a_port_is_added_to_a_lag_and_taken_out_again_while_it_stays_up() {
     let sandbox = Sandbox::start(&[]);

@@ -55,7 +55,6 @@ fn is_resumed(sandbox: &Sandbox, workspace: &Workspace) {
     assert_eq!(log.methods(), ["POST"], "{:#?}", log.changes());
 }
 
-/// Capabilities: 17, 19
 #[test]
 fn a_timeout_while_waiting_leaves_the_port_untainted() {
     let sandbox = holding("requested");
@@ -308,7 +307,6 @@ fn the_other_party_of_a_circuit_is_told_of_and_not_waited_for() {
     assert_eq!(sandbox.log().methods(), ["POST"]);
 }
 
-/// Capabilities: 36, 37
 #[test]
 fn a_circuit_that_the_other_side_declines_is_told_and_cleared_away_by_a_destroy() {
     let sandbox = Sandbox::start(&[]);

@@ -33,8 +33,7 @@ fn doing(sandbox: &Sandbox, kind: &str, arguments: &str) -> Workspace {
 /// The same as the other party.
 fn doing_as_b(sandbox: &Sandbox, kind: &str, arguments: &str) -> Workspace {
     let mut workspace = doing(sandbox, kind, arguments);
-    workspace.set("IX_API_KEY", sandbox.exported("IXAPI_SANDBOX_B_KEY"));
-    workspace.set("IX_API_SECRET", sandbox.exported("IXAPI_SANDBOX_B_SECRET"));
+    workspace.become_party_b(sandbox);
     workspace
 }
 

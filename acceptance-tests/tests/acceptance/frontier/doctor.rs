@@ -154,10 +154,8 @@ fn settled(arguments: &[&str]) -> Sandbox {
     config(handover);
     let ended = own.port("503234.AMS5-B.S", "Gone with the wind");
     own.ask("DELETE", &format!("/connections/{}", encoded(&ended)), None);
-    if arguments.contains(&"digital-realty") {
-        // It tells the reservations of a connection a little later.
-        std::thread::sleep(std::time::Duration::from_millis(400));
-    }
+    // Some tell the reservations of a connection a little later.
+    sandbox.advance(1);
     sandbox
 }
 

@@ -356,7 +356,6 @@ fn two_thousand_objects_take_a_few_requests() {
     assert!(requests < 60, "{requests} requests for 2,000 objects");
 }
 
-/// A folder with a file of somebody else's is no obstacle.
 #[test]
 fn an_empty_estate_writes_nothing() {
     let sandbox = Sandbox::start(&[]);
