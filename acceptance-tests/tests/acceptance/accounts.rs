@@ -1,6 +1,6 @@
 //! Sub-accounts of a reseller: what is said of mistakes, and of one that cannot be deleted.
 
-use acceptance_tests::config::{PROVIDER, contact};
+use acceptance_tests::config::{PROVIDER, config, mac};
 use acceptance_tests::sandbox::{ACCOUNT_B, Sandbox};
 use acceptance_tests::workspace::Workspace;
 
@@ -144,24 +144,21 @@ fn an_account_that_waits_for_a_person_is_told_of_and_not_waited_for() {
 #[test]
 fn an_account_that_is_used_stays_until_nothing_uses_it() {
     let sandbox = Sandbox::start(&["--speed", "instant"]);
-    let workspace = Workspace::new(&sandbox, account(NAME, COUNTRY));
+    let hasty = format!("{NAME}\n  timeouts {{ delete = \"1s\" }}");
+    let workspace = Workspace::new(&sandbox, account(&hasty, COUNTRY));
     workspace.apply(&[]).quiet();
     let id = workspace
         .held("ixapi_account.customer")
         .text("id")
         .to_owned();
     // Somebody orders for it beside this configuration.
-    let user =
-        acceptance_tests::config::mac("theirs").with("consuming_account", &format!("{id:?}"));
-    let beside = Workspace::new(
-        &sandbox,
-        acceptance_tests::config::config([user, contact("noc")]),
-    );
+    let user = mac("theirs").with("consuming_account", &format!("{id:?}"));
+    let beside = Workspace::new(&sandbox, config([user]));
     beside.apply(&[]).ok();
-    sandbox.fault(serde_json::json!({
-        "kind": "problem", "status": 400, "method": "DELETE", "path": "/accounts",
-    }));
-    workspace.destroy(&[]).one_error(&["It stays in the state"]);
+    let user = beside.held("ixapi_mac.theirs").text("id").to_owned();
+    workspace
+        .destroy(&[])
+        .one_error(&[&id, &user, "It stays in the state"]);
     assert_eq!(workspace.addresses(), ["ixapi_account.customer"]);
     beside.destroy(&[]).ok();
     workspace.destroy(&[]).ok();
