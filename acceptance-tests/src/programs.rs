@@ -71,6 +71,27 @@ pub fn others() -> Vec<PathBuf> {
     others.filter(|cli| !cli.as_os_str().is_empty()).collect()
 }
 
+/// `cargo build`, in the repository.
+pub fn cargo_build() -> Command {
+    let mut command = builder(env!("CARGO"));
+    command.args(["build", "-q"]).current_dir(repository());
+    command
+}
+
+/// A program that builds something. With what cargo tells a test of its own package, it would build
+/// anew what was built without, and so would the next `cargo test`.
+pub fn builder(program: &str) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let told = ["OUT_DIR", "CARGO_MANIFEST_", "CARGO_PKG_"];
+        let known = name.to_str().unwrap_or_default();
+        if told.iter().any(|start| known.starts_with(start)) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// Builds both into the folder that this test was built into, with the same profile.
 fn build() -> PathBuf {
     let test = std::env::current_exe().expect("a test knows where it is");
@@ -83,11 +104,10 @@ fn build() -> PathBuf {
         Some("debug") | None => "dev",
         Some(name) => name,
     };
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "-q", "--profile", name, "--target-dir"])
+    let status = cargo_build()
+        .args(["--profile", name, "--target-dir"])
         .arg(target)
         .args(["-p", SANDBOX, "-p", PROVIDER, "--bins"])
-        .current_dir(repository())
         .status()
         .expect("cargo starts");
     assert!(status.success(), "the programs under test do not build");

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use acceptance_tests::programs;
 use acceptance_tests::workspace::{Workspace, quoted};
@@ -12,18 +11,10 @@ use acceptance_tests::workspace::{Workspace, quoted};
 fn provider(workspace: &Workspace) -> PathBuf {
     let profile = programs::folder();
     let target = profile.parent().expect("a profile is in a target folder");
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "-q",
-            "-p",
-            programs::PROVIDER,
-            "--example",
-            "another-provider",
-        ])
+    let built = programs::cargo_build()
+        .args(["-p", programs::PROVIDER, "--example", "another-provider"])
         .arg("--target-dir")
         .arg(target)
-        .current_dir(programs::repository())
         .status();
     assert!(built.expect("cargo starts").success());
     let suffix = std::env::consts::EXE_SUFFIX;

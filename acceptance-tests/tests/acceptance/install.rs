@@ -96,7 +96,7 @@ fn the_provider_is_installed_from_a_mirror_and_works() {
 
 /// The files that a release would have for this machine's platform, of the programs at hand.
 fn packaged(out: &Path) -> Vec<String> {
-    let packaged = Command::new("bash")
+    let packaged = programs::builder("bash")
         .arg(programs::repository().join("scripts/package.sh"))
         .arg("--programs")
         .arg(programs::folder())
