@@ -75,7 +75,8 @@ own folder (TF_DATA_DIR, or .terraform).
 
     async fn run(&self, arguments: &Arguments) -> Result<(), Diagnostics> {
         let journal = configuration::journal_at(arguments.value(JOURNAL)).ok_or_else(is_off)?;
-        let mut noted = journal.all().map_err(|error| unreadable(&error))?;
+        let all = journal.all().map_err(|error| unreadable(&[error]));
+        let (mut noted, damaged) = all?;
         let count = |wanted: Standing| {
             let standings = noted.iter().filter(|(_, standing)| *standing == wanted);
             standings.count()
@@ -86,7 +87,10 @@ own folder (TF_DATA_DIR, or .terraform).
         let listed = std::io::stdout().lock().write_all(table(&noted).as_bytes());
         listed.map_err(|error| unwritten(&error))?;
         eprint!("{}", told(&journal, counts, lists_all));
-        Ok(())
+        match damaged.is_empty() {
+            true => Ok(()),
+            false => Err(unreadable(&damaged).into()),
+        }
     }
 }
 
@@ -184,9 +188,14 @@ fn unwritten(error: &io::Error) -> Diagnostic {
     Diagnostic::error("The orders could not be listed", story)
 }
 
-fn unreadable(error: &Unusable) -> Diagnostic {
+fn unreadable(errors: &[Unusable]) -> Diagnostic {
+    let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
     Diagnostic::error(
-        "The notes cannot be read",
-        format!("{error}. Nothing was listed, and there may be orders that no state has."),
+        "Not all notes can be read",
+        format!(
+            "{}. There may be orders there that no state has and that are not listed here: look \
+             at the exchange.",
+            errors.join("; ")
+        ),
     )
 }

@@ -14,6 +14,9 @@ use super::reference::{self, REFERENCE};
 use super::remote::Remote;
 use super::session::Session;
 
+/// So many orders of a run that was cut off are named in a message.
+const MOST_NAMED: usize = 5;
+
 /// What a later run has not seen in any state that it read, and is still there.
 pub async fn told(session: &Session) -> Diagnostics {
     let mut told = Diagnostics::default();
@@ -24,6 +27,8 @@ pub async fn told(session: &Session) -> Diagnostics {
     let stop = CancellationToken::new();
     let until = Instant::now() + session.tempo.answer;
     // Whoever orders learns what is wrong with the journal.
+    let cut_off = journal.cut_off(client.host(), &moved).unwrap_or_default();
+    told.0.extend(are_open(&cut_off));
     for note in journal.missed(client.host(), &moved).unwrap_or_default() {
         let Some(id) = &note.id else {
             told.push(may_be_forgotten(&note));
@@ -65,6 +70,34 @@ impl Remote<'_> {
             journal.unmark(self.home.host(), self.resource.of, &self.id);
         }
     }
+}
+
+/// Orders of a run that was cut off, at the first run after that. They are told before anything is
+/// read: a destroy does not look for what it has not in the state.
+fn are_open(notes: &[Note]) -> Option<Diagnostic> {
+    let named = notes.iter().take(MOST_NAMED).map(|note| {
+        let bears = note.reference.as_deref();
+        let bears = bears.map(|reference| format!("{REFERENCE} {reference:?}"));
+        let name = note.id.clone().or(bears);
+        name.unwrap_or_else(|| format!("one of {}", note.at))
+    });
+    let named: Vec<String> = named.collect();
+    let more = match notes.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let exchange = &notes.first()?.order.exchange;
+    Some(Diagnostic::warning(
+        "A run was cut off while it ordered",
+        format!(
+            "It had sent orders to {exchange}: {}{more}. What is in the state, or still in the \
+             configuration as it was, needs nothing: an apply goes on with it. Whatever else came \
+             of them is billed until somebody ends it, and a destroy does not. The command \
+             terraform-provider-ixapi orders lists them: import what is not wanted and destroy it, \
+             or cancel it at the exchange.",
+            named.join(", ")
+        ),
+    ))
 }
 
 /// An order that is in no state.

@@ -25,7 +25,7 @@ use crate::entities::declaration::Collection;
 
 use page::{Line, Page, SUFFIX, add, at, clear, has_ended, left_on, locks, pages_in, read};
 
-pub use page::{create_folder, for_the_owner, goes_on, strike};
+pub use page::{create_folder, for_the_owner, strike};
 
 /// The folder within Terraform's own.
 const FOLDER: &str = "ixapi-orders";
@@ -82,6 +82,8 @@ pub struct Note {
     /// Whether Terraform was given the object and ended in good order, so that it most likely is
     /// in a state.
     pub delivered: bool,
+    /// Whether Terraform was given the object and was interrupted.
+    answered: bool,
     /// The later run that has come to its end and not seen it in a state.
     missed_by: Option<String>,
     /// The page that it is on.
@@ -115,6 +117,8 @@ pub struct Journal {
     own: Mutex<Option<Page>>,
     /// What others have noted, as far as it was read.
     others: Mutex<Others>,
+    /// The notes of others with which this run has gone on.
+    resumed: Mutex<Vec<(PathBuf, usize)>>,
     /// Whether another process has left marks (see `marks`), once that was looked.
     pub marked: OnceLock<bool>,
 }
@@ -155,6 +159,7 @@ impl Journal {
             folder: folder.unwrap_or_else(|| own.join(FOLDER)),
             own: Mutex::default(),
             others: Mutex::default(),
+            resumed: Mutex::default(),
             marked: OnceLock::new(),
         }
     }
@@ -240,6 +245,17 @@ impl Journal {
         Ok(None)
     }
 
+    /// This run goes on with an order of another one; it is in no state yet.
+    ///
+    /// # Errors
+    /// That it cannot be noted.
+    pub fn goes_on(&self, note: &Note) -> Result<(), Unusable> {
+        let (page, number) = (note.page.clone(), note.number);
+        add(&page, &[Line::GoneOnWith { number }])?;
+        lock(&self.resumed).push((page, number));
+        Ok(())
+    }
+
     /// An object of this exchange and collection with that id, and that reference, is in the state:
     /// its note has done its duty.
     ///
@@ -310,23 +326,28 @@ impl Journal {
     /// All notes in the folder, of whatever exchange and workspace, the oldest first. Nothing is
     /// changed by that.
     ///
+    /// Also why pages could not be read.
+    ///
     /// # Errors
-    /// That the journal cannot be read.
-    pub fn all(&self) -> Result<Vec<(Note, Standing)>, Unusable> {
-        let mut all = Vec::new();
+    /// That there is no looking for pages.
+    pub fn all(&self) -> Result<(Vec<(Note, Standing)>, Vec<Unusable>), Unusable> {
+        let (mut all, mut unusable) = (Vec::new(), Vec::new());
         for page in pages_in(&self.folder)? {
-            let has_ended = has_ended(&page).map_err(at(&page))?;
-            all.extend(read(&page)?.into_iter().map(|note| {
-                let standing = match (has_ended, note.delivered) {
-                    (false, _) => Standing::UnderWay,
-                    (true, false) => Standing::Open,
-                    (true, true) => Standing::Delivered,
-                };
-                (note, standing)
-            }));
+            let ended = has_ended(&page).map_err(at(&page));
+            match ended.and_then(|ended| Ok((ended, read(&page)?))) {
+                Ok((ended, notes)) => all.extend(notes.into_iter().map(|note| {
+                    let standing = match (ended, note.delivered) {
+                        (false, _) => Standing::UnderWay,
+                        (true, false) => Standing::Open,
+                        (true, true) => Standing::Delivered,
+                    };
+                    (note, standing)
+                })),
+                Err(error) => unusable.push(error),
+            }
         }
         all.sort_by(|(one, _), (other, _)| one.at.cmp(&other.at));
-        Ok(all)
+        Ok((all, unusable))
     }
 
     /// Whether a page is of a process of this very run.
@@ -364,6 +385,20 @@ impl Journal {
         Ok(missed.cloned().collect())
     }
 
+    /// The notes of orders at this exchange that a run has left which was cut off, and since which
+    /// none has come to its end.
+    ///
+    /// # Errors
+    /// That the journal cannot be read.
+    pub fn cut_off(&self, exchange: &str, moved: &[String]) -> Result<Vec<Note>, Unusable> {
+        let others = self.others()?;
+        let open = others.left.iter().filter(|note| {
+            let is_known = note.delivered || note.answered || note.missed_by.is_some();
+            !is_known && note.is_at(exchange, moved) && note.workspace == self.workspace
+        });
+        Ok(open.cloned().collect())
+    }
+
     /// This run ends in good order: what it has not seen is in no state that it read.
     ///
     /// # Errors
@@ -391,13 +426,29 @@ impl Journal {
     /// # Errors
     /// That it cannot be noted: then the next run takes what is not in the state to be lost.
     pub fn deliver(&self) -> Result<(), Unusable> {
+        self.end(|number| Line::Delivered { number })
+    }
+
+    /// Terraform has all answers, and was interrupted: it has not kept them for sure.
+    ///
+    /// # Errors
+    /// That it cannot be noted: then the next run tells of all orders of this one.
+    pub fn answer(&self) -> Result<(), Unusable> {
+        self.end(|number| Line::Answered { number })
+    }
+
+    /// Adds a line for each order of which Terraform was given the object.
+    fn end(&self, line: impl Fn(usize) -> Line) -> Result<(), Unusable> {
+        for (page, number) in std::mem::take(&mut *lock(&self.resumed)) {
+            add(&page, &[line(number)])?;
+        }
         let mut own = lock(&self.own);
         let Some(page) = &mut *own else {
             return Ok(());
         };
         // Terraform does not wait long for the end.
         let answered = std::mem::take(&mut page.answered).into_iter();
-        let lines: Vec<Line> = answered.map(|number| Line::Delivered { number }).collect();
+        let lines: Vec<Line> = answered.map(line).collect();
         page.write(&lines)
     }
 }
@@ -414,14 +465,19 @@ impl Note {
     }
 
     /// Whether the object of this collection, id and reference is what was ordered. An id, and a
-    /// reference, may be those of an object in another collection as well.
+    /// reference, may be those of an object in another collection as well; and what bore the
+    /// reference before may be what the order replaces.
     pub fn is_about(&self, of: &Collection, id: &str, reference: Option<&str>) -> bool {
         if self.order.collection != of.path {
             return false;
         }
-        match (&self.id, &self.reference) {
-            (Some(its), _) => its.eq_ignore_ascii_case(id),
-            (None, its) => its.is_some() && its.as_deref() == reference,
+        let is_it = |its: &String| its.eq_ignore_ascii_case(id);
+        match &self.id {
+            Some(its) => is_it(its),
+            None => {
+                let was_there = self.before.iter().flatten().any(is_it);
+                self.reference.is_some() && self.reference.as_deref() == reference && !was_there
+            }
         }
     }
 }

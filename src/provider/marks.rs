@@ -26,15 +26,18 @@ pub enum Mark {
     Replaced,
     /// An order is not placed, since it is there.
     Adopted,
+    /// It is in the state, and in the way of an order unless it goes first.
+    InTheWay,
 }
 
 impl Mark {
-    const ALL: [Mark; 2] = [Mark::Replaced, Mark::Adopted];
+    const ALL: [Mark; 3] = [Mark::Replaced, Mark::Adopted, Mark::InTheWay];
 
     fn suffix(self) -> &'static str {
         match self {
             Mark::Replaced => ".replaced",
             Mark::Adopted => ".adopted",
+            Mark::InTheWay => ".in-the-way",
         }
     }
 }

@@ -91,6 +91,7 @@ use crate::tfplugin::value::Value;
 
 use data_source::{Plural, Singular};
 use ephemeral::{ACCESS_TOKEN, AccessToken, Document, Secret};
+use journal::Journal;
 use listing::Listed;
 use lookup::Lookup;
 use resource::Managed;
@@ -213,10 +214,12 @@ impl Provider for IxApiProvider {
         told
     }
 
-    fn farewell(&self) {
-        if let Some(journal) = self.session.journal()
-            && let Err(error) = journal.deliver().and_then(|()| journal.miss())
-        {
+    fn farewell(&self, interrupted: bool) {
+        let ended = |journal: Arc<Journal>| match interrupted {
+            true => journal.answer(),
+            false => journal.deliver().and_then(|()| journal.miss()),
+        };
+        if let Some(Err(error)) = self.session.journal().map(ended) {
             let message = "what was answered could not be noted";
             hclog::log(hclog::Level::Warn, message, &[("error", error.to_string())]);
         }

@@ -65,17 +65,26 @@ pub async fn foresee(
     for row in rows.iter().filter(|row| is_of(row, &change.planned)) {
         let id = id_of(row).unwrap_or_default();
         if session.run.is_held(of, &id) {
-            // If it is tainted, it goes before the order is placed. If it is somebody else's, the
-            // order is refused when it comes to that.
+            // If it is tainted, it goes before the order is placed. If it is somebody else's, or
+            // the order comes first, that is refused when it comes to that, and not when Terraform
+            // plans once more to apply: what it has set aside for the order by then, it would keep
+            // aside for good.
             let is_its_place = place
                 .as_ref()
                 .is_some_and(|place| place.eq_ignore_ascii_case(&id));
-            if let Some(journal) = journal.as_ref().filter(|_| is_its_place) {
-                journal.mark(Mark::Replaced, host, of, &id);
+            let mark = match is_its_place {
+                true => Mark::Replaced,
+                false => Mark::InTheWay,
+            };
+            if let Some(journal) = &journal {
+                journal.mark(mark, host, of, &id);
             }
             continue;
         }
-        let is_marked = |journal: &Arc<Journal>| journal.is_marked(Mark::Replaced, host, of, &id);
+        let is_marked = |journal: &Arc<Journal>| {
+            let mut marks = [Mark::Replaced, Mark::InTheWay].into_iter();
+            marks.any(|mark| journal.is_marked(mark, host, of, &id))
+        };
         if journal.as_ref().is_some_and(is_marked) {
             continue;
         }
@@ -210,9 +219,7 @@ pub async fn taken_over(
     let is_announced = journal.is_some_and(|journal| {
         let host = site.home.host();
         let is_marked = journal.is_marked(Mark::Adopted, host, site.resource.of, &id);
-        if is_marked {
-            journal.unmark(host, site.resource.of, &id);
-        }
+        journal.unmark(host, site.resource.of, &id);
         is_marked
     });
     match is_announced {
@@ -329,9 +336,11 @@ fn exists(site: &Site<'_>, id: &str, bearer: &Json) -> Diagnostic {
         format!(
             "{host} has {id}{}, with {REFERENCE} {:?}. Nothing was ordered.\n\nIf it is the one \
              that is described here, take it over{or_adopt}:\n\n{}\n\nIf it is in the state under \
-             another address, a moved block says so. If another one is wanted, give it an \
-             {REFERENCE} of its own. If it is to be replaced by this (create_before_destroy), \
-             apply in the folder in which that was planned.",
+             another address, a moved block says so; if it is tainted here, terraform untaint keeps \
+             it. If another one is wanted, give it an {REFERENCE} of its own. If it is to be \
+             replaced by this (create_before_destroy), apply in the folder in which that was \
+             planned. If it is deposed in the state, terraform state rm and the import block bring \
+             it back.",
             state.unwrap_or_default(),
             text.unwrap_or_default(),
             import_block(site.resource, id)

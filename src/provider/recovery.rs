@@ -183,7 +183,9 @@ impl Ordering {
             if note.delivered {
                 return Err(most_likely_held(site, &note, &ordered.id).into());
             }
-            journal::goes_on(&note).map_err(|error| unusable(site, &error))?;
+            journal
+                .goes_on(&note)
+                .map_err(|error| unusable(site, &error))?;
             call.tell(gone_on_with(site, &note, &ordered));
             return Ok(Some(ordered));
         }

@@ -54,9 +54,10 @@ pub trait Provider: Send + Sync + 'static {
     /// Takes the provider block; values may be unknown during a plan. No network.
     async fn configure(&self, config: Value, core_version: &str) -> Diagnostics;
 
-    /// Terraform has all answers, and ends this process in good order. It does not come to that
-    /// after an interruption: nobody knows then which of the answers Terraform has kept.
-    fn farewell(&self) {}
+    /// All calls are answered, and Terraform ends this process. If a person has interrupted it,
+    /// nobody knows which of the answers it has kept: after a second interruption it leaves without
+    /// a look at them.
+    fn farewell(&self, _interrupted: bool) {}
 }
 
 /// One call of Terraform about one object or question: what it may need to know, and where it

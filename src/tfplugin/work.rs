@@ -27,11 +27,10 @@ impl Work {
     }
 
     /// Terraform ends the provider. It says so in the same words after a second interruption, when
-    /// it leaves without a look at the last answers: that is no good order.
+    /// it leaves without a look at the last answers.
     pub(super) fn farewell(&self, provider: &dyn Provider) {
-        let is_cut_off = *self.calls.borrow() > 0 || self.was_interrupted.load(Ordering::Relaxed);
-        if !is_cut_off {
-            provider.farewell();
+        if *self.calls.borrow() == 0 {
+            provider.farewell(self.was_interrupted.load(Ordering::Relaxed));
         }
     }
 

@@ -40,6 +40,8 @@ pub(super) enum Line {
     Void { number: usize },
     /// Terraform was given it, and ended in good order.
     Delivered { number: usize },
+    /// Terraform was given it, and was interrupted.
+    Answered { number: usize },
     /// This later run has come to its end, and it was in no state that was read.
     Missed { number: usize, by: String },
     /// A later run goes on with it.
@@ -206,6 +208,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     before,
                     id: None,
                     delivered: false,
+                    answered: false,
                     missed_by: None,
                     page: path.to_owned(),
                     number,
@@ -224,6 +227,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     note.delivered = true;
                 }
             }
+            Line::Answered { number } => {
+                if let Some(note) = notes.get_mut(&number) {
+                    note.answered = true;
+                }
+            }
             Line::Missed { number, by } => {
                 if let Some(note) = notes.get_mut(&number) {
                     note.missed_by = Some(by);
@@ -231,7 +239,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
             }
             Line::GoneOnWith { number } => {
                 if let Some(note) = notes.get_mut(&number) {
-                    note.missed_by = None;
+                    (note.missed_by, note.answered) = (None, false);
                 }
             }
             Line::Void { number } => drop(notes.remove(&number)),
@@ -276,15 +284,6 @@ fn remove(path: &Path) -> Result<(), Unusable> {
         let _ = fs::remove_file(lock);
     }
     removed
-}
-
-/// A later run goes on with it; it is in no state yet.
-///
-/// # Errors
-/// That the page cannot be written.
-pub fn goes_on(note: &Note) -> Result<(), Unusable> {
-    let number = note.number;
-    add(&note.page, &[Line::GoneOnWith { number }])
 }
 
 /// Adds lines to the page of a run that has ended, if it is still there. If they do not get to the

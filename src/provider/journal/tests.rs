@@ -167,6 +167,28 @@ fn an_order_without_id_is_seen_by_its_reference() {
     assert_eq!(pages(folder.path()), 0);
 }
 
+/// With `create_before_destroy`, what is replaced bears the reference of its successor.
+#[test]
+fn what_bore_the_reference_before_the_order_is_not_what_was_ordered() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    let (order, at) = (order("a"), "2026-11-26T00:00:00Z".to_owned());
+    let before = Some(vec!["P-1".to_owned()]);
+    drop(
+        first
+            .note(order, Some("mine".to_owned()), before, at)
+            .unwrap(),
+    );
+    drop(first);
+    let later = stranger(folder.path());
+    for (id, left) in [("p-1", 1), ("P-2", 0)] {
+        later
+            .seen("ix.example", &[], &CONTACTS, id, Some("mine"))
+            .unwrap();
+        assert_eq!(pages(folder.path()), left, "{id}");
+    }
+}
+
 /// Each provider block has a process of its own, which knows nothing of what the others take.
 #[test]
 fn two_processes_of_a_run_do_not_take_the_same() {
@@ -265,7 +287,7 @@ fn what_a_whole_run_has_not_seen_is_missed_by_the_next() {
     let ids: Vec<_> = missed.iter().map(|note| note.id.as_deref()).collect();
     assert_eq!(ids, [Some("P-2")]);
     assert_eq!(third.missed("other.example", &[]).unwrap(), []);
-    goes_on(&missed[0]).unwrap();
+    third.goes_on(&missed[0]).unwrap();
     let fourth = stranger(folder.path());
     assert_eq!(fourth.missed("ix.example", &[]).unwrap(), []);
     // Who has not looked for anything has missed nothing.
@@ -324,7 +346,8 @@ fn all_that_is_noted_is_listed_as_it_stands_and_nothing_is_changed() {
     drop((cut_off, ended));
     let reader = journal(folder.path());
     for _ in 0..2 {
-        let all = reader.all().unwrap();
+        let (all, damaged) = reader.all().unwrap();
+        assert!(damaged.is_empty(), "{damaged:?}");
         let mut standings: Vec<(&str, Standing)> = all
             .iter()
             .map(|(note, standing)| (note.order.digest.as_str(), *standing))

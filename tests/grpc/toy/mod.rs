@@ -190,8 +190,9 @@ impl Provider for Toy {
         Diagnostic::warning("Configured", format!("by {core_version}")).into()
     }
 
-    fn farewell(&self) {
-        self.farewells.fetch_add(1, Ordering::Relaxed);
+    fn farewell(&self, interrupted: bool) {
+        let good = usize::from(!interrupted);
+        self.farewells.fetch_add(good, Ordering::Relaxed);
     }
 }
 
