@@ -39,6 +39,9 @@ pub struct Order {
     pub collection: String,
     /// Digest of what is ordered.
     pub digest: String,
+    /// The accounts whose it is to be; empty if it says none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub owners: String,
 }
 
 /// Why the journal cannot be used.
@@ -348,6 +351,36 @@ impl Journal {
         }
         all.sort_by(|(one, _), (other, _)| one.at.cmp(&other.at));
         Ok((all, unusable))
+    }
+
+    /// Whether another process that has not ended has noted an order of this reference for the same
+    /// accounts: another provider block of this run, or another run. Of two that have both noted
+    /// theirs, one at least sees the other.
+    ///
+    /// # Errors
+    /// That the journal cannot be read.
+    pub fn has_twin(
+        &self,
+        order: &Order,
+        moved: &[String],
+        reference: &str,
+    ) -> Result<bool, Unusable> {
+        let own = lock(&self.own).as_ref().map(|page| page.path.clone());
+        for page in pages_in(&self.folder)? {
+            if own.as_ref() == Some(&page) || has_ended(&page).map_err(at(&page))? {
+                continue;
+            }
+            let is_twin = |note: &Note| {
+                note.is_at(&order.exchange, moved)
+                    && note.order.collection == order.collection
+                    && note.order.owners == order.owners
+                    && note.reference.as_deref() == Some(reference)
+            };
+            if read(&page)?.iter().any(is_twin) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether a page is of a process of this very run.

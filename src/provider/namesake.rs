@@ -284,6 +284,14 @@ pub fn owners(planned: &Value) -> String {
     owners.collect::<Vec<&str>>().join(" ").to_ascii_lowercase()
 }
 
+/// The accounts whose an order is to be.
+pub fn owners_in(body: &Json) -> String {
+    let owners = OWNERS.iter();
+    let owners = owners.map(|name| body.get(name).and_then(lenient::text).unwrap_or_default());
+    let owners: Vec<String> = owners.collect();
+    owners.join(" ").trim().to_ascii_lowercase()
+}
+
 /// Whether an order of another run is noted that has this id or bears this reference, and is in no
 /// state for all that is known.
 fn is_noted(site: &Site<'_>, id: &str, reference: &str) -> bool {
@@ -413,6 +421,23 @@ fn will_be_two(remote: &Remote<'_>, text: &str, other: Option<&str>) -> Diagnost
         ),
     );
     told.at(Path::attribute(REFERENCE))
+}
+
+/// An order whose reference another process is about to order.
+pub fn is_being_ordered(site: &Site<'_>, text: &str) -> Diagnostic {
+    at_the_reference(
+        format!(
+            "Another {} with this {REFERENCE} is being ordered",
+            site.resource.noun
+        ),
+        format!(
+            "Another provider block of this configuration, or another run, orders something at {} \
+             with {REFERENCE} {text:?} for the same account, and has not ended. Nothing was \
+             ordered for this one. If both are of this configuration, give each an {REFERENCE} of \
+             its own; if not, apply again when that run has ended.",
+            site.host()
+        ),
+    )
 }
 
 /// Two orders of one run with one reference.

@@ -55,6 +55,8 @@ pub struct Ordering {
     journal: Option<Arc<Journal>>,
     /// The ids of the live objects that are like it already, if they could be listed.
     before: Option<Vec<String>>,
+    /// Whether no other object may bear its reference.
+    is_unique: bool,
 }
 
 /// The reference of an order.
@@ -144,6 +146,7 @@ impl Ordering {
             // What is below another object has no id of its own, and is put there once.
             journal: journal.filter(|_| !matches!(site.resource.arrives, Arrives::Below { .. })),
             before: None,
+            is_unique: false,
         }
     }
 
@@ -340,6 +343,7 @@ impl Ordering {
                 return Err(namesake::twice(site, text).into());
             }
         }
+        self.is_unique = unique.is_some();
         let text = reference.map(|reference| reference.text.as_str());
         let rows = match self.alike(site, text).await {
             Ok(rows) => rows,
@@ -381,10 +385,25 @@ impl Ordering {
         let now = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default();
         let reference = self.reference.as_ref().map(|it| it.text.clone());
         let before = self.before.clone();
-        let noted = journal.note(self.order.clone(), reference, before, now.to_string());
-        noted
-            .map(Some)
-            .map_err(|error| unusable(site, &error).into())
+        let noted = journal.note(
+            self.order.clone(),
+            reference.clone(),
+            before,
+            now.to_string(),
+        );
+        let noted = noted.map_err(|error| unusable(site, &error))?;
+        let Some(text) = reference.filter(|_| self.is_unique) else {
+            return Ok(Some(noted));
+        };
+        let moved = site.session.defaults().former_hosts;
+        let refused = match journal.has_twin(&self.order, &moved, &text) {
+            Ok(false) => return Ok(Some(noted)),
+            Ok(true) => namesake::is_being_ordered(site, &text),
+            Err(error) => unusable(site, &error),
+        };
+        // What cannot be noted is looked for in vain by the next run.
+        let _ = noted.is_void();
+        Err(refused.into())
     }
 
     /// What came of an order that was not answered, or not by the exchange.
@@ -459,6 +478,7 @@ fn order_of(site: &Site<'_>, body: &Json) -> Order {
         exchange: site.home.host().to_owned(),
         collection: site.resource.of.path.to_owned(),
         digest: documents::digest(redacted(body).to_string().as_bytes()),
+        owners: namesake::owners_in(body),
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) enum Line {
 /// The page of this run.
 #[derive(Debug)]
 pub(super) struct Page {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     file: File,
     /// What is locked, if it is not the page itself.
     _lock: Option<File>,

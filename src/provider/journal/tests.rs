@@ -9,6 +9,7 @@ fn order(digest: &str) -> Order {
         exchange: "ix.example".to_owned(),
         collection: CONTACTS.path.to_owned(),
         digest: digest.to_owned(),
+        owners: String::new(),
     }
 }
 
@@ -360,4 +361,49 @@ fn all_that_is_noted_is_listed_as_it_stands_and_nothing_is_changed() {
         ];
         assert_eq!(standings, expected);
     }
+}
+
+/// Provider blocks have processes of their own, which order side by side.
+#[test]
+fn two_processes_that_order_one_reference_see_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, other] = [(); 2].map(|()| journal(folder.path()));
+    let (mine, at) = (Some("mine".to_owned()), "2026-11-26T00:00:00Z".to_owned());
+    let first = one.note(order("a"), mine.clone(), None, at.clone());
+    let first = first.unwrap();
+    assert!(!one.has_twin(&order("a"), &[], "mine").unwrap());
+    assert!(other.has_twin(&order("b"), &[], "mine").unwrap());
+    assert!(!other.has_twin(&order("b"), &[], "yours").unwrap());
+    let of_another_account = Order {
+        owners: "b".to_owned(),
+        ..order("b")
+    };
+    assert!(!other.has_twin(&of_another_account, &[], "mine").unwrap());
+    let _second = other.note(order("b"), mine, None, at).unwrap();
+    assert!(one.has_twin(&order("a"), &[], "mine").unwrap());
+    first.is_void().unwrap();
+    assert!(!other.has_twin(&order("b"), &[], "mine").unwrap());
+}
+
+#[test]
+fn what_an_interrupted_run_has_answered_is_told_a_run_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "unanswered").is("P-1").unwrap();
+    let answered = noted(&first, "answered");
+    answered.is("P-2").unwrap();
+    answered.is_answered();
+    drop(answered);
+    first.answer().unwrap();
+    drop(first);
+    let next = stranger(folder.path());
+    let ids = |notes: Vec<Note>| -> Vec<String> {
+        notes.into_iter().filter_map(|note| note.id).collect()
+    };
+    assert_eq!(ids(next.cut_off("ix.example", &[]).unwrap()), ["P-1"]);
+    assert!(next.take(&order("other"), &[]).unwrap().is_none());
+    next.miss().unwrap();
+    let later = stranger(folder.path());
+    assert!(later.cut_off("ix.example", &[]).unwrap().is_empty());
+    assert_eq!(later.missed("ix.example", &[]).unwrap().len(), 2);
 }
