@@ -40,8 +40,10 @@ pub async fn foresee(
     if is_left_out && site.session.defaults().require_external_ref {
         return Err(missing(site).into());
     }
-    let Some(text) = given.as_str().filter(|text| !text.is_empty()) else {
-        return Ok(false);
+    let text = match given.as_str() {
+        Some("") => return Err(empty(site).into()),
+        Some(text) => text,
+        None => return Ok(false),
     };
     if is_passed_on(site, field, &change.planned, text).await {
         return Ok(false);
@@ -251,19 +253,55 @@ async fn adopted(
     let found = answers::first_seen(site.resource, &object);
     let config = defaults::as_configured(site.resource, config, planned);
     let change = plan::plan(call.schema, found, config.clone(), config, &[]);
-    let differing = lasting::replaced(site.resource, call, &change.prior, &change.planned);
+    let mut differing = lasting::replaced(site.resource, call, &change.prior, &change.planned);
+    // What has grown since may have been ordered as is described; what is smaller was not.
+    let ordered = site.resource.fields_of(&change.planned);
+    let smaller = ordered.filter(|field| field.as_ordered).filter(|field| {
+        let number = |object: &Value| object.get(field.attribute).as_i64();
+        let shown = number(&change.prior).zip(number(&change.config));
+        shown.is_some_and(|(shown, wanted)| shown < wanted)
+    });
+    differing.extend(smaller.map(|field| Path::attribute(field.attribute)));
     let differing: Vec<Diagnostic> = differing
         .iter()
         .map(|path| {
-            let shown = change.prior.get(&path.to_string());
-            is_another(site, &id, path, shown.as_str())
+            is_another(
+                site,
+                &id,
+                path,
+                in_words(change.prior.get(&path.to_string())),
+            )
         })
         .collect();
     if !differing.is_empty() {
         return Err(Diagnostics(differing));
     }
-    call.tell(is_adopted(site, &id, &object));
+    call.tell(is_adopted(site, &id, &object, &changed(site, &change)));
     Ok(object)
+}
+
+/// What is changed of an object that is taken over, as `mode ("standalone" there)`.
+fn changed(site: &Site<'_>, change: &Change) -> Vec<String> {
+    let fields = site.resource.fields_of(&change.planned);
+    let changed = fields.filter(|field| {
+        let objects = [&change.prior, &change.planned, &change.config];
+        let [before, planned, said] = objects.map(|object| object.get(field.attribute));
+        said.is_known() && !said.is_null() && before != planned
+    });
+    let told = changed.map(|field| {
+        let shown = in_words(change.prior.get(field.attribute)).filter(|_| !field.sensitive);
+        let shown = shown.map(|shown| format!(" ({shown} there)"));
+        format!("{}{}", field.attribute, shown.unwrap_or_default())
+    });
+    told.collect()
+}
+
+/// A text or a number, as a person writes it.
+fn in_words(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        other => other.as_str().map(|text| format!("{text:?}")),
+    }
 }
 
 /// Whether an object belongs to the accounts that order, as far as both are known.
@@ -331,6 +369,15 @@ fn missing(site: &Site<'_>) -> Diagnostic {
     )
 }
 
+fn empty(site: &Site<'_>) -> Diagnostic {
+    at_the_reference(
+        format!("The {REFERENCE} of a new {} is empty", site.resource.noun),
+        "By that an order cannot be found again if its answer gets lost. Leave it out, or set it \
+         to null, and one is drawn; or say one of your own. Nothing was ordered."
+            .to_owned(),
+    )
+}
+
 fn exists(site: &Site<'_>, id: &str, bearer: &Json) -> Diagnostic {
     let (noun, host) = (site.resource.noun, site.host());
     let state = State::of(bearer).map(|state| format!(", in state {state}"));
@@ -356,8 +403,8 @@ fn exists(site: &Site<'_>, id: &str, bearer: &Json) -> Diagnostic {
     )
 }
 
-fn is_another(site: &Site<'_>, id: &str, path: &Path, shown: Option<&str>) -> Diagnostic {
-    let shown = shown.map(|shown| format!(" ({shown:?} there)"));
+fn is_another(site: &Site<'_>, id: &str, path: &Path, shown: Option<String>) -> Diagnostic {
+    let shown = shown.map(|shown| format!(" ({shown} there)"));
     Diagnostic::error(
         format!(
             "{id} is another {} than is described here",
@@ -374,13 +421,17 @@ fn is_another(site: &Site<'_>, id: &str, path: &Path, shown: Option<&str>) -> Di
     .at(path.clone())
 }
 
-fn is_adopted(site: &Site<'_>, id: &str, object: &Json) -> Diagnostic {
+fn is_adopted(site: &Site<'_>, id: &str, object: &Json, changed: &[String]) -> Diagnostic {
+    let changes = match changed {
+        [] => "Nothing of it is changed".to_owned(),
+        some => format!("Changed: {}", some.join(", ")),
+    };
     let state = State::of(object).map(|state| format!(", in state {state}"));
     Diagnostic::warning(
         format!("The {} {id} is taken over, not ordered", site.resource.noun),
         format!(
-            "{} has it already with this {REFERENCE}{}, and {ADOPTS} of the provider is true. What \
-             differs and can be changed is changed.",
+            "{} has it already with this {REFERENCE}{}, and {ADOPTS} of the provider is true. \
+             {changes}.",
             site.host(),
             state.unwrap_or_default()
         ),

@@ -377,7 +377,7 @@ async fn what_exists_is_adopted_if_that_is_wanted_and_planned_and_it_is_the_same
     let config = with(config, json!({ "purchase_order": "PO 1" }));
     says(
         &ports.plan(None, &config).await.1.warning(),
-        &["is taken over, not ordered"],
+        &["is taken over, not ordered", "Changed: purchase_order."],
     );
     // Whoever has it in the state is told of both.
     ports.read_at_another_address(&held).await.kept();
@@ -433,6 +433,45 @@ async fn what_is_something_else_is_not_adopted() {
         "Nothing was ordered",
     ];
     says(&refused.error(), &words);
+}
+
+#[tokio::test]
+async fn what_is_smaller_than_what_is_ordered_is_not_adopted() {
+    let exchange = Exchange::instant().await;
+    let config = port(json!({ "external_ref": "mine" }));
+    let held = exchange.resource("connection").create(&config).await.kept();
+    let exchange = exchange.restarted();
+    exchange.defaulting(Defaults {
+        adopt_existing: true,
+        ..Defaults::default()
+    });
+    let larger = with(config, json!({ "mode": "lag_lacp", "port_quantity": 2 }));
+    let refused = exchange.resource("connection").plan(None, &larger).await.1;
+    says(
+        &refused.error(),
+        &["at port_quantity", held.id(), "is another", "(1 there)"],
+    );
+}
+
+#[tokio::test]
+async fn an_empty_reference_is_none_of_a_new_order() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let nameless = port(json!({ "external_ref": "" }));
+    let refused = ports.plan(None, &nameless).await.1;
+    says(
+        &refused.error(),
+        &[
+            "at external_ref",
+            "is empty",
+            "one is drawn",
+            "Nothing was ordered",
+        ],
+    );
+    let held = ports.create(&port(json!({}))).await.kept();
+    exchange.next_run();
+    let cleared = ports.plan(Some(&held), &nameless).await.1;
+    cleared.kept_in_silence();
 }
 
 #[tokio::test]
