@@ -120,7 +120,9 @@ const ADOPT_EXISTING: Argument = Argument {
     description: "Whether an object that bears the `external_ref` of a new one already is taken \
                   over instead of being an error, provided that all that cannot be changed is as \
                   configured, that it is not in the state at another address, and that the plan \
-                  has said so. Needs the `journal`. Defaults to `false`.",
+                  has said so, with what will be changed of it. What another provider block, \
+                  another workspace or another state holds is not known here: such a one is taken \
+                  over by both. Needs the `journal`. Defaults to `false`.",
     sensitive: false,
 };
 const REQUIRE_EXTERNAL_REF: Argument = Argument {

@@ -316,6 +316,12 @@ impl Attempt<'_> {
                     how_to_set(Setting::Key),
                     how_to_set(Setting::Secret)
                 ),
+                Some(403) if matches!(self, Attempt::On(Operation::Delete, _)) => {
+                    "The exchange knows you and does not allow this: ask it for the permission, \
+                     or use another account. If it is somebody else's, terraform state rm takes it \
+                     out of the state."
+                        .to_owned()
+                }
                 Some(403) => {
                     "The exchange knows you and does not allow this: ask it for the permission, \
                      or use another account."

@@ -108,6 +108,9 @@ pub enum Standing {
     Delivered,
 }
 
+/// A note, and what is known of its order.
+pub type Listed = (Note, Standing);
+
 /// The journal of a working folder.
 #[derive(Debug)]
 pub struct Journal {
@@ -333,7 +336,7 @@ impl Journal {
     ///
     /// # Errors
     /// That there is no looking for pages.
-    pub fn all(&self) -> Result<(Vec<(Note, Standing)>, Vec<Unusable>), Unusable> {
+    pub fn all(&self) -> Result<(Vec<Listed>, Vec<Unusable>), Unusable> {
         let (mut all, mut unusable) = (Vec::new(), Vec::new());
         for page in pages_in(&self.folder)? {
             let ended = has_ended(&page).map_err(at(&page));

@@ -391,8 +391,8 @@ fn exists(site: &Site<'_>, id: &str, bearer: &Json) -> Diagnostic {
         format!(
             "{host} has {id}{}, with {REFERENCE} {:?}. Nothing was ordered.\n\nIf it is the one \
              that is described here, take it over{or_adopt}:\n\n{}\n\nIf it is in the state under \
-             another address, a moved block says so; if it is tainted here, terraform untaint keeps \
-             it. If another one is wanted, give it an {REFERENCE} of its own. If it is to be \
+             another address, a moved block says so; if it is tainted here, terraform untaint \
+             keeps it. If another one is wanted, give it an {REFERENCE} of its own. If it is to be \
              replaced by this (create_before_destroy), apply in the folder in which that was \
              planned. If it is deposed in the state, terraform state rm and the import block bring \
              it back.",
