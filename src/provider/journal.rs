@@ -422,14 +422,16 @@ impl Journal {
     }
 
     /// The notes of orders at this exchange that a run has left which was cut off, and since which
-    /// none has come to its end.
+    /// none has come to its end. A run has several processes, one after the other: of what the
+    /// first one tells, Terraform keeps nothing in a destroy.
     ///
     /// # Errors
     /// That the journal cannot be read.
     pub fn cut_off(&self, exchange: &str, moved: &[String]) -> Result<Vec<Note>, Unusable> {
         let others = self.others()?;
         let open = others.left.iter().filter(|note| {
-            let is_known = note.delivered || note.answered || note.missed_by.is_some();
+            let by_earlier = note.missed_by.as_ref().is_some_and(|by| *by != self.family);
+            let is_known = note.delivered || note.answered || by_earlier;
             !is_known && note.is_at(exchange, moved) && note.workspace == self.workspace
         });
         Ok(open.cloned().collect())

@@ -149,6 +149,20 @@ fn a_tainted_port_whose_successor_comes_first_is_told_of_when_it_is_cancelled() 
     ordered.workspace.plan(&[]).empty();
 }
 
+/// With a reference of its own, its successor is refused, since it comes first. Terraform had set
+/// the old one aside by then, and has to put it back.
+#[test]
+fn a_tainted_port_whose_successor_has_its_reference_stays_as_it_is() {
+    let first = "{ create_before_destroy = true }";
+    let ordered = ordered(&NOTICE, port("port").with("lifecycle", first));
+    ordered.workspace.run(&["taint", PORT]).ok();
+    let words = ["bears this external_ref already", "terraform untaint"];
+    ordered.workspace.apply(&[]).one_error(&words);
+    ordered.workspace.run(&["untaint", PORT]).ok();
+    ordered.workspace.plan(&[]).empty();
+    assert_eq!(ordered.sandbox.log().methods(), ["POST"]);
+}
+
 /// What is left over is cancelled by a plan that shows it.
 #[test]
 fn a_guard_leaves_over_a_tainted_port_whose_successor_comes_first() {

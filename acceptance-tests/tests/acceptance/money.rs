@@ -58,6 +58,19 @@ fn two_orders_of_one_reference_are_refused_before_either_is_placed() {
     assert!(sandbox.live().is_empty());
 }
 
+/// Each provider block has a process of its own.
+#[test]
+fn two_orders_of_one_reference_at_two_provider_blocks_are_not_both_placed() {
+    let sandbox = Sandbox::start(&[]);
+    let twin = port("twin").with("external_ref", "\"port\"");
+    let twin = twin.with("provider", "ixapi.other");
+    let blocks = config([port("port"), twin]);
+    let other = "provider \"ixapi\" {\n  alias = \"other\"\n}\n";
+    let workspace = Workspace::new(&sandbox, blocks + other);
+    workspace.apply(&[]).fails();
+    assert!(sandbox.count("connections") < 2, "{:?}", sandbox.live());
+}
+
 #[test]
 fn an_order_of_which_nobody_can_see_what_came_is_not_placed_again() {
     let sandbox = Sandbox::start(&[]);

@@ -99,6 +99,52 @@ fn what_a_second_ctrl_c_cuts_off_is_gone_on_with() {
     are_gone_on_with(&sandbox, &workspace);
 }
 
+/// The old one bears the reference of the new one, and is not what was ordered.
+#[test]
+fn what_a_killed_replacement_had_ordered_first_is_gone_on_with() {
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let first = port("port").with("lifecycle", "{ create_before_destroy = true }");
+    let lag = first.clone().with("mode", "\"lag_lacp\"");
+    let workspace = Workspace::new(&sandbox, config([first]));
+    workspace.apply(&[]).quiet();
+    let old = sandbox.only("connections");
+    let slow = json!({"kind": "slow", "method": "POST", "path": "/connections",
+        "delay_ms": 60_000, "after": true});
+    sandbox.fault(slow);
+    workspace.configure(config([lag.with("port_quantity", "2")]));
+    let apply = workspace.start_apply();
+    until("it is ordered", || sandbox.count("connections") == 2);
+    apply.signal_all("KILL");
+    apply.finish();
+    let plan = workspace.plan(&[]);
+    plan.warns(&[
+        "A run was cut off while it ordered",
+        "external_ref \"port\"",
+    ]);
+    let run = workspace.apply(&[]).ok();
+    run.warns(&["is an order of an earlier run", "nothing was ordered again"]);
+    assert_ne!(sandbox.only("connections"), old);
+    assert_eq!(sandbox.log().methods(), ["POST", "POST", "DELETE"]);
+    workspace.plan(&[]).empty();
+}
+
+/// With something in the state, a destroy asks the provider, which tells what it knows.
+#[test]
+fn a_destroy_after_a_killed_run_tells_of_what_that_had_ordered() {
+    let sandbox = Sandbox::start(&TICKING);
+    let workspace = Workspace::new(&sandbox, config([port("first")]));
+    workspace.apply(&[]).ok();
+    sandbox.hold(json!({"collection": "connections", "state": "requested"}));
+    workspace.configure(config([port("first"), port("second")]));
+    let apply = workspace.start_apply();
+    until("it is ordered", || sandbox.count("connections") == 2);
+    apply.signal_all("KILL");
+    apply.finish();
+    let run = workspace.destroy(&[]).ok();
+    run.warns(&["A run was cut off while it ordered", "a destroy does not"]);
+    assert_eq!(sandbox.count("connections"), 1);
+}
+
 /// A destroy does not ask the provider as long as the state is empty.
 #[test]
 fn what_a_killed_run_had_ordered_is_listed_by_hand() {
@@ -107,6 +153,8 @@ fn what_a_killed_run_had_ordered_is_listed_by_hand() {
     apply.signal("KILL");
     apply.finish();
     workspace.destroy(&[]).quiet();
+    // The provider may take a moment to notice.
+    until("its run has ended", || !orders(&workspace).0.is_empty());
     let (listed, told) = orders(&workspace);
     let mut lines = listed.lines();
     assert!(
