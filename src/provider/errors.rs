@@ -220,7 +220,7 @@ impl Attempt<'_> {
         Diagnostic::error(
             format!("{} was interrupted", self.doing()),
             format!(
-                "{}Other changes were in the way; nothing was sent yet. {} Run it again to go on.",
+                "{}Nothing was sent yet. {} Run it again to go on.",
                 self.on(),
                 self.consequence()
             ),

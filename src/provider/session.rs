@@ -86,7 +86,7 @@ impl Cancel {
 /// What a change touches: the path of a collection, and an id in it.
 type Touched = (&'static str, String);
 
-/// A person interrupted while others were in the way.
+/// A person interrupted before anything was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interrupted;
 
@@ -257,7 +257,11 @@ impl Session {
                 lane = lane.lock_owned() => lanes.push(lane),
             }
         }
-        Ok(lanes)
+        // What touches nothing has waited for nobody, and is not sent any more all the same.
+        match stop.is_cancelled() {
+            true => Err(Interrupted),
+            false => Ok(lanes),
+        }
     }
 
     fn set(&self, status: Status) {

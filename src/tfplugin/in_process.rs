@@ -21,7 +21,8 @@ impl InProcess {
         let provider: Arc<dyn Provider> = Arc::new(provider);
         let work = Arc::new(Work::default());
         InProcess {
-            service: Service::new(Arc::clone(&provider), Arc::clone(&work)),
+            service: Service::new(Arc::clone(&provider), Arc::clone(&work))
+                .that_dies_with_its_caller(),
             work,
             provider,
         }

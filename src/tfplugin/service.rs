@@ -42,6 +42,8 @@ use super::work::Work;
 pub(super) struct Service {
     provider: Arc<dyn Provider>,
     work: Arc<Work>,
+    /// Whether changes are brought to their end if the client goes away.
+    finishes: bool,
     answered: AtomicU64,
 }
 
@@ -139,7 +141,16 @@ impl Service {
         Service {
             provider,
             work,
+            finishes: true,
             answered: AtomicU64::new(0),
+        }
+    }
+
+    /// For whom a dropped call is the end of the process.
+    pub(super) fn that_dies_with_its_caller(self) -> Service {
+        Service {
+            finishes: false,
+            ..self
         }
     }
 
@@ -169,13 +180,16 @@ impl Service {
         let (in_flight, provider) = (self.work.begin(true), self.provider.clone());
         let (stop, number) = (self.work.stop().child_token(), self.number());
         let work = work(provider.clone(), stop.clone());
-        let answering = tokio::spawn(async move {
+        let answering = async move {
             let _in_flight = in_flight;
             answered(provider.as_ref(), number, matter, kept, work).await
-        });
-        let client_is_gone = stop.drop_guard();
-        let answer = answering.await;
-        client_is_gone.disarm();
+        };
+        if !self.finishes {
+            return answering.await;
+        }
+        let client = self.work.unless_abandoned(stop);
+        let answer = tokio::spawn(answering).await;
+        client.has_the_answer();
         answer.unwrap_or_else(|error| Err(Status::internal(error.to_string())))
     }
 

@@ -34,6 +34,14 @@ impl Work {
         }
     }
 
+    /// What interrupts a call if its client goes away before it has the answer.
+    pub(super) fn unless_abandoned(&self, stop: CancellationToken) -> Client<'_> {
+        Client {
+            work: self,
+            stop: Some(stop),
+        }
+    }
+
     /// Waits until no call is in flight.
     pub(super) async fn idle(&self) {
         none(&self.calls).await;
@@ -86,6 +94,28 @@ impl Drop for InFlight {
     fn drop(&mut self) {
         for counter in self.counters() {
             counter.send_modify(|calls| *calls -= 1);
+        }
+    }
+}
+
+/// Who waits for the answer to a call.
+pub(super) struct Client<'a> {
+    work: &'a Work,
+    /// Of the call, until there is an answer.
+    stop: Option<CancellationToken>,
+}
+
+impl Client<'_> {
+    pub(super) fn has_the_answer(mut self) {
+        self.stop = None;
+    }
+}
+
+impl Drop for Client<'_> {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            self.work.was_interrupted.store(true, Ordering::Relaxed);
+            stop.cancel();
         }
     }
 }

@@ -87,7 +87,7 @@ async fn who_is_interrupted_behind_another_change_has_sent_nothing() {
     first.kept_in_silence();
     says(
         &second.error(),
-        &["was interrupted", "nothing was sent yet"],
+        &["was interrupted", "Nothing was sent yet"],
     );
     assert_eq!(exchange.bodies("PATCH").len(), 1);
 }
