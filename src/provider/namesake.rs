@@ -269,7 +269,7 @@ async fn adopted(
                 site,
                 &id,
                 path,
-                in_words(change.prior.get(&path.to_string())),
+                &shown_there(site, &change, &path.to_string()),
             )
         })
         .collect();
@@ -289,19 +289,22 @@ fn changed(site: &Site<'_>, change: &Change) -> Vec<String> {
         said.is_known() && !said.is_null() && before != planned
     });
     let told = changed.map(|field| {
-        let shown = in_words(change.prior.get(field.attribute)).filter(|_| !field.sensitive);
-        let shown = shown.map(|shown| format!(" ({shown} there)"));
-        format!("{}{}", field.attribute, shown.unwrap_or_default())
+        let shown = shown_there(site, change, field.attribute);
+        format!("{}{shown}", field.attribute)
     });
     told.collect()
 }
 
-/// A text or a number, as a person writes it.
-fn in_words(value: &Value) -> Option<String> {
-    match value {
+/// What an attribute is at the exchange, in brackets; nothing of a secret.
+fn shown_there(site: &Site<'_>, change: &Change, attribute: &str) -> String {
+    let mut fields = site.resource.fields_of(&change.planned);
+    let is_secret = fields.any(|field| field.attribute == attribute && field.sensitive);
+    let shown = match change.prior.get(attribute) {
         Value::Number(number) => Some(number.to_string()),
         other => other.as_str().map(|text| format!("{text:?}")),
-    }
+    };
+    let shown = shown.filter(|_| !is_secret);
+    shown.map_or_else(String::new, |shown| format!(" ({shown} there)"))
 }
 
 /// Whether an object belongs to the accounts that order, as far as both are known.
@@ -317,16 +320,16 @@ pub fn is_of(row: &Json, planned: &Value) -> bool {
 
 /// The accounts whose object it is.
 pub fn owners(planned: &Value) -> String {
-    let owners = OWNERS.iter();
-    let owners = owners.map(|name| planned.get(name).as_str().unwrap_or_default());
-    owners.collect::<Vec<&str>>().join(" ").to_ascii_lowercase()
+    joined(|name| planned.get(name).as_str().map(str::to_owned))
 }
 
 /// The accounts whose an order is to be.
 pub fn owners_in(body: &Json) -> String {
-    let owners = OWNERS.iter();
-    let owners = owners.map(|name| body.get(name).and_then(lenient::text).unwrap_or_default());
-    let owners: Vec<String> = owners.collect();
+    joined(|name| body.get(name).and_then(lenient::text))
+}
+
+fn joined(account: impl Fn(&str) -> Option<String>) -> String {
+    let owners = OWNERS.map(|name| account(name).unwrap_or_default());
     owners.join(" ").trim().to_ascii_lowercase()
 }
 
@@ -403,8 +406,7 @@ fn exists(site: &Site<'_>, id: &str, bearer: &Json) -> Diagnostic {
     )
 }
 
-fn is_another(site: &Site<'_>, id: &str, path: &Path, shown: Option<String>) -> Diagnostic {
-    let shown = shown.map(|shown| format!(" ({shown} there)"));
+fn is_another(site: &Site<'_>, id: &str, path: &Path, shown: &str) -> Diagnostic {
     Diagnostic::error(
         format!(
             "{id} is another {} than is described here",
@@ -412,10 +414,9 @@ fn is_another(site: &Site<'_>, id: &str, path: &Path, shown: Option<String>) -> 
         ),
         format!(
             "{} has {id} with this {REFERENCE}. It cannot be taken over, since its {path} is \
-             another one{}, and that cannot be changed. Nothing was ordered. Correct {path}, or \
-             give the new one an {REFERENCE} of its own.",
-            site.host(),
-            shown.unwrap_or_default()
+             another one{shown}, and that cannot be changed. Nothing was ordered. Correct {path}, \
+             or give the new one an {REFERENCE} of its own.",
+            site.host()
         ),
     )
     .at(path.clone())

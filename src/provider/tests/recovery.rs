@@ -27,6 +27,14 @@ async fn killed(exchange: Exchange, folder: &Path, references: &[Option<&str>]) 
     exchange.restarted().noting(folder)
 }
 
+/// From now on, what bears the reference of an order is taken over.
+fn adopting(exchange: &Exchange) {
+    exchange.defaulting(Defaults {
+        adopt_existing: true,
+        ..Defaults::default()
+    });
+}
+
 /// How many orders are noted.
 fn pages(folder: &Path) -> usize {
     let entries = std::fs::read_dir(folder).unwrap();
@@ -358,10 +366,7 @@ async fn what_exists_is_adopted_if_that_is_wanted_and_planned_and_it_is_the_same
     let held = exchange.resource("connection").create(&config).await.kept();
     let anew = |exchange: Exchange| {
         let exchange = exchange.restarted().noting(folder.path());
-        exchange.defaulting(Defaults {
-            adopt_existing: true,
-            ..Defaults::default()
-        });
+        adopting(&exchange);
         exchange
     };
     let exchange = anew(exchange);
@@ -419,10 +424,7 @@ async fn what_is_something_else_is_not_adopted() {
     let first = mac("42:23:bc:8e:b8:b0");
     let held = exchange.resource("mac").create(&first).await.kept();
     let exchange = exchange.restarted();
-    exchange.defaulting(Defaults {
-        adopt_existing: true,
-        ..Defaults::default()
-    });
+    adopting(&exchange);
     let macs = exchange.resource("mac");
     let refused = macs.plan(None, &mac("42:23:bc:8e:b8:b1")).await.1;
     let words = [
@@ -441,16 +443,37 @@ async fn what_is_smaller_than_what_is_ordered_is_not_adopted() {
     let config = port(json!({ "external_ref": "mine" }));
     let held = exchange.resource("connection").create(&config).await.kept();
     let exchange = exchange.restarted();
-    exchange.defaulting(Defaults {
-        adopt_existing: true,
-        ..Defaults::default()
-    });
+    adopting(&exchange);
     let larger = with(config, json!({ "mode": "lag_lacp", "port_quantity": 2 }));
     let refused = exchange.resource("connection").plan(None, &larger).await.1;
     says(
         &refused.error(),
         &["at port_quantity", held.id(), "is another", "(1 there)"],
     );
+}
+
+#[tokio::test]
+async fn what_is_secret_of_what_is_adopted_is_not_told() {
+    let exchange = Exchange::instant().await;
+    let cloud = |key: &str| {
+        json!({
+            "managing_account": OWN, "consuming_account": OWN, "billing_account": OWN,
+            "product_offering": "aws-dc.amsterdam.AMS.50", "external_ref": "mine",
+            "cloud_key": key,
+        })
+    };
+    let clouds = exchange.resource("cloud_vc");
+    clouds.create(&cloud("123456789012")).await.kept();
+    drop(clouds);
+    let exchange = exchange.restarted();
+    adopting(&exchange);
+    let clouds = exchange.resource("cloud_vc");
+    let told = clouds.plan(None, &cloud("123456789876")).await.1.warning();
+    says(
+        &told,
+        &["is taken over, not ordered", "Changed: cloud_key."],
+    );
+    assert!(!told.contains("123456789"), "{told}");
 }
 
 #[tokio::test]
@@ -480,10 +503,7 @@ async fn what_is_held_at_another_address_is_not_adopted() {
     let config = port(json!({ "external_ref": "mine" }));
     let held = exchange.resource("connection").create(&config).await.kept();
     let exchange = exchange.restarted();
-    exchange.defaulting(Defaults {
-        adopt_existing: true,
-        ..Defaults::default()
-    });
+    adopting(&exchange);
     let ports = exchange.resource("connection");
     ports.read(&held).await.kept_in_silence();
     // It may be tainted, and gone before the order. If not, that is seen then.
@@ -492,10 +512,7 @@ async fn what_is_held_at_another_address_is_not_adopted() {
     says(&refused.error(), &[held.id(), "already", "moved"]);
     // One that leaves the configuration is not adopted either.
     let exchange = exchange.restarted();
-    exchange.defaulting(Defaults {
-        adopt_existing: true,
-        ..Defaults::default()
-    });
+    adopting(&exchange);
     let ports = exchange.resource("connection");
     ports.plan(Some(&held), &json!(null)).await.1.kept();
     says(
@@ -676,10 +693,7 @@ async fn what_bears_the_reference_already_is_told_before_what_it_takes() {
     let refused = exchange.resource("nsc").plan(None, &config).await.1;
     says(&refused.error(), &[held.id(), "import {", "adopt_existing"]);
     exchange.next_run();
-    exchange.defaulting(Defaults {
-        adopt_existing: true,
-        ..Defaults::default()
-    });
+    adopting(&exchange);
     let adopted = exchange.resource("nsc").plan(None, &config).await.1;
     let told = adopted.warning();
     says(&told, &["is taken over, not ordered"]);
