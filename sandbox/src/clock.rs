@@ -7,26 +7,45 @@ use jiff::{Timestamp, ToSpan};
 /// A point in time: milliseconds since 1970, UTC.
 pub type Millis = i64;
 
-/// A clock that can be set forward but never back.
-#[derive(Clone, Copy, Debug, Default)]
+/// A clock that can be set forward but never goes back. It stands still between two ticks, so that
+/// all that one request does is done at one moment.
+#[derive(Clone, Copy, Debug)]
 pub struct Clock {
+    now: Millis,
     ahead: Millis,
 }
 
 impl Clock {
-    /// The present.
+    /// The moment of the last tick, and what the clock was set forward since.
     pub fn now(&self) -> Millis {
-        Timestamp::now().as_millisecond().saturating_add(self.ahead)
+        self.now
     }
 
     /// Today's date, UTC.
     pub fn today(&self) -> Date {
-        at(self.now()).to_zoned(TimeZone::UTC).date()
+        at(self.now).to_zoned(TimeZone::UTC).date()
+    }
+
+    /// Goes on to the present.
+    pub fn tick(&mut self) {
+        let present = Timestamp::now().as_millisecond();
+        self.now = self.now.max(present.saturating_add(self.ahead));
     }
 
     /// Sets the clock forward.
     pub fn advance(&mut self, milliseconds: Millis) {
-        self.ahead = self.ahead.saturating_add(milliseconds.max(0));
+        let milliseconds = milliseconds.max(0);
+        self.ahead = self.ahead.saturating_add(milliseconds);
+        self.now = self.now.saturating_add(milliseconds);
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Clock {
+        Clock {
+            now: Timestamp::now().as_millisecond(),
+            ahead: 0,
+        }
     }
 }
 
@@ -74,6 +93,27 @@ pub fn parse_date_time(text: &str) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn time_stands_still_between_ticks_and_never_goes_back() {
+        let mut clock = Clock::default();
+        let start = clock.now();
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        assert_eq!(clock.now(), start);
+        clock.advance(500);
+        assert_eq!(clock.now(), start + 500);
+        clock.tick();
+        let ticked = clock.now();
+        assert!(ticked >= start + 502, "{start} {ticked}");
+        clock.advance(-500);
+        assert_eq!(clock.now(), ticked);
+        let mut fast = Clock {
+            now: ticked + 60_000,
+            ahead: 0,
+        };
+        fast.tick();
+        assert_eq!(fast.now(), ticked + 60_000);
+    }
 
     #[test]
     fn a_date_has_four_two_and_two_digits() {

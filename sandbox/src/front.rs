@@ -43,9 +43,12 @@ impl Shared {
         Ok(Shared(Arc::new(Mutex::new(Sandbox::new(settings)?))))
     }
 
-    /// The sandbox. A panic in one request must not take the others down with it.
+    /// The sandbox, whose clock stands still while it is held. A panic in one request must not take
+    /// the others down with it.
     pub fn lock(&self) -> MutexGuard<'_, Sandbox> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut sandbox = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sandbox.exchange.clock.tick();
+        sandbox
     }
 }
 
