@@ -22,6 +22,7 @@ use super::lenient::Json;
 use super::lock::lock;
 use super::log::Log;
 use super::pace::Pace;
+use super::reach::Reach;
 use super::request::{Body, Request};
 use super::retry::{Attempts, Effect, sleep};
 use super::secret::Scrubber;
@@ -53,6 +54,7 @@ struct Shared {
     transport: Transport,
     tokens: Tokens,
     pace: Pace,
+    reach: Reach,
     settings: Settings,
     /// What is known of collections, by their paths.
     together: Mutex<HashMap<String, Arc<Together>>>,
@@ -122,6 +124,7 @@ impl Client {
                 transport,
                 tokens,
                 pace,
+                reach: Reach::default(),
                 settings,
                 together: Mutex::default(),
                 changes: Mutex::default(),
@@ -153,6 +156,19 @@ impl Client {
             0 => changes.last,
             _ => Some(Instant::now()),
         }
+    }
+
+    /// Why a request is not worth sending, if another one of this run has found out just now that
+    /// its server cannot be reached. Where nothing was changed yet, nothing is lost by that. But
+    /// what follows a change may be the look that finds an order: it has all its attempts.
+    fn unreachable(&self, request: &Request) -> Option<ErrorKind> {
+        let Shared { tokens, reach, .. } = &*self.shared;
+        if request.effect != Effect::Reads || self.unchanged_since().is_some() {
+            return None;
+        }
+        let now = Instant::now();
+        let lost = reach.lost(tokens.url(), now);
+        lost.or_else(|| reach.lost(&request.url, now))
     }
 
     fn changing(&self) -> Changing<'_> {
@@ -297,12 +313,24 @@ impl Client {
             let Ok(turn) = shared.pace.turn(stop).await else {
                 break;
             };
+            if let Some(unreachable) = self.unreachable(&request) {
+                return Err(Error::new(request.name(), unreachable));
+            }
             // Asked for in the turn, so that it is good when the attempt is sent. A request for a
             // token takes no turn of its own: there are few, and mostly to another server.
             let token = match shared.tokens.get(&shared.transport, refused, stop).await {
                 Ok(token) => token,
                 Err(error) if error.is_interrupted() => break,
-                Err(error) => return Err(error.with_outcome_unknown(acted)),
+                Err(error) => {
+                    // Who waited for the same token has not found out more than the first of them.
+                    let (place, now) = (shared.tokens.url(), Instant::now());
+                    let is_first = shared.reach.given_up(place, &error, now);
+                    let error = match self.unreachable(&request) {
+                        Some(unreachable) if !is_first => Error::new(request.name(), unreachable),
+                        _ => error,
+                    };
+                    return Err(error.with_outcome_unknown(acted));
+                }
             };
             if stop.is_cancelled() {
                 break;
@@ -324,7 +352,10 @@ impl Client {
                 error,
                 status,
             } = match result {
-                Ok(answer) => return Ok(answer),
+                Ok(answer) => {
+                    shared.reach.found(&request.url);
+                    return Ok(answer);
+                }
                 Err(failed) => failed,
             };
             // A 401 is said before anything is done, so that even an order may be sent again;
@@ -341,7 +372,12 @@ impl Client {
                 continue;
             }
             acted |= !request.is_read() && trouble.may_have_acted();
+            if status.is_some() {
+                shared.reach.found(&request.url);
+            }
             let Some(pause) = attempts.after(trouble) else {
+                let now = Instant::now();
+                shared.reach.given_up(&request.url, &error, now);
                 return Err(error.with_outcome_unknown(acted));
             };
             if sleep(pause, stop).await.is_err() {

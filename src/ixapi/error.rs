@@ -46,6 +46,11 @@ pub enum ErrorKind {
         /// What the system said.
         reason: String,
     },
+    /// Nothing was sent, because the same server could not be reached a moment ago.
+    Unreachable {
+        /// What found that out, and what the system said: a sentence without its full stop.
+        first: String,
+    },
     /// No complete answer came in time.
     Timeout {
         /// How long was waited.
@@ -183,16 +188,24 @@ impl Error {
     /// a fault of the server. Says nothing on whether it is safe to repeat.
     pub fn is_transient(&self) -> bool {
         match self.kind() {
-            ErrorKind::Connect { .. } | ErrorKind::Timeout { .. } | ErrorKind::Cut { .. } => true,
+            ErrorKind::Connect { .. }
+            | ErrorKind::Unreachable { .. }
+            | ErrorKind::Timeout { .. }
+            | ErrorKind::Cut { .. } => true,
             _ => self
                 .status()
                 .is_some_and(|status| status == 429 || status >= 500),
         }
     }
 
-    fn sentence(&self) -> String {
+    /// The error, without its full stop.
+    pub(super) fn clause(&self) -> String {
         let Self { request, kind, .. } = self;
-        let mut sentence = format!("{request} {kind}.");
+        format!("{request} {kind}")
+    }
+
+    fn sentence(&self) -> String {
+        let mut sentence = format!("{}.", self.clause());
         if self.outcome_unknown {
             sentence.push_str(" It is not known whether the exchange acted on it.");
         }
@@ -229,6 +242,7 @@ impl fmt::Display for ErrorKind {
                 f.write_str("; redirects are not followed, the final address must be configured")
             }
             Self::Connect { reason } => write!(f, "could not be sent: {reason}"),
+            Self::Unreachable { first } => write!(f, "was not sent either: {first}"),
             Self::Timeout { after } => {
                 write!(f, "was not answered within {} s", after.as_secs_f64())
             }

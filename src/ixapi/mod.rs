@@ -20,6 +20,7 @@ mod objects;
 mod pace;
 mod paging;
 mod problem;
+mod reach;
 mod request;
 mod retry;
 pub mod rows;

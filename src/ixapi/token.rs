@@ -266,13 +266,18 @@ impl Tokens {
     }
 
     fn request(&self) -> Request {
+        let body = match &self.source {
+            Source::OAuth2 { form, .. } => Body::Form(form.clone()),
+            Source::ApiKey { body, .. } => Body::Json(body.clone()),
+        };
+        Request::for_token(self.url().clone(), body)
+    }
+
+    /// Where tokens are issued.
+    pub(super) fn url(&self) -> &Url {
         match &self.source {
-            Source::OAuth2 { token_url, form } => {
-                Request::for_token(token_url.clone(), Body::Form(form.clone()))
-            }
-            Source::ApiKey { issue, body, .. } => {
-                Request::for_token(issue.clone(), Body::Json(body.clone()))
-            }
+            Source::OAuth2 { token_url, .. } => token_url,
+            Source::ApiKey { issue, .. } => issue,
         }
     }
 

@@ -81,7 +81,9 @@ pub async fn fill_in(
                     Gap::NotYours(error) if session.run.tells_of_account() => {
                         once(&mut refused, error);
                     }
-                    Gap::Shut(error) if session.run.tells_of_login() => once(&mut refused, error),
+                    Gap::Shut(error) if session.run.tells_that_nothing_can_be_asked() => {
+                        once(&mut refused, error)
+                    }
                     Gap::NotYours(_) | Gap::Shut(_) => {}
                 }
                 Value::Unknown

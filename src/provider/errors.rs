@@ -37,6 +37,16 @@ fn check_address() -> String {
     )
 }
 
+/// What a person should do whose requests do not get there.
+fn check_way() -> String {
+    format!(
+        "Check that address, which comes from {} or {} of the provider, and the way there (name, \
+         network, HTTPS_PROXY), then try again.",
+        how_to_set(Setting::Api),
+        how_to_set(Setting::TokenUrl)
+    )
+}
+
 /// What a person should do whom the exchange does not let in, beginning with this setting.
 fn check_credentials(setting: Setting) -> String {
     match setting {
@@ -59,11 +69,25 @@ pub fn not_let_in(error: &Error) -> Option<Diagnostic> {
     let ErrorKind::Credentials { setting, .. } = error.kind() else {
         return None;
     };
-    let (check, id) = (check_credentials(*setting), request_id(error));
-    Some(Diagnostic::error(
-        "The exchange did not log us in",
-        format!("{error}{id}\n\nThat goes for all that is asked, and is told once. {check}"),
-    ))
+    let check = check_credentials(*setting);
+    Some(told_once("The exchange did not log us in", error, &check))
+}
+
+/// The same, or that another request of the run has found out that nothing gets there.
+pub fn nothing_can_be_asked(error: &Error) -> Option<Diagnostic> {
+    match error.kind() {
+        ErrorKind::Unreachable { .. } => {
+            let summary = "The exchange cannot be reached";
+            Some(told_once(summary, error, &check_way()))
+        }
+        _ => not_let_in(error),
+    }
+}
+
+fn told_once(summary: &str, error: &Error, check: &str) -> Diagnostic {
+    let id = request_id(error);
+    let all = "That goes for all that is asked, and is told once.";
+    Diagnostic::error(summary, format!("{error}{id}\n\n{all} {check}"))
 }
 
 /// What was tried, and on what.
@@ -282,12 +306,7 @@ impl Attempt<'_> {
         }
         match error.kind() {
             ErrorKind::Credentials { setting, .. } => check_credentials(*setting),
-            ErrorKind::Connect { .. } => format!(
-                "Check that address, which comes from {} or {} of the provider, and the way there \
-                 (name, network, HTTPS_PROXY), then try again.",
-                how_to_set(Setting::Api),
-                how_to_set(Setting::TokenUrl)
-            ),
+            ErrorKind::Connect { .. } | ErrorKind::Unreachable { .. } => check_way(),
             ErrorKind::NotJson { status, .. } if *status < 500 => format!(
                 "Something else than IX-API answered: check {} of the provider.",
                 how_to_set(Setting::Api)
@@ -413,7 +432,9 @@ fn summary(doing: &str, error: &Error) -> String {
         ErrorKind::NotAnExchange { .. } => {
             format!("{doing} failed: this is not the address of an IX-API")
         }
-        ErrorKind::Connect { .. } => format!("{doing} failed: the exchange cannot be reached"),
+        ErrorKind::Connect { .. } | ErrorKind::Unreachable { .. } => {
+            format!("{doing} failed: the exchange cannot be reached")
+        }
         ErrorKind::Timeout { .. } | ErrorKind::Cut { .. } => format!("{doing} was not answered"),
         ErrorKind::Credentials { .. } => format!("{doing} failed: the exchange did not log us in"),
         ErrorKind::Interrupted => format!("{doing} was interrupted"),

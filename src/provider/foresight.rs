@@ -77,7 +77,7 @@ pub async fn look(
             Err(Skipped::NotSaid | Skipped::Missing) => {}
             Err(Skipped::Blind(error)) => {
                 if let Some(shut) = not_let_in(&error) {
-                    if session.run.tells_of_login() {
+                    if session.run.tells_that_nothing_can_be_asked() {
                         found.push(shut);
                     }
                     return found;

@@ -10,7 +10,7 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
-use super::errors::{Attempt, not_let_in};
+use super::errors::{Attempt, nothing_can_be_asked};
 use super::goal::{self, Goal, Position};
 use super::remote::Remote;
 use super::timeouts::{self, Operation};
@@ -51,8 +51,10 @@ async fn refreshed(
             return Ok(Value::Null);
         }
         Err(error) => {
-            return match not_let_in(&error) {
-                Some(_) if !remote.session.run.tells_of_login() => Ok(prior.clone()),
+            return match nothing_can_be_asked(&error) {
+                Some(_) if !remote.session.run.tells_that_nothing_can_be_asked() => {
+                    Ok(prior.clone())
+                }
                 Some(shut) => Err(shut.into()),
                 None => Err(attempt.explain(&error)),
             };

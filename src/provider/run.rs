@@ -47,8 +47,8 @@ struct Facts {
     applies: bool,
     /// Whether it was told that the provider's account is none.
     account_told: bool,
-    /// Whether it was told that the exchange does not let the provider in.
-    login_told: bool,
+    /// Whether it was told that nothing can be asked.
+    nothing_asked_told: bool,
 }
 
 impl Run {
@@ -96,10 +96,10 @@ impl Run {
         !std::mem::replace(&mut self.facts().account_told, true)
     }
 
-    /// It is to be told that the exchange does not let the provider in; false if it was told in
-    /// this run, which fails for that.
-    pub fn tells_of_login(&self) -> bool {
-        !std::mem::replace(&mut self.facts().login_told, true)
+    /// It is to be told that nothing can be asked; false if it was told in this run, which fails
+    /// for that.
+    pub fn tells_that_nothing_can_be_asked(&self) -> bool {
+        !std::mem::replace(&mut self.facts().nothing_asked_told, true)
     }
 
     /// What is planned for an object that changes in this run.

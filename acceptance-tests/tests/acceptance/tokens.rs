@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use acceptance_tests::config::{config, port};
+use acceptance_tests::config::{Block, config, contact, port};
+use acceptance_tests::run::Message;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::Workspace;
 
@@ -151,6 +152,45 @@ fn a_really_wrong_secret_is_told_once() {
     let mut elsewhere = Workspace::new(&sandbox, config(bare));
     elsewhere.set("IX_API_SECRET", "wrong");
     elsewhere.plan(&[]).one_error(&words);
+}
+
+/// What cannot be reached is tried by one object of a plan, and not by each of those after it; what
+/// is there stays in the state.
+#[test]
+fn a_server_that_cannot_be_reached_is_told_twice_at_most() {
+    let sandbox = Sandbox::start(&[]);
+    let many: Vec<Block> = (0..25).map(|i| contact(&format!("c{i}"))).collect();
+    let mut workspace = Workspace::new(&sandbox, config(many));
+    workspace.apply(&[]).ok();
+    let before = workspace.addresses();
+    // Nobody is given that port who does not ask for it.
+    workspace.set(
+        "IX_API_OAUTH2_TOKEN_URL",
+        "http://127.0.0.1:1/connect/token",
+    );
+    let run = workspace.plan(&[]).fails();
+    let is_told_once = |error: &Message| error.said().contains("told once");
+    let (others, tried): (Vec<_>, Vec<_>) = run.errors().into_iter().partition(is_told_once);
+    let ([others], [tried]) = (others.as_slice(), tried.as_slice()) else {
+        panic!("not two errors: {run}");
+    };
+    let begin = "POST http://127.0.0.1:1/connect/token could not be sent: ";
+    assert!(tried.said().contains(begin), "{run}");
+    let either = format!("was not sent either: {begin}");
+    for words in [
+        "The exchange cannot be reached",
+        &either,
+        "told once",
+        "HTTPS_PROXY",
+    ] {
+        assert!(others.said().contains(words), "no {words:?} in: {run}");
+    }
+    assert_eq!(workspace.addresses(), before);
+    workspace.set(
+        "IX_API_OAUTH2_TOKEN_URL",
+        sandbox.exported("IX_API_OAUTH2_TOKEN_URL"),
+    );
+    workspace.plan(&[]).empty();
 }
 
 #[test]

@@ -258,16 +258,28 @@ async fn a_pause_that_others_are_asked_for_does_not_delay_an_answer() {
     assert!(read.unwrap_err().is_interrupted());
 }
 
+/// A port that nobody listens at: bound, so that nobody else gets it. Whoever connects is refused.
+fn closed() -> (TcpSocket, String) {
+    let closed = TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    (closed, url)
+}
+
+/// How many attempts of this method there were.
+fn attempts(log: &Lines, method: &str) -> usize {
+    let lines = log.of(LogLevel::Debug);
+    let of = format!("={method} host=");
+    lines.iter().filter(|line| line.contains(&of)).count()
+}
+
 #[tokio::test]
 async fn a_post_that_could_not_be_sent_is_repeated_and_its_outcome_is_known() {
     let stub = Stub::answering([]).await;
-    // Bound and never listening: whoever connects is refused, and nobody else gets the port.
-    let closed = TcpSocket::new_v4().unwrap();
-    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let api = format!("http://{}/api", closed.local_addr().unwrap());
+    let (_closed, url) = closed();
     let log = Arc::new(Lines::default());
     let client = Client::new(Settings {
-        api,
+        api: format!("{url}/api"),
         log: log.clone(),
         ..stub.settings()
     })
@@ -279,17 +291,70 @@ async fn a_post_that_could_not_be_sent_is_repeated_and_its_outcome_is_known() {
         .unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { .. }), "{error}");
     assert!(!error.outcome_unknown());
-    let attempts = log
-        .of(LogLevel::Debug)
-        .iter()
-        .filter(|line| line.contains("=POST host="))
-        .count();
     assert_eq!(
-        attempts,
+        attempts(&log, "POST"),
         1 + FAST.attempts as usize,
         "one for the token: {}",
         log.whole()
     );
+}
+
+#[tokio::test]
+async fn a_server_that_one_read_could_not_reach_is_not_tried_by_others_until_something_changes() {
+    let stub = Stub::answering([]).await;
+    let (_closed, url) = closed();
+    let log = Arc::new(Lines::default());
+    let client = Client::new(Settings {
+        api: format!("{url}/api"),
+        log: log.clone(),
+        ..stub.settings()
+    })
+    .unwrap();
+    let all = FAST.attempts as usize;
+    let stop = never();
+    let read = async |id| client.get(id, &[], &stop).await.unwrap_err();
+    let first = read("/macs/1").await;
+    assert!(matches!(first.kind(), ErrorKind::Connect { .. }), "{first}");
+    assert_eq!(attempts(&log, "GET"), all);
+    let second = read("/macs/2").await;
+    let begin = format!("GET {url}/api/macs/2 was not sent either: GET {url}/api/macs/1 could not");
+    assert!(second.to_string().starts_with(&begin), "{second}");
+    assert!(second.is_transient());
+    assert_eq!(attempts(&log, "GET"), all);
+
+    let macs = client.objects("/macs");
+    let change = macs.create(&order(), &stop).await.unwrap_err();
+    assert!(matches!(change.kind(), ErrorKind::Connect { .. }));
+    assert_eq!(attempts(&log, "POST"), 1 + all, "one for the token");
+    let look = read("/macs/3").await;
+    assert!(matches!(look.kind(), ErrorKind::Connect { .. }), "{look}");
+    assert_eq!(attempts(&log, "GET"), 2 * all);
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_asked_for_is_told_by_one_read() {
+    let stub = Stub::answering([]).await;
+    let (_closed, url) = closed();
+    let log = Arc::new(Lines::default());
+    let mut settings = stub.settings();
+    if let Credentials::OAuth2 { token_url, .. } = &mut settings.credentials {
+        *token_url = format!("{url}/token");
+    }
+    settings.log = log.clone();
+    let client = Client::new(settings).unwrap();
+    let stop = never();
+    let read = |id| client.get(id, &[], &stop);
+    let (one, two, three) = tokio::join!(read("/macs/1"), read("/macs/2"), read("/macs/3"));
+    let errors = [one, two, three, read("/macs/4").await].map(Result::unwrap_err);
+    let told = errors.iter().map(|error| match error.kind() {
+        ErrorKind::Connect { .. } => "tried",
+        ErrorKind::Unreachable { .. } => "not sent",
+        _ => "something else",
+    });
+    let told: Vec<&str> = told.collect();
+    assert_eq!(told, ["tried", "not sent", "not sent", "not sent"]);
+    assert_eq!(attempts(&log, "POST"), FAST.attempts as usize);
+    assert!(stub.calls().is_empty());
 }
 
 #[tokio::test]
