@@ -4,11 +4,11 @@
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use crate::ixapi::{Error, Json, lenient};
+use crate::ixapi::{Error, Json, Objects, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
-use super::journal::{self, Note};
+use super::journal::{self, Note, Unusable};
 use super::recovery::place;
 use super::reference::{self, REFERENCE};
 use super::remote::Remote;
@@ -26,15 +26,21 @@ pub async fn told(session: &Session) -> Diagnostics {
     let moved = session.defaults().former_hosts;
     let stop = CancellationToken::new();
     let until = Instant::now() + session.tempo.answer;
-    // Whoever orders learns what is wrong with the journal.
-    let cut_off = journal.cut_off(client.host(), &moved).unwrap_or_default();
+    told.0
+        .extend(journal.look().err().as_ref().map(are_unreadable));
+    let cut_off = journal.cut_off(client.host(), &moved);
     told.0.extend(are_open(&cut_off));
-    for note in journal.missed(client.host(), &moved).unwrap_or_default() {
+    for note in journal.missed(client.host(), &moved) {
+        let objects = client.objects(&note.order.collection);
         let Some(id) = &note.id else {
-            told.push(may_be_forgotten(&note));
+            match timeout_at(until, bearer(&objects, &note, &stop)).await {
+                Ok(Ok(Some((id, object)))) => told.push(is_forgotten(&note, &id, &object)),
+                Ok(Err(error)) if error.is_transient() => break,
+                Ok(Ok(None) | Err(_)) => told.push(may_be_forgotten(&note)),
+                Err(_) => break,
+            }
             continue;
         };
-        let objects = client.objects(&note.order.collection);
         let look = objects.find(id, &stop);
         match timeout_at(until, look).await {
             Ok(Ok(object)) if reference::is_live(&object) => {
@@ -50,6 +56,27 @@ pub async fn told(session: &Session) -> Diagnostics {
         }
     }
     told
+}
+
+/// The one live object that bears the reference of an order that has no id, and did not when it was
+/// sent; with its id.
+async fn bearer(
+    objects: &Objects,
+    note: &Note,
+    stop: &CancellationToken,
+) -> Result<Option<(String, Json)>, Error> {
+    let Some(reference) = &note.reference else {
+        return Ok(None);
+    };
+    let query = [(REFERENCE.to_owned(), reference.clone())];
+    let rows = objects.list_whole(&query, stop).await?.into_iter();
+    let mut bearing = rows.filter_map(|row| {
+        let [id, bears] = ["id", REFERENCE].map(|name| row.get(name).and_then(lenient::text));
+        let is_it = note.is_borne_by(id.as_ref()?, bears.as_deref()) && reference::is_live(&row);
+        is_it.then_some((id?, row))
+    });
+    let first = bearing.next();
+    Ok(first.filter(|_| bearing.next().is_none()))
 }
 
 impl Remote<'_> {
@@ -70,6 +97,22 @@ impl Remote<'_> {
             journal.unmark(self.home.host(), self.resource.of, &self.id);
         }
     }
+}
+
+/// Notes that cannot be read, which hide what they are about.
+fn are_unreadable(error: &Unusable) -> Diagnostic {
+    let next = match error {
+        Unusable::Foreign { .. } => "Then remove that file.",
+        Unusable::System { .. } | Unusable::Busy(_) => "Then make that place readable.",
+    };
+    Diagnostic::warning(
+        "Notes of earlier runs cannot be read",
+        format!(
+            "{error}. There may be orders there that no state has and that are billed: look at the \
+             exchange, and import or cancel what no state has. {next} Until it is done, nothing is \
+             ordered."
+        ),
+    )
 }
 
 /// Orders of a run that was cut off, at the first run after that. They are told before anything is

@@ -266,7 +266,7 @@ impl Journal {
     /// its note has done its duty.
     ///
     /// # Errors
-    /// That the journal cannot be read or written. The note stays then.
+    /// That the journal cannot be written. The note stays then.
     pub fn seen(
         &self,
         exchange: &str,
@@ -275,7 +275,7 @@ impl Journal {
         id: &str,
         reference: Option<&str>,
     ) -> Result<(), Unusable> {
-        let mut others = self.others()?;
+        let mut others = self.others();
         others.asked = true;
         let left = &mut others.left;
         let is_it = |note: &Note| note.is_at(exchange, moved) && note.is_about(of, id, reference);
@@ -299,9 +299,9 @@ impl Journal {
         moved: &[String],
         mut holds: impl FnMut(&Note) -> bool,
     ) -> Option<Note> {
-        let mut others = self.others().ok()?;
+        let mut others = self.others();
         others.asked = true;
-        others.take_over().ok()?;
+        let _ = others.take_over();
         let mut left = others.left.iter();
         let found = left.find(|note| {
             let is_open = !note.delivered && note.workspace == self.workspace;
@@ -318,9 +318,7 @@ impl Journal {
         moved: &[String],
         holds: impl Fn(&Note) -> bool,
     ) -> bool {
-        let Ok(others) = self.others() else {
-            return false;
-        };
+        let others = self.others();
         let pages = others.living.iter().filter(|page| !self.is_ours(page));
         let mut notes = pages.filter_map(|page| read(page).ok()).flatten();
         notes.any(|note| {
@@ -397,44 +395,47 @@ impl Journal {
         &self.folder
     }
 
-    /// What others have noted, read when it is first needed.
-    fn others(&self) -> Result<MutexGuard<'_, Others>, Unusable> {
+    /// Reads what others have noted.
+    ///
+    /// # Errors
+    /// That there is something that cannot be read, and that nobody knows what is noted there. All
+    /// else is read.
+    pub fn look(&self) -> Result<(), Unusable> {
+        lock(&self.others).look(&self.folder)
+    }
+
+    /// What others have noted, as far as it can be read, read when it is first needed.
+    fn others(&self) -> MutexGuard<'_, Others> {
         let mut others = lock(&self.others);
         if !others.read {
-            others.look(&self.folder)?;
+            let _ = others.look(&self.folder);
         }
-        Ok(others)
+        others
     }
 
     /// The notes of orders at this exchange that an earlier run has seen in no state that it read.
-    ///
-    /// # Errors
-    /// That the journal cannot be read.
-    pub fn missed(&self, exchange: &str, moved: &[String]) -> Result<Vec<Note>, Unusable> {
-        let others = self.others()?;
+    pub fn missed(&self, exchange: &str, moved: &[String]) -> Vec<Note> {
+        let others = self.others();
         let missed = others.left.iter().filter(|note| {
             let missed_by = note.missed_by.as_ref();
             // Terraform applies in a process of its own what the one before has planned.
             let earlier = missed_by.is_some_and(|by| *by != self.family);
             earlier && note.is_at(exchange, moved) && note.workspace == self.workspace
         });
-        Ok(missed.cloned().collect())
+        missed.cloned().collect()
     }
 
     /// The notes of orders at this exchange that a run has left which was cut off, and since which
     /// none has come to its end. A run has several processes, one after the other: of what the
     /// first one tells, Terraform keeps nothing in a destroy.
-    ///
-    /// # Errors
-    /// That the journal cannot be read.
-    pub fn cut_off(&self, exchange: &str, moved: &[String]) -> Result<Vec<Note>, Unusable> {
-        let others = self.others()?;
+    pub fn cut_off(&self, exchange: &str, moved: &[String]) -> Vec<Note> {
+        let others = self.others();
         let open = others.left.iter().filter(|note| {
             let by_earlier = note.missed_by.as_ref().is_some_and(|by| *by != self.family);
             let is_known = note.delivered || note.answered || by_earlier;
             !is_known && note.is_at(exchange, moved) && note.workspace == self.workspace
         });
-        Ok(open.cloned().collect())
+        open.cloned().collect()
     }
 
     /// This run ends in good order: what it has not seen is in no state that it read.
@@ -509,14 +510,17 @@ impl Note {
         if self.order.collection != of.path {
             return false;
         }
-        let is_it = |its: &String| its.eq_ignore_ascii_case(id);
         match &self.id {
-            Some(its) => is_it(its),
-            None => {
-                let was_there = self.before.iter().flatten().any(is_it);
-                self.reference.is_some() && self.reference.as_deref() == reference && !was_there
-            }
+            Some(its) => its.eq_ignore_ascii_case(id),
+            None => self.is_borne_by(id, reference),
         }
+    }
+
+    /// Whether an object with that id bears the reference of the order, and did not before.
+    pub fn is_borne_by(&self, id: &str, reference: Option<&str>) -> bool {
+        let mut before = self.before.iter().flatten();
+        let was_there = before.any(|its| its.eq_ignore_ascii_case(id));
+        self.reference.is_some() && self.reference.as_deref() == reference && !was_there
     }
 }
 
@@ -559,25 +563,31 @@ impl Noted {
 }
 
 impl Others {
-    /// Reads the pages that have come to be there.
+    /// Reads the pages that have come to be there. What cannot be read is tried again the next
+    /// time, and hides nothing else.
     fn look(&mut self, folder: &Path) -> Result<(), Unusable> {
+        let mut all = Ok(());
         for path in pages_in(folder)? {
-            if self.known.contains(&path) {
-                continue;
+            if !self.known.contains(&path)
+                && let Err(error) = self.read(&path)
+            {
+                all = all.and(Err(error));
             }
-            match has_ended(&path).map_err(at(&path))? {
-                true => self.left.extend(left_on(&path)?),
-                false => self.living.push(path.clone()),
-            }
-            self.known.insert(path);
         }
         self.left.sort_by(|one, other| one.at.cmp(&other.at));
         self.read = true;
+        all
+    }
+
+    fn read(&mut self, page: &Path) -> Result<(), Unusable> {
+        match has_ended(page).map_err(at(page))? {
+            true => self.left.extend(left_on(page)?),
+            false => self.living.push(page.to_owned()),
+        }
+        self.known.insert(page.to_owned());
         Ok(())
     }
-}
 
-impl Others {
     /// Takes over what runs have left that have ended since their pages were seen. A page leaves
     /// the list only when its notes have been taken over.
     fn take_over(&mut self) -> Result<(), Unusable> {

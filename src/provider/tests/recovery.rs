@@ -44,6 +44,17 @@ fn pages(folder: &Path) -> usize {
     names.filter(is_page).count()
 }
 
+/// The page of the only run that has left one.
+fn only_page(folder: &Path) -> std::path::PathBuf {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut pages = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "orders"));
+    let page = pages.next().unwrap();
+    assert!(pages.next().is_none());
+    page
+}
+
 #[tokio::test]
 async fn what_a_killed_run_has_ordered_is_gone_on_with_each_once() {
     let folder = tempdir().unwrap();
@@ -630,6 +641,61 @@ async fn what_no_later_run_finds_in_the_state_is_told() {
     let told = exchange.told_at_start().await;
     assert!(told.is_empty(), "{told}");
     assert_eq!(pages(folder.path()), 0);
+}
+
+/// The run was killed before it knew the id: what bears the reference of the order is told by its
+/// id.
+#[tokio::test]
+async fn what_bears_the_reference_of_an_order_without_an_id_is_told_by_its_id() {
+    let folder = tempdir().unwrap();
+    let exchange = killed(Exchange::slow().await, folder.path(), &[Some("mine")]).await;
+    let id = exchange.control().live()["live"]["objects"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    let page = only_page(folder.path());
+    let text = std::fs::read_to_string(&page).unwrap();
+    let lines = text.split_inclusive('\n').filter(|line| !line.contains(id));
+    std::fs::write(&page, lines.collect::<String>()).unwrap();
+    let ports = exchange.resource("connection");
+    let other = port(json!({ "external_ref": "other" }));
+    ports.plan(None, &other).await.1.kept_in_silence();
+    exchange.farewell();
+    let exchange = exchange.restarted().noting_anew(folder.path());
+    let unknown = [
+        "not known what came of an order",
+        "it would bear the external_ref \"mine\"",
+    ];
+    let known = [id, "no run has seen it in the state", "import it"];
+    exchange.faults([refusal(403).on("GET", "/connections")]);
+    says(&exchange.told_at_start().await, &unknown);
+    says(&exchange.told_at_start().await, &known);
+    exchange.put_into(id, "decommissioned");
+    says(&exchange.told_at_start().await, &unknown);
+}
+
+/// Whoever destroys orders nothing, and would not be told otherwise.
+#[tokio::test]
+async fn notes_that_cannot_be_read_are_told_and_hide_no_others() {
+    let folder = tempdir().unwrap();
+    let exchange = killed(Exchange::slow().await, folder.path(), &[None]).await;
+    let id = exchange.control().live()["live"]["objects"][0]["id"].clone();
+    let damaged = folder.path().join("0-0.orders");
+    std::fs::write(&damaged, "nonsense\n").unwrap();
+    let told = exchange.told_at_start().await;
+    let words = [
+        "Notes of earlier runs cannot be read",
+        "0-0.orders: line 1 is no note of an order",
+        "Then remove that file",
+        "A run was cut off while it ordered",
+        id.as_str().unwrap(),
+    ];
+    says(&told, &words);
+    let ports = exchange.resource("connection");
+    let refused = ports.create(&port(json!({}))).await;
+    says(&refused.error(), &["Orders cannot be noted", "0-0.orders"]);
+    std::fs::remove_file(&damaged).unwrap();
+    let told = exchange.restarted().noting_anew(folder.path());
+    let told = told.told_at_start().await;
+    assert!(!told.contains("cannot be read"), "{told}");
 }
 
 /// The last port that a LAG may have was ordered by a run that was killed: the plan of the next one
