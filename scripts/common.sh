@@ -108,7 +108,7 @@ build_release() {
   )
   case $triple in
     # Nobody has to install a runtime library, and no moment is written into the program.
-    *-windows-msvc) flags+=(-Ctarget-feature=+crt-static -Clink-arg=/Brepro) ;;
+    *-windows-msvc) flags+=(-Ctarget-feature=+crt-static -Clink-arg=-Brepro) ;;
     *) c_flags="-ffile-prefix-map=$cargo_home=/cargo -ffile-prefix-map=$target=/target" ;;
   esac
   case $triple in

@@ -10,7 +10,8 @@ cd "$project"
 # What is built of a copy serves the next one.
 target=${CARGO_TARGET_DIR:-$project/target}/planted
 copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
+log=$(mktemp)
+trap 'rm -rf "$copy" "$log"' EXIT
 missed=0
 for patch in chaos/planted/*.patch; do
   name=$(basename "$patch" .patch)
@@ -18,13 +19,14 @@ for patch in chaos/planted/*.patch; do
   rm -rf "${copy:?}"/*
   git ls-files | tar -cf - -T - | tar -xmf - -C "$copy"
   git -C "$copy" apply "$project/$patch"
-  found=$(CARGO_TARGET_DIR=$target "$copy/scripts/chaos.sh" until-it-fails "${SEED:-1}" 2>/dev/null || true)
+  found=$(CARGO_TARGET_DIR=$target "$copy/scripts/chaos.sh" until-it-fails "${SEED:-1}" 2>"$log" || true)
   seed=$(printf '%s\n' "$found" | sed -n 's/^seed \([0-9]*\):.*/\1/p' | head -1)
   if [ -n "$seed" ]; then
     printf '%-16s found by seed %s\n' "$name" "$seed"
     printf '%s\n' "$found" | sed -n '1,/Alone:/s/^/    /p'
   else
     printf '%-16s NOT FOUND\n' "$name"
+    tail -n 20 "$log" >&2
     missed=1
   fi
 done
