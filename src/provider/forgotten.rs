@@ -1,15 +1,15 @@
 //! Orders of runs that were cut off which are in no state, told at the start of each run: they may
 //! be billed, and nobody may know. What is read in a state is struck from the notes.
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::ixapi::{Error, Json, Objects, lenient};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::value::Value;
 
-use super::journal::{self, Note, Unusable};
-use super::recovery::place;
+use super::journal::{self, Journal, Note, Unusable};
+use super::recovery::{LAST_GASP, place};
 use super::reference::{self, REFERENCE};
 use super::remote::Remote;
 use super::session::Session;
@@ -24,6 +24,7 @@ pub async fn told(session: &Session) -> Diagnostics {
         return told;
     };
     let moved = session.defaults().former_hosts;
+    last_gasp(&journal, client.host(), &moved).await;
     let stop = CancellationToken::new();
     let until = Instant::now() + session.tempo.answer;
     told.0
@@ -56,6 +57,18 @@ pub async fn told(session: &Session) -> Diagnostics {
         }
     }
     told
+}
+
+/// Waits for the end of a run that was cut off and breathes for a moment. What is read in the state
+/// is struck from the notes of runs that have ended: of any other, the apply would go on with what
+/// is in the state at another address.
+async fn last_gasp(journal: &Journal, exchange: &str, moved: &[String]) {
+    for pause in LAST_GASP {
+        if !journal.is_under_way(exchange, moved, |_| true) {
+            return;
+        }
+        sleep(pause).await;
+    }
 }
 
 /// The one live object that bears the reference of an order that has no id, and did not when it was

@@ -318,7 +318,8 @@ impl Journal {
         moved: &[String],
         holds: impl Fn(&Note) -> bool,
     ) -> bool {
-        let others = self.others();
+        let mut others = self.others();
+        let _ = others.take_over();
         let pages = others.living.iter().filter(|page| !self.is_ours(page));
         let mut notes = pages.filter_map(|page| read(page).ok()).flatten();
         notes.any(|note| {

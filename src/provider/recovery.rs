@@ -33,7 +33,7 @@ use super::session::Session;
 use super::{documents, messages, namesake, requests};
 
 /// How long a run that was killed may take to notice it.
-const LAST_GASP: [Duration; 16] = [Duration::from_millis(250); 16];
+pub const LAST_GASP: [Duration; 16] = [Duration::from_millis(250); 16];
 
 /// How often an order is placed of which nothing comes.
 pub const TRIES: usize = 3;

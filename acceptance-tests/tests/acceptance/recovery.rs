@@ -99,6 +99,37 @@ fn what_a_second_ctrl_c_cuts_off_is_gone_on_with() {
     are_gone_on_with(&sandbox, &workspace);
 }
 
+/// The provider of a killed Terraform breathes for a moment, since an order of its is on the way.
+/// What it had brought into the state before is found there by the next run, and is not what the
+/// next run goes on with, however soon that begins.
+#[test]
+fn what_is_in_the_state_is_not_gone_on_with_at_another_address() {
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let twins = port("port").without("external_ref").with("count", "2");
+    let workspace = Workspace::new(&sandbox, config([twins]));
+    // The second order is taken, and not answered.
+    for (delay_ms, after) in [(1, false), (60_000, true)] {
+        sandbox.fault(
+            json!({"kind": "slow", "method": "POST", "path": "/connections",
+            "delay_ms": delay_ms, "after": after}),
+        );
+    }
+    let apply = workspace.start(&["apply", "-auto-approve", "-parallelism=1"]);
+    until("both are ordered", || sandbox.count("connections") == 2);
+    assert_eq!(workspace.addresses().len(), 1);
+    apply.signal("KILL");
+    apply.finish();
+    workspace.apply(&[]).ok();
+    assert_eq!(sandbox.count("connections"), 2);
+    let [one, other] = ["port[0]", "port[1]"].map(|name| {
+        let held = workspace.held(&format!("ixapi_connection.{name}"));
+        held.text("id").to_owned()
+    });
+    assert_ne!(one, other);
+    assert_eq!(sandbox.log().methods(), ["POST", "POST"]);
+    workspace.plan(&[]).empty();
+}
+
 /// The old one bears the reference of the new one, and is not what was ordered.
 #[test]
 fn what_a_killed_replacement_had_ordered_first_is_gone_on_with() {
