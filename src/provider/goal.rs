@@ -202,6 +202,11 @@ impl Goal {
         !self.is_met(position) && !self.is_resting(position) && !position.state.is_ending()
     }
 
+    /// Whether it is in `error` and will do all the same: no wait tells of that.
+    pub fn puts_up_with(&self, position: &Position) -> bool {
+        self.aim == Aim::Settled && position.state == State::Error
+    }
+
     /// What is aimed at, in a word.
     pub fn name(&self) -> String {
         match &self.aim {

@@ -82,7 +82,8 @@ async fn refreshed(
             return Ok(lag::while_changing(remote.resource, prior, seen));
         }
         let goal = Goal::of(remote.resource, prior);
-        if Position::of(&object).is_some_and(|position| goal.is_resting(&position)) {
+        let stands_still = |at: Position| goal.is_resting(&at) || goal.puts_up_with(&at);
+        if Position::of(&object).is_some_and(stands_still) {
             call.tell(rests(remote, state, &object));
         }
     }
@@ -160,19 +161,25 @@ fn kept_though_cancelled(remote: &Remote<'_>, object: &Json) -> Diagnostic {
 }
 
 fn rests(remote: &Remote<'_>, state: &State, object: &Json) -> Diagnostic {
+    let to_do = asked::to_do(object);
+    let goes_on = match (state, to_do.is_empty()) {
+        (State::Error, true) => {
+            "calls its state an error: it may not go on before what is wrong is put right"
+        }
+        _ => "goes on with it once it has what it asks for",
+    };
     Diagnostic::warning(
         format!(
             "{} rests in state {state}",
             messages::sentence(&remote.the_object())
         ),
         format!(
-            "The exchange at {} goes on with it once it has what it asks for. Until then it is \
-             not in service, and may be billed. To not be told, set {} = \"{}\".{}{}",
+            "The exchange at {} {goes_on}. Until then it is not in service, and may be billed. To \
+             not be told, set {} = \"{}\".{}{to_do}",
             remote.host(),
             goal::WAIT_FOR_STATE,
             goal::NOT_AT_ALL,
             messages::all(object),
-            asked::to_do(object)
         ),
     )
 }

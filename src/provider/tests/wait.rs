@@ -395,6 +395,28 @@ async fn a_config_of_a_peering_lan_rests_in_error_until_it_has_its_route_server(
     configs.read(&kept).await.kept_in_silence();
 }
 
+/// Nobody waits for a circuit, so that no wait tells of it.
+#[tokio::test]
+async fn a_circuit_in_error_is_told_though_nobody_waits_for_it() {
+    let exchange = Exchange::instant().await;
+    let circuits = exchange.resource("p2p_vc");
+    let kept = circuits.create(&circuit(json!({}))).await.kept();
+    circuits.read(&kept).await.kept_in_silence();
+    exchange.put_into(kept.id(), "error");
+    let read = circuits.read(&kept).await;
+    says(
+        &read.warning(),
+        &[
+            "rests in state error",
+            "it may not go on before what is wrong is put right",
+            "may be billed",
+        ],
+    );
+    let careless = circuit(json!({ "wait_for_state": "none" }));
+    let kept = circuits.update(&read.kept(), &careless).await.kept();
+    circuits.read(&kept).await.kept_in_silence();
+}
+
 #[tokio::test]
 async fn who_wants_a_config_in_production_is_told_that_it_rests_and_why() {
     let exchange = Exchange::instant().await;
