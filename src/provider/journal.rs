@@ -82,6 +82,9 @@ pub struct Note {
     pub before: Option<Vec<String>>,
     /// The id, if the exchange gave one.
     pub id: Option<String>,
+    /// Whether Terraform was about to be given the object: then it may be in a state, whatever
+    /// became of the run.
+    handed: bool,
     /// Whether Terraform was given the object and ended in good order, so that it most likely is
     /// in a state.
     pub delivered: bool,
@@ -140,7 +143,8 @@ struct Others {
     known: BTreeSet<PathBuf>,
     /// The pages of those that were still at work.
     living: Vec<PathBuf>,
-    /// What those left that have ended, the oldest first.
+    /// What those left that have ended: first what Terraform was never given, and of each the
+    /// oldest first.
     left: Vec<Note>,
     /// The pages of which this process has taken notes, locked: another process of the same run,
     /// for another provider block, must not take them as well.
@@ -209,7 +213,9 @@ impl Journal {
         })
     }
 
-    /// Takes a note of an order like this one that an ended run has left. Each is taken once.
+    /// Takes a note of an order like this one that an ended run has left; of several, rather one of
+    /// which Terraform was not given the object, since the others may be in a state that was not
+    /// read. Each is taken once.
     ///
     /// # Errors
     /// [`Unusable::Busy`] as long as a run that orders the same has not ended; that the journal
@@ -550,8 +556,11 @@ impl Noted {
 
     /// Terraform is about to be given the object.
     pub fn is_answered(&self) {
+        let number = self.number;
         if let Some(page) = &mut *lock(&self.journal.own) {
-            page.answered.push(self.number);
+            page.answered.push(number);
+            // Without that line, the note is as good as any other.
+            let _ = page.write(&[Line::Handed { number }]);
         }
     }
 
@@ -575,9 +584,14 @@ impl Others {
                 all = all.and(Err(error));
             }
         }
-        self.left.sort_by(|one, other| one.at.cmp(&other.at));
+        self.sort();
         self.read = true;
         all
+    }
+
+    fn sort(&mut self) {
+        let order = |note: &Note| (note.handed, note.at.clone());
+        self.left.sort_by_cached_key(order);
     }
 
     fn read(&mut self, page: &Path) -> Result<(), Unusable> {
@@ -601,6 +615,7 @@ impl Others {
             let notes = left_on(page)?;
             self.living.remove(index);
             self.left.extend(notes);
+            self.sort();
         }
         Ok(())
     }

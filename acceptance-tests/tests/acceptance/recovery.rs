@@ -1,6 +1,7 @@
 //! Runs that are cut off in the middle of an order: the next one goes on with it, and orders
 //! nothing again.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use serde_json::json;
@@ -99,33 +100,64 @@ fn what_a_second_ctrl_c_cuts_off_is_gone_on_with() {
     are_gone_on_with(&sandbox, &workspace);
 }
 
-/// The provider of a killed Terraform breathes for a moment, since an order of its is on the way.
-/// What it had brought into the state before is found there by the next run, and is not what the
-/// next run goes on with, however soon that begins.
-#[test]
-fn what_is_in_the_state_is_not_gone_on_with_at_another_address() {
-    let sandbox = Sandbox::start(&["--speed", "instant"]);
-    let twins = port("port").without("external_ref").with("count", "2");
-    let workspace = Workspace::new(&sandbox, config([twins]));
-    // The second order is taken, and not answered.
+/// Ports of one configuration, as many as that.
+fn alike(count: usize) -> String {
+    let port = port("port").without("external_ref");
+    config([port.with("count", &count.to_string())])
+}
+
+/// An apply of two that are alike which is killed while the second is ordered: one is in the state.
+/// Its provider breathes for a moment, since an order of its is on the way. Also the addresses of
+/// the one and of the other.
+fn one_of_two_is_in_the_state(sandbox: &Sandbox) -> (Workspace, [&'static str; 2]) {
+    let workspace = Workspace::new(sandbox, alike(2));
     for (delay_ms, after) in [(1, false), (60_000, true)] {
-        sandbox.fault(
-            json!({"kind": "slow", "method": "POST", "path": "/connections",
-            "delay_ms": delay_ms, "after": after}),
-        );
+        let slow = json!({"kind": "slow", "method": "POST", "path": "/connections",
+            "delay_ms": delay_ms, "after": after});
+        sandbox.fault(slow);
     }
     let apply = workspace.start(&["apply", "-auto-approve", "-parallelism=1"]);
     until("both are ordered", || sandbox.count("connections") == 2);
-    assert_eq!(workspace.addresses().len(), 1);
     apply.signal("KILL");
     apply.finish();
+    let [zero, one] = ["ixapi_connection.port[0]", "ixapi_connection.port[1]"];
+    let in_state = workspace.addresses();
+    assert_eq!(in_state.len(), 1, "{in_state:?}");
+    match in_state[0] == zero {
+        true => (workspace, [zero, one]),
+        false => (workspace, [one, zero]),
+    }
+}
+
+/// However soon the next run begins, it does not take what is in the state for what it is to order
+/// besides.
+#[test]
+fn what_is_in_the_state_is_not_gone_on_with_at_another_address() {
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let (workspace, [held, _]) = one_of_two_is_in_the_state(&sandbox);
+    let first = workspace.held(held).text("id").to_owned();
+    workspace.configure(alike(3));
     workspace.apply(&[]).ok();
-    assert_eq!(sandbox.count("connections"), 2);
-    let [one, other] = ["port[0]", "port[1]"].map(|name| {
-        let held = workspace.held(&format!("ixapi_connection.{name}"));
-        held.text("id").to_owned()
-    });
-    assert_ne!(one, other);
+    assert_eq!(workspace.held(held).text("id"), first);
+    let ids: BTreeSet<String> = workspace
+        .addresses()
+        .iter()
+        .map(|address| workspace.held(address).text("id").to_owned())
+        .collect();
+    assert_eq!(ids.len(), 3);
+    assert_eq!(sandbox.log().methods(), ["POST", "POST", "POST"]);
+    workspace.plan(&[]).empty();
+}
+
+/// A run with `-target` does not read what is in the state besides.
+#[test]
+fn what_is_in_no_state_is_gone_on_with_before_what_is_in_one() {
+    let sandbox = Sandbox::start(&["--speed", "instant"]);
+    let (workspace, [held, other]) = one_of_two_is_in_the_state(&sandbox);
+    let first = workspace.held(held).text("id").to_owned();
+    workspace.apply(&[&format!("-target={other}")]).ok();
+    assert_eq!(workspace.held(held).text("id"), first);
+    assert_ne!(workspace.held(other).text("id"), first);
     assert_eq!(sandbox.log().methods(), ["POST", "POST"]);
     workspace.plan(&[]).empty();
 }

@@ -38,6 +38,8 @@ pub(super) enum Line {
     Id { number: usize, id: String },
     /// Nothing came of it.
     Void { number: usize },
+    /// Terraform is about to be given it.
+    Handed { number: usize },
     /// Terraform was given it, and ended in good order.
     Delivered { number: usize },
     /// Terraform was given it, and was interrupted.
@@ -207,6 +209,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     reference,
                     before,
                     id: None,
+                    handed: false,
                     delivered: false,
                     answered: false,
                     missed_by: None,
@@ -220,6 +223,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
             Line::Id { number, id } => {
                 if let Some(note) = notes.get_mut(&number) {
                     note.id = Some(id);
+                }
+            }
+            Line::Handed { number } => {
+                if let Some(note) = notes.get_mut(&number) {
+                    note.handed = true;
                 }
             }
             Line::Delivered { number } => {
@@ -239,7 +247,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
             }
             Line::GoneOnWith { number } => {
                 if let Some(note) = notes.get_mut(&number) {
-                    (note.missed_by, note.answered) = (None, false);
+                    note.missed_by = None;
+                    (note.handed, note.answered) = (false, false);
                 }
             }
             Line::Void { number } => drop(notes.remove(&number)),

@@ -146,6 +146,29 @@ fn what_came_to_nothing_is_not_found_and_what_was_delivered_says_so() {
     assert_eq!((given.id.as_deref(), given.delivered), (Some("P-1"), true));
 }
 
+/// Of twins, what Terraform was given may be in a state that the next run does not read.
+#[test]
+fn what_terraform_was_never_given_is_gone_on_with_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    for (id, is_handed) in [("P-1", true), ("P-2", false), ("P-3", true)] {
+        let order = noted(&first, "twin");
+        order.is(id).unwrap();
+        if is_handed {
+            order.is_answered();
+        }
+    }
+    let next = stranger(folder.path());
+    next.look().unwrap();
+    drop(first);
+    let open = next.find_open("ix.example", &[], |_| true).unwrap();
+    assert_eq!(open.id.as_deref(), Some("P-2"));
+    for id in ["P-2", "P-1", "P-3"] {
+        let note = next.take(&order("twin"), &[]).unwrap().unwrap();
+        assert_eq!(note.id.as_deref(), Some(id));
+    }
+}
+
 #[test]
 fn an_order_without_id_is_seen_by_its_reference() {
     let folder = tempfile::tempdir().unwrap();

@@ -197,7 +197,7 @@ async fn what_cannot_be_told_apart_is_a_person_to_decide() {
     }
     let exchange = exchange.restarted().noting(folder.path());
     let ports = exchange.resource("connection");
-    ports.create(&config).await.warning();
+    // What Terraform was never given comes first.
     says(
         &ports.create(&config).await.error(),
         &[
@@ -206,6 +206,8 @@ async fn what_cannot_be_told_apart_is_a_person_to_decide() {
             "Nothing was ordered",
         ],
     );
+    let given = ports.create(&config).await.warning();
+    says(&given, &["is an order of an earlier run"]);
     assert_eq!(exchange.live("connections"), 2);
 }
 
