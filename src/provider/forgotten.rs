@@ -59,12 +59,13 @@ pub async fn told(session: &Session) -> Diagnostics {
     told
 }
 
-/// Waits for the end of a run that was cut off and breathes for a moment. What is read in the state
-/// is struck from the notes of runs that have ended: of any other, the apply would go on with what
-/// is in the state at another address.
+/// Waits for the end of a run whose Terraform is gone and that breathes for a moment. What is read
+/// in the state is struck from the notes of runs that have ended: of any other, the apply would go
+/// on with what is in the state at another address.
 async fn last_gasp(journal: &Journal, exchange: &str, moved: &[String]) {
     for pause in LAST_GASP {
-        if !journal.is_under_way(exchange, moved, |_| true) {
+        let breathes = |note: &Note| !note.is_of_terraform_at_work();
+        if !journal.is_under_way(exchange, moved, breathes) {
             return;
         }
         sleep(pause).await;

@@ -505,6 +505,14 @@ impl Note {
         self.order.exchange == exchange || moved.contains(&self.order.exchange)
     }
 
+    /// Whether the Terraform of the run that has noted it is at work, as far as the system tells.
+    pub fn is_of_terraform_at_work(&self) -> bool {
+        let name = self.page.file_name().and_then(|name| name.to_str());
+        let family = name.and_then(|name| name.strip_suffix(SUFFIX)?.split_once('-'));
+        let parent = family.and_then(|(_, parent)| parent.split_once('-'));
+        parent.is_some_and(|(process, then)| began(process).is_some_and(|began| began == then))
+    }
+
     /// Whether just this was ordered.
     pub fn is_of(&self, order: &Order) -> bool {
         self.order.collection == order.collection && self.order.digest == order.digest
@@ -634,11 +642,19 @@ pub fn parent() -> String {
     let parent = std::os::unix::process::parent_id();
     #[cfg(not(unix))]
     let parent = std::process::id();
-    // The twentieth field after the name, which is in parentheses (proc_pid_stat(5)).
-    let stat = fs::read_to_string(format!("/proc/{parent}/stat")).unwrap_or_default();
-    let after = stat.rsplit(')').next().unwrap_or_default();
-    let began = after.split_whitespace().nth(19).unwrap_or("0");
-    format!("{parent}-{began}")
+    let parent = parent.to_string();
+    let began = began(&parent);
+    format!("{parent}-{}", began.as_deref().unwrap_or("0"))
+}
+
+/// When a process began, where the system tells and if it is there and has not ended.
+fn began(process: &str) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The fields after the name, which is in parentheses (proc_pid_stat(5)).
+    let mut after = stat.rsplit(')').next()?.split_whitespace();
+    let state = after.next()?;
+    let began = after.nth(18)?;
+    (state != "Z").then(|| began.to_owned())
 }
 
 /// The workspace, as Terraform finds it.

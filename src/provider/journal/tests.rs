@@ -104,6 +104,38 @@ fn what_a_run_has_noted_is_under_way_until_it_has_ended_and_then_left() {
     assert_eq!(seen("ix.example", &next), (true, false));
 }
 
+/// Nobody waits for the end of a run whose Terraform is at work: it may have hours to go.
+#[cfg(target_os = "linux")]
+#[test]
+fn whether_the_terraform_of_a_run_is_at_work_is_seen_by_its_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = journal(folder.path());
+    noted(&first, "a").is("P-1").unwrap();
+    let dead = stranger(folder.path());
+    noted(&dead, "b").is("P-2").unwrap();
+    let of_run = |digest: &str| {
+        let pages = pages_in(folder.path()).unwrap();
+        let mut notes = pages.iter().flat_map(|page| read(page).unwrap());
+        notes.find(|note| note.order.digest == digest).unwrap()
+    };
+    assert!(of_run("a").is_of_terraform_at_work());
+    assert!(!of_run("b").is_of_terraform_at_work());
+    let mut later = of_run("a");
+    let name = later.page.file_name().unwrap().to_str().unwrap();
+    // Another process has got its number since.
+    let name = name.replace(SUFFIX, &format!("1{SUFFIX}"));
+    later.page.set_file_name(name);
+    assert!(!later.is_of_terraform_at_work());
+
+    // Nobody has asked for the end of that child, so that it is still listed.
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    let process = child.id().to_string();
+    while began(&process).is_some() {
+        std::thread::yield_now();
+    }
+    child.wait().unwrap();
+}
+
 /// Whoever looks again after it was told to wait has forgotten none of those who are at work.
 #[test]
 fn several_runs_that_are_at_work_are_all_waited_for() {
