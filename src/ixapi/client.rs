@@ -323,8 +323,10 @@ impl Client {
                 Err(error) if error.is_interrupted() => break,
                 Err(error) => {
                     // Who waited for the same token has not found out more than the first of them.
+                    // Without one nothing is sent, even where the server is only too slow.
                     let (place, now) = (shared.tokens.url(), Instant::now());
-                    let is_first = shared.reach.given_up(place, &error, now);
+                    let is_first =
+                        !error.is_unanswered() || shared.reach.given_up(place, &error, now);
                     let error = match self.unreachable(&request) {
                         Some(unreachable) if !is_first => Error::new(request.name(), unreachable),
                         _ => error,
@@ -376,8 +378,11 @@ impl Client {
                 shared.reach.found(&request.url);
             }
             let Some(pause) = attempts.after(trouble) else {
-                let now = Instant::now();
-                shared.reach.given_up(&request.url, &error, now);
+                // What is only too slow may be so for this request alone.
+                if error.is_not_connected() {
+                    let now = Instant::now();
+                    shared.reach.given_up(&request.url, &error, now);
+                }
                 return Err(error.with_outcome_unknown(acted));
             };
             if sleep(pause, stop).await.is_err() {

@@ -184,14 +184,26 @@ impl Error {
         *self.kind == ErrorKind::Interrupted
     }
 
+    /// Whether no connection came about.
+    pub(super) fn is_not_connected(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Connect { .. })
+    }
+
+    /// Whether there was no answer, or no whole one.
+    pub(super) fn is_unanswered(&self) -> bool {
+        let unanswered = matches!(
+            self.kind(),
+            ErrorKind::Timeout { .. } | ErrorKind::Cut { .. }
+        );
+        unanswered || self.is_not_connected()
+    }
+
     /// Whether the same request may well succeed some time later: the network, a rate limit, or
     /// a fault of the server. Says nothing on whether it is safe to repeat.
     pub fn is_transient(&self) -> bool {
         match self.kind() {
-            ErrorKind::Connect { .. }
-            | ErrorKind::Unreachable { .. }
-            | ErrorKind::Timeout { .. }
-            | ErrorKind::Cut { .. } => true,
+            ErrorKind::Unreachable { .. } => true,
+            _ if self.is_unanswered() => true,
             _ => self
                 .status()
                 .is_some_and(|status| status == 429 || status >= 500),

@@ -38,12 +38,9 @@ impl Reach {
         }
     }
 
-    /// A request was given up because of this error. If no connection came about, nothing else is
-    /// sent to that server for a while; false if that was so before.
+    /// A request was given up because of this error, which goes for all that is sent to that
+    /// server: nothing else is, for a while. False if that was so before.
     pub(super) fn given_up(&self, url: &Url, error: &Error, at: Instant) -> bool {
-        let ErrorKind::Connect { .. } = error.kind() else {
-            return true;
-        };
         match self.still_lost(at).entry(host(url)) {
             Entry::Occupied(_) => false,
             Entry::Vacant(place) => {
@@ -86,10 +83,8 @@ mod tests {
             reason: "refused".to_owned(),
         };
         let (reach, start) = (Reach::default(), Instant::now());
-        let slow = ErrorKind::Timeout { after: WHILE };
-        reach.given_up(&one, &error(slow), start);
-        assert_eq!(reach.lost(&one, start), None, "it was reached");
-        reach.given_up(&one, &error(refused()), start);
+        assert_eq!(reach.lost(&one, start), None);
+        assert!(reach.given_up(&one, &error(refused()), start));
         let first = "GET http://x:1/api/pops could not be sent: refused".to_owned();
         let lost = ErrorKind::Unreachable { first };
         assert_eq!(reach.lost(&one, start), Some(lost));

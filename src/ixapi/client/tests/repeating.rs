@@ -358,6 +358,36 @@ async fn a_token_that_cannot_be_asked_for_is_told_by_one_read() {
 }
 
 #[tokio::test]
+async fn a_server_that_gives_no_token_in_time_is_waited_for_once_and_one_slow_list_says_nothing() {
+    let silent = Stub::deciding(|_| Reply::Silence).await;
+    let settings = Settings {
+        request_timeout: Duration::from_millis(50),
+        ..silent.settings()
+    };
+    let client = Client::new(settings).unwrap();
+    let stop = never();
+    let kind = |error: Error| error.kind().clone();
+    let first = kind(client.get("/macs/1", &[], &stop).await.unwrap_err());
+    assert!(matches!(first, ErrorKind::Timeout { .. }), "{first:?}");
+    let asked = silent.tokens();
+    let second = kind(client.get("/macs/2", &[], &stop).await.unwrap_err());
+    assert!(matches!(second, ErrorKind::Unreachable { .. }), "{second}");
+    assert_eq!(silent.tokens(), asked);
+
+    let good = json(200, json!({}));
+    let stub = Stub::answering([Reply::Silence, Reply::Silence, good]).await;
+    let settings = Settings {
+        // The token has to come in that time.
+        request_timeout: Duration::from_secs(1),
+        ..stub.settings()
+    };
+    let client = Client::new(settings).unwrap();
+    let slow = kind(client.get("/macs", &[], &stop).await.unwrap_err());
+    assert!(matches!(slow, ErrorKind::Timeout { .. }), "{slow:?}");
+    client.get("/macs/1", &[], &stop).await.unwrap();
+}
+
+#[tokio::test]
 async fn an_accepted_order_that_cannot_be_read_has_an_unknown_outcome() {
     let page = Reply::Answer(201, Vec::new(), "<html><body>Welcome</body></html>".into());
     for reply in [
