@@ -25,6 +25,10 @@ pub enum Feature {
     Generated,
     /// `action` blocks, triggers and `-invoke`.
     Actions,
+    /// What an earlier `run` of a test came to, in an `assert`.
+    EarlierRuns,
+    /// A state whose file holds what was ordered before the run is over.
+    SavedOnTheWay,
 }
 
 /// Minor versions of 1: since which Terraform, and since which OpenTofu if any, can do it.
@@ -37,6 +41,8 @@ const SINCE: &[(Feature, u32, Option<u32>)] = &[
     (Feature::Query, 14, None),
     (Feature::Generated, 14, None),
     (Feature::Actions, 14, None),
+    (Feature::EarlierRuns, 6, None),
+    (Feature::SavedOnTheWay, 0, None),
 ];
 
 /// The CLI that drives the tests.

