@@ -5,10 +5,11 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, SystemTime};
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
@@ -16,6 +17,8 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::sandbox::Sandbox;
 use crate::workspace::Workspace;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Whoever vouches for the fronts of a test.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -51,8 +54,16 @@ impl Authority {
     fn certificate(&self, name: &str, expired: bool) -> Arc<ServerConfig> {
         let named = CertificateParams::new([name.to_owned()]);
         let mut params = named.expect("a name for a certificate");
-        params.not_before = date_time_ymd(2020, 1, 1);
-        params.not_after = date_time_ymd(if expired { 2021 } else { 2999 }, 1, 1);
+        // macOS believes no server whose certificate does not say so, or is valid for years.
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        if expired {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(2021, 1, 1);
+        } else {
+            let now = SystemTime::now();
+            params.not_before = (now - DAY).into();
+            params.not_after = (now + 30 * DAY).into();
+        }
         let key = KeyPair::generate().expect("a key is made");
         let certificate = params.signed_by(&key, &self.0).expect("it is signed");
         let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());

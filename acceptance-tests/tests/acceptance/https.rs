@@ -45,6 +45,15 @@ fn is_refused(sandbox: &Sandbox, run: Run, words: &[&str]) {
     );
 }
 
+/// What is said of a certificate. On macOS the system judges, which tells no names and no days.
+fn judged_by_us<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
+    if cfg!(target_vendor = "apple") {
+        &["certificate"]
+    } else {
+        words
+    }
+}
+
 #[test]
 fn whom_the_file_of_the_environment_vouches_for_is_believed() {
     let (sandbox, authority) = (Sandbox::start(&["--speed", "instant"]), Authority::new());
@@ -73,11 +82,8 @@ fn a_certificate_for_another_name_is_none() {
     let front = Front::secure(&sandbox, authority.vouches_for("exchange.example.net"));
     let mut workspace = workspace(&sandbox, &authority);
     front.stands_before(&mut workspace, &sandbox, HERE);
-    is_refused(
-        &sandbox,
-        workspace.apply(&[]),
-        &["localhost", "exchange.example.net"],
-    );
+    let words = ["localhost", "exchange.example.net"];
+    is_refused(&sandbox, workspace.apply(&[]), judged_by_us(&words));
 }
 
 #[test]
@@ -86,11 +92,8 @@ fn a_certificate_of_yesterday_is_none() {
     let front = Front::secure(&sandbox, authority.vouched_for(HERE));
     let mut workspace = workspace(&sandbox, &authority);
     front.stands_before(&mut workspace, &sandbox, HERE);
-    is_refused(
-        &sandbox,
-        workspace.apply(&[]),
-        &["valid until 2021-01-01", "clock"],
-    );
+    let words = ["valid until 2021-01-01", "clock"];
+    is_refused(&sandbox, workspace.apply(&[]), judged_by_us(&words));
 }
 
 #[cfg(unix)]
