@@ -39,7 +39,7 @@ start_sandbox "$folder" --speed fast
 echo "It listens at $IXAPI_SANDBOX_URL and takes orders from account A0087999."
 echo "Look at it in a browser: $IXAPI_SANDBOX_URL/"
 
-mirror "$folder/mirror" "$target/terraform-provider-ixapi"
+mirror "$folder/mirror" "$target/terraform-provider-ixapi$(program_suffix "$(host)")"
 cli_config "$folder/mirror" >"$folder/terraform.rc"
 cp "$project"/examples/quickstart/*.tf "$folder"
 export TF_CLI_CONFIG_FILE=$folder/terraform.rc TF_IN_AUTOMATION=1 CHECKPOINT_DISABLE=1

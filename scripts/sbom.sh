@@ -9,7 +9,11 @@ need_cargo
 command -v cargo-cyclonedx >/dev/null 2>&1 || fail "cargo-cyclonedx is missing. Install it:
 cargo install --locked cargo-cyclonedx"
 out=$project/dist
-[ "${1:-}" != --out ] || out=${2:?where to}
+case ${1:-} in
+  '') ;;
+  --out) out=${2:?where to} ;;
+  *) fail "$1 is no argument; see the beginning of scripts/sbom.sh." ;;
+esac
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 cd "$project"
