@@ -15,6 +15,7 @@ use super::errors::Attempt;
 use super::goal::Position;
 use super::messages::sentence;
 use super::remote::Remote;
+use super::session::Cancel;
 use super::timeouts::{self, Operation};
 
 /// Below an object, its cancellation policy.
@@ -63,7 +64,8 @@ impl Terms {
         match self {
             Terms::Known(dates) => {
                 let billed = dates.billed.as_deref();
-                dates.ends_later() || billed.is_some_and(lenient::is_after_today)
+                // Who does not say until when it is billed may bill it on.
+                dates.ends_later() || billed.is_none_or(lenient::is_after_today)
             }
             Terms::Unknown(_) => true,
         }
@@ -239,16 +241,22 @@ impl Remote<'_> {
         let attempt = Attempt::On(Operation::Delete, self);
         // What was cancelled for a later day would end today, if it were cancelled once more. Of a
         // circuit with a service key, the other side may have asked for the end: whoever ordered
-        // it may bring that forward.
+        // it may bring that forward, unless nothing may be cancelled.
         let was_cancelled = Position::in_state(prior).is_some_and(|at| at.state.is_ending());
+        let may_cancel = self.session.defaults().cancel >= Cancel::Shown;
         if was_cancelled
-            && day.is_none()
             && !self.is_elsewhere()
             && let Ok(seen) = self.look().await
             && State::of(&seen).is_some_and(|state| state.is_ending())
-            && seen.get(DAY).and_then(lenient::text).is_some()
         {
-            return Ok(Ending::UnderWay(seen));
+            let has_day = seen.get(DAY).and_then(lenient::text).is_some();
+            match (may_cancel, has_day) {
+                (true, true) if day.is_none() => return Ok(Ending::UnderWay(seen)),
+                (true, _) => {}
+                (false, true) => return Ok(Ending::UnderWay(seen)),
+                // Nobody says how long one would wait.
+                (false, false) => return Ok(Ending::Gone),
+            }
         }
         let patience = timeouts::of(self.resource, prior, Operation::Delete);
         let deadline = Instant::now() + patience.min(PATIENCE);
@@ -292,6 +300,18 @@ impl Remote<'_> {
                     None => self.not_acted_on().into(),
                 });
             }
+        }
+    }
+
+    /// Whether the object is on its way out, or out: looked at now.
+    ///
+    /// # Errors
+    /// Why that cannot be seen.
+    pub async fn is_ending(&self, prior: &Value) -> Result<bool, Diagnostics> {
+        match self.look().await {
+            Ok(seen) => Ok(State::of(&seen).is_some_and(|state| state.is_ending())),
+            Err(error) if error.is_not_found() => self.ended(prior).await.map(|_| true),
+            Err(error) => Err(Attempt::On(Operation::Delete, self).explain(&error)),
         }
     }
 

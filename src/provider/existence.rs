@@ -63,7 +63,7 @@ impl Remote<'_> {
     /// Whether these credentials speak for an account, for all that is known.
     async fn speaks_for(&self, account: &str) -> bool {
         let accounts = Accounts::all(self.session, &self.client, self.stop).await;
-        accounts.is_ok_and(|accounts| accounts.have(account))
+        accounts.is_ok_and(|accounts| accounts.are_shown_to_have(account))
     }
 
     /// What is below another object is not listed: that object has to be there, and without it.
@@ -166,8 +166,8 @@ impl fmt::Display for Doubt {
                 out,
                 "The exchange does not find it (404), and shows account {account}, which manages \
                  it, as another party's. Are api and api_key those that it was ordered with? It \
-                 stays in the state. If that is an account of yours, set account of the provider \
-                 to it."
+                 stays in the state. If that is an account of yours and the object is gone there, \
+                 take it out of the state: terraform state rm."
             ),
         }
     }

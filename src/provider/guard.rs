@@ -146,7 +146,11 @@ pub async fn before_the_end(
         Cancel::Shown => was_shown,
         Cancel::OnlyFree | Cancel::Never => false,
     };
-    if goes || is_over(prior) || remote.resource.ends != Ends::Cancelled {
+    if goes || remote.resource.ends != Ends::Cancelled {
+        return Ok(());
+    }
+    // What had been cancelled may have been taken back since.
+    if is_over(prior) && (remote.is_elsewhere() || remote.is_ending(prior).await?) {
         return Ok(());
     }
     let why = if was_shown { Why::Removed } else { Why::Unseen };

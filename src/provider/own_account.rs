@@ -75,6 +75,8 @@ pub struct Accounts {
     own: BTreeSet<String>,
     /// All of them, in lower case.
     all: BTreeSet<String>,
+    /// The one that the provider is told, in lower case.
+    told: Option<String>,
 }
 
 impl Accounts {
@@ -93,8 +95,7 @@ impl Accounts {
         let own = own.and_then(|account| id(&account));
         let mut accounts = Accounts::among(lenient::list(&listed), own);
         let told = session.defaults().account;
-        let told = told.as_str().map(str::to_ascii_lowercase);
-        accounts.all.extend(told);
+        accounts.told = told.as_str().map(str::to_ascii_lowercase);
         Ok(accounts)
     }
 
@@ -113,14 +114,25 @@ impl Accounts {
             let before = all.len();
             all.extend(more);
             if all.len() == before {
-                return Accounts { own, all };
+                let told = None;
+                return Accounts { own, all, told };
             }
         }
     }
 
     /// Whether the account of this id is one of them.
     pub fn have(&self, id: &str) -> bool {
-        self.all.contains(&id.to_ascii_lowercase())
+        let id = id.to_ascii_lowercase();
+        self.all.contains(&id) || self.told.as_ref() == Some(&id)
+    }
+
+    /// The same by what the exchange shows: what the provider is told counts only where the
+    /// exchange does not show whose the credentials are. They may be the wrong ones.
+    pub fn are_shown_to_have(&self, id: &str) -> bool {
+        match self.own.is_empty() {
+            true => self.have(id),
+            false => self.all.contains(&id.to_ascii_lowercase()),
+        }
     }
 
     /// Whether this account is one's own, and not one that is managed.

@@ -1,5 +1,7 @@
 //! What is billed is never cancelled unless a plan has shown it, or a person allows it.
 
+use serde_json::json;
+
 use acceptance_tests::config::{Block, circuit, circuit_with, config, port, side};
 use acceptance_tests::run::Run;
 use acceptance_tests::sandbox::Sandbox;
@@ -323,6 +325,21 @@ fn a_guard_holds_in_the_apply_too() {
     ordered.workspace.unset("IX_API_CANCEL");
     ordered.workspace.destroy(&[]).ok();
     assert!(ordered.sandbox.live().is_empty());
+}
+
+/// The day that the configuration wants is another one than that for which it is cancelled.
+#[test]
+fn a_guard_does_not_bring_forward_the_end_of_what_is_cancelled() {
+    let wants = port("port").with("decommission_at", "\"2999-06-30\"");
+    let mut ordered = ordered(&NOTICE, wants);
+    let (id, state) = (&ordered.id, "decommission_requested");
+    ordered.sandbox.set_state(id, state, json!([]));
+    let later = json!({ "decommission_at": "2999-12-31", "charged_until": "2999-12-31" });
+    ordered.sandbox.patch(id, later);
+    ordered.workspace.apply(&[]).ok();
+    ordered.workspace.set("IX_API_CANCEL", "never");
+    ordered.workspace.destroy(&["-refresh=false"]).ok();
+    assert_eq!(ordered.sandbox.log().methods(), ["POST"]);
 }
 
 #[test]

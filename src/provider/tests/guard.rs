@@ -189,6 +189,51 @@ async fn what_is_cancelled_already_is_replaced() {
         assert!(planned.answer.is_ok(), "{:?}", planned.answer);
     }
     ports.delete_by(&kept).await.kept();
+    let deletes = || {
+        exchange
+            .sent()
+            .into_iter()
+            .filter(|it| it.starts_with("DELETE"))
+    };
+    assert_eq!(
+        deletes().count(),
+        0,
+        "it is cancelled already, and nothing may be cancelled"
+    );
+    may(&exchange, Cancel::Shown);
+    ports.delete_by(&kept).await.kept();
+    assert_eq!(deletes().count(), 1, "nobody says on which day it ends");
+}
+
+#[tokio::test]
+async fn what_is_billed_until_nobody_knows_when_is_not_free() {
+    let exchange = Exchange::instant().await;
+    let kept = a_port(&exchange).await;
+    may(&exchange, Cancel::OnlyFree);
+    let policy = format!("/connections/{}/cancellation-policy", kept.id());
+    let silent = json!({ "decommission_at": "2026-01-31", "charged_until": null });
+    exchange.faults([answer(200, silent).on("GET", &policy)]);
+    let ports = exchange.resource("connection");
+    let (_, planned) = ports.plan(Some(&kept), &Json::Null).await;
+    says(&planned.error(), &["is not cancelled"]);
+    let (_, planned) = ports.plan(Some(&kept), &Json::Null).await;
+    assert!(planned.answer.is_ok(), "{:?}", planned.answer);
+}
+
+/// The exchange may let a cancellation be taken back.
+#[tokio::test]
+async fn what_is_not_cancelled_any_more_is_held_against_the_terms_again() {
+    for cancel in [Cancel::Never, Cancel::OnlyFree] {
+        let exchange = Exchange::start(notice()).await;
+        let kept = a_port(&exchange).await;
+        let ports = exchange.resource("connection");
+        exchange.put_into(kept.id(), "decommission_requested");
+        let kept = ports.read(&kept).await.kept();
+        exchange.put_into(kept.id(), "production");
+        may(&exchange, cancel);
+        says(&ports.delete_by(&kept).await.error(), &["is not cancelled"]);
+        assert_eq!(exchange.sent(), ["POST /connections"]);
+    }
 }
 
 /// Terraform plans a tainted object as a plain order.

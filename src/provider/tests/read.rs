@@ -4,6 +4,7 @@ use serde_json::json;
 use tokio::join;
 
 use crate::ixapi::Json;
+use crate::provider::session::Defaults;
 use crate::provider::testing::exchange::*;
 use crate::tfplugin::value::Value;
 
@@ -126,6 +127,13 @@ async fn another_party_that_knows_the_account_never_drops_what_it_does_not_see()
         "api and api_key",
         "stays in the",
     ];
+    stays(&ports.read(&kept).await, &words);
+    stays(&ports.delete(&kept).await, &words);
+    // What the provider is told of accounts says nothing of what the credentials may see.
+    exchange.defaulting(Defaults {
+        account: "A0087264".into(),
+        ..Defaults::default()
+    });
     stays(&ports.read(&kept).await, &words);
     stays(&ports.delete(&kept).await, &words);
     assert_eq!(exchange.live("connections"), 1);
