@@ -244,18 +244,23 @@ impl Remote<'_> {
         // it may bring that forward, unless nothing may be cancelled.
         let was_cancelled = Position::in_state(prior).is_some_and(|at| at.state.is_ending());
         let may_cancel = self.session.defaults().cancel >= Cancel::Shown;
-        if was_cancelled
-            && !self.is_elsewhere()
-            && let Ok(seen) = self.look().await
-            && State::of(&seen).is_some_and(|state| state.is_ending())
-        {
-            let has_day = seen.get(DAY).and_then(lenient::text).is_some();
-            match (may_cancel, has_day) {
-                (true, true) if day.is_none() => return Ok(Ending::UnderWay(seen)),
-                (true, _) => {}
-                (false, true) => return Ok(Ending::UnderWay(seen)),
-                // Nobody says how long one would wait.
-                (false, false) => return Ok(Ending::Gone),
+        if was_cancelled && !self.is_elsewhere() {
+            match self.look().await {
+                Ok(seen) if State::of(&seen).is_some_and(|state| state.is_ending()) => {
+                    let has_day = seen.get(DAY).and_then(lenient::text).is_some();
+                    if has_day && (day.is_none() || !may_cancel) {
+                        return Ok(Ending::UnderWay(seen));
+                    }
+                    if !may_cancel {
+                        // Nobody says how long one would wait.
+                        return Ok(Ending::Gone);
+                    }
+                }
+                // What cannot be seen may be cancelled already.
+                Err(error) if !may_cancel && !error.is_not_found() => {
+                    return Err(attempt.explain(&error));
+                }
+                Ok(_) | Err(_) => {}
             }
         }
         let patience = timeouts::of(self.resource, prior, Operation::Delete);

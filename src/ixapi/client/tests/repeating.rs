@@ -266,6 +266,17 @@ fn closed() -> (TcpSocket, String) {
     (closed, url)
 }
 
+/// A client whose tokens come from the stub, and whose API is there; and its log.
+fn with_api_at(stub: &Stub, url: &str) -> (Client, Arc<Lines>) {
+    let log = Arc::new(Lines::default());
+    let settings = Settings {
+        api: format!("{url}/api"),
+        log: log.clone(),
+        ..stub.settings()
+    };
+    (Client::new(settings).unwrap(), log)
+}
+
 /// How many attempts of this method there were.
 fn attempts(log: &Lines, method: &str) -> usize {
     let lines = log.of(LogLevel::Debug);
@@ -277,13 +288,7 @@ fn attempts(log: &Lines, method: &str) -> usize {
 async fn a_post_that_could_not_be_sent_is_repeated_and_its_outcome_is_known() {
     let stub = Stub::answering([]).await;
     let (_closed, url) = closed();
-    let log = Arc::new(Lines::default());
-    let client = Client::new(Settings {
-        api: format!("{url}/api"),
-        log: log.clone(),
-        ..stub.settings()
-    })
-    .unwrap();
+    let (client, log) = with_api_at(&stub, &url);
     let error = client
         .objects("/connections")
         .create(&order(), &never())
@@ -303,13 +308,7 @@ async fn a_post_that_could_not_be_sent_is_repeated_and_its_outcome_is_known() {
 async fn a_server_that_one_read_could_not_reach_is_not_tried_by_others_until_something_changes() {
     let stub = Stub::answering([]).await;
     let (_closed, url) = closed();
-    let log = Arc::new(Lines::default());
-    let client = Client::new(Settings {
-        api: format!("{url}/api"),
-        log: log.clone(),
-        ..stub.settings()
-    })
-    .unwrap();
+    let (client, log) = with_api_at(&stub, &url);
     let all = FAST.attempts as usize;
     let stop = never();
     let read = async |id| client.get(id, &[], &stop).await.unwrap_err();
