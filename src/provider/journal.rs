@@ -397,6 +397,11 @@ impl Journal {
             .is_some_and(|page| page.ends_with(&self.family))
     }
 
+    /// The workspace of Terraform.
+    pub fn workspace(&self) -> &str {
+        &self.workspace
+    }
+
     /// Where it is.
     pub fn folder(&self) -> &Path {
         &self.folder

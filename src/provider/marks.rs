@@ -2,8 +2,9 @@
 //!
 //! Terraform applies in another process, and hands an order nothing of what was planned for what is
 //! there: neither that the order takes the place of something, nor that something was found for it.
-//! So the plan leaves a mark beside the notes of orders. A mark counts in other processes than the
-//! one that made it, and no longer than a plan is kept.
+//! So the plan leaves a mark beside the notes of orders. A mark counts in its workspace, in another
+//! process than the one that made it, and no longer than a plan is kept; and in the first one that
+//! asks for it, alone. So a plan that nobody applies misleads the next plan at most, and no apply.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -52,16 +53,30 @@ impl Journal {
         }
         let mut options = OpenOptions::new();
         let file = for_the_owner(options.write(true).create(true).truncate(true)).open(&path);
-        let _ = file.and_then(|mut file| file.write_all(ours().as_bytes()));
+        let _ = file.and_then(|mut file| writeln!(file, "{}", ours()));
     }
 
-    /// Whether another process has marked it so, not long ago.
+    /// Whether another process has marked it so, not long ago, and no third one has asked for that
+    /// before this one. From now on it is this one's.
     pub fn is_marked(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> bool {
         let path = self.path_of(mark, exchange, of, id);
-        let by_others = fs::read_to_string(&path).is_ok_and(|by| by != ours());
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let mut names = text.lines();
+        let (by, asked) = (names.next(), names.next());
         let made = fs::metadata(&path).and_then(|mark| mark.modified());
         let age = made.ok().and_then(|made| made.elapsed().ok());
-        by_others && age.is_some_and(|age| age < LIFE_OF_A_PLAN)
+        if by.is_none_or(|by| by == ours()) || age.is_none_or(|age| age >= LIFE_OF_A_PLAN) {
+            return false;
+        }
+        match asked {
+            Some(asked) => asked == ours(),
+            // What cannot be written could be taken twice.
+            None => {
+                let file = OpenOptions::new().append(true).open(&path);
+                let noted = file.and_then(|mut file| writeln!(file, "{}", ours()));
+                noted.is_ok()
+            }
+        }
     }
 
     /// Takes the marks of an object away, if it has any.
@@ -84,7 +99,7 @@ impl Journal {
 
     fn path_of(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> PathBuf {
         let (path, id) = of.key(id);
-        let what = format!("{exchange}{path} {id}");
+        let what = format!("{} {exchange}{path} {id}", self.workspace());
         let digest = documents::digest(what.as_bytes());
         self.folder().join(format!("{digest}{}", mark.suffix()))
     }
@@ -111,7 +126,7 @@ mod tests {
         journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
         assert!(!journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "P-1"));
         let path = journal.path_of(Mark::Replaced, "ix.example", &CONTACTS, "p-1");
-        fs::write(&path, "0").unwrap();
+        fs::write(&path, "0\n").unwrap();
         // Whoever plans once more leaves it as it is.
         journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
         assert!(journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "p-1"));
@@ -120,5 +135,20 @@ mod tests {
         assert!(!journal.is_marked(Mark::Replaced, "ix.example", &ROLE_ASSIGNMENTS, "P-1"));
         journal.unmark("ix.example", &CONTACTS, "P-1");
         assert!(!journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "P-1"));
+    }
+    #[test]
+    fn a_mark_counts_in_the_first_process_that_asks_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(Some(folder.path().to_owned()));
+        let is_marked = || journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        let path = journal.path_of(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        fs::write(&path, "another\n").unwrap();
+        assert!(is_marked());
+        assert!(is_marked(), "it was this one");
+        // A plan has asked for it that nobody need have applied.
+        fs::write(&path, "another\na third\n").unwrap();
+        assert!(!is_marked());
+        journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 1);
     }
 }

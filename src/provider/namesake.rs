@@ -78,16 +78,25 @@ pub async fn foresee(
                 true => Mark::Replaced,
                 false => Mark::InTheWay,
             };
+            if !is_its_place {
+                session.run.passes_over(of, &id);
+            }
             if let Some(journal) = &journal {
                 journal.mark(mark, host, of, &id);
             }
             continue;
         }
+        // An apply has ended it for this order.
+        if session.run.is_ending(of, &id) && !session.run.applies() {
+            return Err(goes(site, &id).at(Path::attribute(REFERENCE)).into());
+        }
+        // Whoever reads is no apply, and what is in its state it has read or is going to.
         let is_marked = |journal: &Arc<Journal>| {
             let mut marks = [Mark::Replaced, Mark::InTheWay].into_iter();
-            marks.any(|mark| journal.is_marked(mark, host, of, &id))
+            !session.run.has_read_any() && marks.any(|mark| journal.is_marked(mark, host, of, &id))
         };
         if journal.as_ref().is_some_and(is_marked) {
+            session.run.passes_over(of, &id);
             continue;
         }
         if is_noted(site, &id, text) {
@@ -162,17 +171,19 @@ pub async fn is_passed_on(
 }
 
 /// Sees to it that what is planned for an object of the state is not planned for another resource
-/// too, which has found it by its reference.
+/// too, which has found it by its reference, or orders another one with that.
 ///
 /// # Errors
 /// That it is.
 pub fn is_its_own(remote: &Remote<'_>, change: &Change) -> Result<(), Diagnostics> {
+    let (run, of, id) = (&remote.session.run, remote.resource.of, &remote.id);
     let is_free = match change.is_delete() {
-        true => remote.session.run.ends(remote.resource.of, &remote.id),
-        false => !remote
-            .session
-            .run
-            .is_adopted(remote.resource.of, &remote.id),
+        // What is tainted or replaced goes without a plan of its own, or after the order.
+        true if run.has_passed_over(of, id) && !run.applies() => {
+            return Err(goes(remote, id).into());
+        }
+        true => run.ends(of, id),
+        false => !run.is_adopted(of, id),
     };
     match is_free {
         true => Ok(()),
@@ -353,6 +364,23 @@ fn is_taken(remote: &Remote<'_>) -> Diagnostic {
              {REFERENCE} and would take it over. If that is the same one under another address, a \
              moved block says so; if not, give the other one an {REFERENCE} of its own.",
             remote.resource.name
+        ),
+    )
+}
+
+/// What leaves the configuration, while another resource orders one with its reference: most likely
+/// the same one under another address.
+fn goes(site: &Site<'_>, id: &str) -> Diagnostic {
+    let (noun, name) = (site.resource.noun, site.resource.name);
+    Diagnostic::error(
+        format!("{id} would be cancelled, and a {noun} with its {REFERENCE} ordered"),
+        format!(
+            "The address at which the state has {id} is no longer in the configuration, and \
+             another ixapi_{name} there has its {REFERENCE}. If that is the same one under another \
+             address, a moved block says so, and nothing is ordered or cancelled:\n\n  \
+             moved {{\n    from = ixapi_{name}.<old>\n    to   = ixapi_{name}.<new>\n  \
+             }}\n\nIf another one is wanted in its place, give that an {REFERENCE} of its own, or \
+             apply the end first and the order after that. Nothing was changed."
         ),
     )
 }

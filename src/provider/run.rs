@@ -35,6 +35,8 @@ struct Facts {
     fates: HashMap<Key, Fate>,
     /// The objects that this run has seen in the state.
     held: BTreeSet<Key>,
+    /// The objects that bear the reference of an order which is planned all the same.
+    passed_over: BTreeSet<Key>,
     /// The objects that this run has made.
     made: BTreeSet<Key>,
     /// The roles in which this run is to put contacts.
@@ -79,6 +81,11 @@ impl Run {
     /// `-refresh=false`, too.)
     pub fn has_read(&self, of: &Collection, id: &str) -> bool {
         self.facts().read.contains(&of.key(id))
+    }
+
+    /// Whether this run has read anything of the state, so that it surely is no apply.
+    pub fn has_read_any(&self) -> bool {
+        !self.facts().read.is_empty()
     }
 
     /// Whether this run is surely an apply: it has begun to change something.
@@ -193,6 +200,17 @@ impl Run {
     /// Whether the object of this id is in the state and not planned to go.
     pub fn is_held(&self, of: &Collection, id: &str) -> bool {
         self.facts().held.contains(&of.key(id))
+    }
+
+    /// The object of this id bears the reference of an order that is planned all the same: it goes
+    /// first, or the order takes its place.
+    pub fn passes_over(&self, of: &Collection, id: &str) {
+        self.facts().passed_over.insert(of.key(id));
+    }
+
+    /// Whether the object of this id bears the reference of an order that is planned all the same.
+    pub fn has_passed_over(&self, of: &Collection, id: &str) -> bool {
+        self.facts().passed_over.contains(&of.key(id))
     }
 
     /// An object that was taken hold of is nobody's after all.

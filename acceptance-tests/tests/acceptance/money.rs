@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use acceptance_tests::config::{Block, PROVIDER, circuit_with, config, contact, port};
+use acceptance_tests::run::Message;
 use acceptance_tests::sandbox::Sandbox;
 use acceptance_tests::workspace::Workspace;
 
@@ -273,4 +274,65 @@ fn an_exchange_whose_address_is_known_after_apply_gets_its_orders_once() {
     workspace.apply(&[]).quiet();
     workspace.plan(&[]).empty();
     assert_eq!(sandbox.log().methods(), ["POST"]);
+}
+
+/// A plan of a replacement that nobody applies allows no later order, wherever that is planned.
+#[test]
+fn a_replacement_that_was_only_planned_makes_room_for_no_order() {
+    let sandbox = Sandbox::start(&[]);
+    let mut workspace = Workspace::new(&sandbox, config([port("port")]));
+    workspace.apply(&[]).ok();
+    let only_planned = |workspace: &Workspace| {
+        let run = workspace.plan(&["-replace=ixapi_connection.port"]);
+        assert_eq!(run.changes()[PORT], "replace", "{run}");
+    };
+    let is_refused = |workspace: &Workspace| {
+        let run = workspace.apply(&[]);
+        run.one_error(&["Another port or LAG bears this external_ref already"]);
+        assert_eq!(sandbox.log().methods(), ["POST"]);
+    };
+    only_planned(&workspace);
+    workspace.set("TF_WORKSPACE", "staging");
+    // Terraform makes it with the first state that it gets.
+    is_refused(&workspace);
+    workspace.unset("TF_WORKSPACE");
+    only_planned(&workspace);
+    let removed = "removed {\n  from = ixapi_connection.port\n  \
+                   lifecycle {\n    destroy = false\n  }\n}\n";
+    let other = config([port("other").with("external_ref", "\"port\"")]);
+    workspace.configure(format!("{other}{removed}"));
+    is_refused(&workspace);
+    workspace.configure(other);
+    is_refused(&workspace);
+}
+
+/// Objects under new addresses are moved, or stay as they are: they are not cancelled and ordered.
+#[test]
+fn what_gets_a_new_address_without_a_moved_block_is_refused_in_every_order() {
+    let sandbox = Sandbox::start(&[]);
+    let many = |by: (&str, &str), each: &str| {
+        config([port("port").with(by.0, by.1).with("external_ref", each)])
+    };
+    let counted = many(("count", "3"), "\"port-${count.index}\"");
+    let keys = "toset([\"0\", \"1\", \"2\"])";
+    let named = many(("for_each", keys), "\"port-${each.key}\"");
+    let workspace = Workspace::new(&sandbox, counted);
+    workspace.apply(&[]).ok();
+    workspace.configure(&named);
+    for parallelism in ["-parallelism=1", "-parallelism=10", "-parallelism=2"] {
+        for _ in 0..2 {
+            let run = workspace.apply(&[parallelism]).fails();
+            let says_how = |error: &Message| error.said().contains("moved block");
+            assert!(run.errors().iter().any(says_how), "{run}");
+            assert_eq!(sandbox.log().methods(), ["POST"; 3]);
+        }
+    }
+    let moved = |key: usize| {
+        let (from, to) = (format!("port[{key}]"), format!("port[\"{key}\"]"));
+        format!("moved {{\n  from = ixapi_connection.{from}\n  to = ixapi_connection.{to}\n}}\n")
+    };
+    workspace.write("moved.tf", (0..3).map(moved).collect::<String>());
+    workspace.apply(&[]).ok();
+    workspace.plan(&[]).empty();
+    assert_eq!(sandbox.log().methods(), ["POST"; 3]);
 }

@@ -300,11 +300,9 @@ impl Exchange {
     pub fn planned_by_another_process(folder: &std::path::Path) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path
-                .extension()
-                .is_some_and(|it| it == "adopted" || it == "replaced")
-            {
-                std::fs::write(path, "0").unwrap();
+            let extension = path.extension().and_then(|it| it.to_str());
+            if matches!(extension, Some("adopted" | "replaced" | "in-the-way")) {
+                std::fs::write(path, "0\n").unwrap();
             }
         }
     }

@@ -530,8 +530,37 @@ async fn what_is_held_at_another_address_is_not_adopted() {
     ports.plan(Some(&held), &json!(null)).await.1.kept();
     says(
         &ports.plan(None, &config).await.1.error(),
-        &[held.id(), "already"],
+        &[held.id(), "would be cancelled", "moved {"],
     );
+}
+
+/// Terraform plans what has a new address and no moved block in any order, and after other plans.
+#[tokio::test]
+async fn what_leaves_the_state_and_is_ordered_anew_is_refused_in_every_order() {
+    let folder = tempdir().unwrap();
+    let exchange = Exchange::instant().await;
+    let config = port(json!({ "external_ref": "mine" }));
+    let mut held = exchange.resource("connection").create(&config).await.kept();
+    let mut exchange = exchange;
+    for is_read_first in [true, false] {
+        exchange = exchange.restarted().noting(folder.path());
+        let ports = exchange.resource("connection");
+        if is_read_first {
+            held = ports.read_at_another_address(&held).await.kept();
+        }
+        ports.plan(None, &config).await.1.kept_in_silence();
+        let refused = ports.plan(Some(&held), &json!(null)).await.1;
+        says(
+            &refused.error(),
+            &[
+                held.id(),
+                "would be cancelled",
+                "moved {",
+                "Nothing was changed",
+            ],
+        );
+        Exchange::planned_by_another_process(folder.path());
+    }
 }
 
 /// The second try is refused because the first was carried out after all.
