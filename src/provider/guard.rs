@@ -27,6 +27,7 @@ use super::configuration::HOW_FAR_TO_CANCEL;
 use super::journal;
 use super::lasting;
 use super::messages::sentence;
+use super::recovery;
 use super::remote::{Remote, Site};
 use super::session::{Cancel, Session};
 
@@ -38,6 +39,8 @@ const DAY: &str = "day";
 const OVER: &str = "over";
 /// In that note: the id of an object whose end a plan has shown, or was allowed to do without.
 const SHOWN: &str = "shown";
+/// In that note: whether an order is to take its place.
+const REPLACED: &str = "replaced";
 /// In that note: the run that has shown it.
 const BY: &str = "by";
 
@@ -119,7 +122,8 @@ pub async fn plan(
         call.tell(remote.told(terms, day.as_ref()));
         call.tell(keeps_its_vlan(&remote, terms, change));
     }
-    let mut note = json!({ SHOWN: id });
+    let is_replaced = matches!(why, Why::Replaced(_) | Why::Asked);
+    let mut note = json!({ SHOWN: id, REPLACED: is_replaced });
     if let (Some(Terms::Known(dates)), true) = (terms, is_shown) {
         note[BY] = journal::parent().into();
         note["ends"] = dates.ends.into();
@@ -141,6 +145,12 @@ pub async fn before_the_end(
     day: Option<&Day>,
 ) -> Result<(), Diagnostics> {
     let was_shown = noted(call, SHOWN).is_some_and(|id| id == remote.id);
+    let note = call.noted(CANCELLATION);
+    // What no plan has shown is tainted, most likely.
+    let is_replaced = note.is_none_or(|note| !was_shown || note[REPLACED] == true);
+    if is_replaced && remote.resource.ends == Ends::Cancelled {
+        recovery::can_be_replaced(remote)?;
+    }
     let goes = match remote.session.defaults().cancel {
         Cancel::Always => true,
         Cancel::Shown => was_shown,

@@ -213,6 +213,14 @@ impl Journal {
         })
     }
 
+    /// Sees to it that what will be ordered can be noted, as far as one can know that before.
+    ///
+    /// # Errors
+    /// That it cannot.
+    pub fn takes_notes(&self) -> Result<(), Unusable> {
+        page::try_out(&self.folder)
+    }
+
     /// Takes a note of an order like this one that an ended run has left; of several, rather one of
     /// which Terraform was not given the object, since the others may be in a state that was not
     /// read. Each is taken once.

@@ -164,7 +164,11 @@ impl Resource for Managed {
         }
         if let Ok(client) = self.session.client() {
             let mut is_there = false;
-            if change.prior.is_null() && !self.resource.is_found(&change.config) {
+            let orders = change.prior.is_null() && !self.resource.is_found(&change.config);
+            if orders || replaces {
+                call.tell(recovery::foresee_note(&self.site(&change.planned, call)?));
+            }
+            if orders {
                 let site = self.site(&change.planned, call)?;
                 is_there = namesake::foresee(&site, call, change).await?;
                 recovery::foresee(&site, call, &change.planned, &change.config);

@@ -51,6 +51,8 @@ struct Facts {
     account_told: bool,
     /// Whether it was told that nothing can be asked.
     nothing_asked_told: bool,
+    /// Whether it was tried whether orders can be noted.
+    journal_tried: bool,
 }
 
 impl Run {
@@ -107,6 +109,11 @@ impl Run {
     /// for that.
     pub fn tells_that_nothing_can_be_asked(&self) -> bool {
         !std::mem::replace(&mut self.facts().nothing_asked_told, true)
+    }
+
+    /// It is to be tried whether orders can be noted; false if this run has.
+    pub fn is_to_try_the_journal(&self) -> bool {
+        !std::mem::replace(&mut self.facts().journal_tried, true)
     }
 
     /// What is planned for an object that changes in this run.

@@ -381,3 +381,27 @@ fn an_end_is_told_once_by_a_run_and_again_by_one_that_applies_what_another_has_p
     assert_eq!(said(&run, &second.id), 1, "{run}");
     run.warns(&[&second.id, &ends, &bill, "has taken the cancellation"]);
 }
+
+/// Terraform cancels what is replaced before it asks for the order in its place.
+#[test]
+fn nothing_is_cancelled_for_an_order_that_cannot_be_noted() {
+    let mut ordered = ordered(
+        &NOTICE,
+        port("port").with("connecting_party", "\"Moonpeer\""),
+    );
+    ordered.workspace.write("file", "");
+    ordered.workspace.set("IX_API_JOURNAL", "file");
+    let other = port("port").with("connecting_party", "\"Sunpeer\"");
+    ordered.workspace.configure(config([other]));
+    ordered
+        .workspace
+        .plan(&[])
+        .warns(&["Orders cannot be noted", "Until then nothing is ordered"]);
+    ordered.workspace.apply(&[]).one_error(&[
+        "is not cancelled",
+        "IX_API_JOURNAL",
+        "Nothing was sent",
+    ]);
+    assert_eq!(ordered.sandbox.only("connections"), ordered.id);
+    ordered.workspace.destroy(&[]).ok();
+}

@@ -118,6 +118,17 @@ fn written(lines: &[Line]) -> io::Result<String> {
     Ok(lines.iter().map(|line| format!("{line}\n")).collect())
 }
 
+/// Writes as much as a note needs to a file in this folder, which goes again.
+pub(super) fn try_out(folder: &Path) -> Result<(), Unusable> {
+    create_folder(folder).map_err(at(folder))?;
+    let path = folder.join(format!("{:016x}.trial", fastrand::u64(..)));
+    let mut file = new_file(&path)?;
+    let written = file.write_all(&[b'\n'; 4096]);
+    let written = written.and_then(|()| file.sync_data());
+    let removed = fs::remove_file(&path);
+    written.and(removed).map_err(at(&path))
+}
+
 /// The pages in a folder, if it is there.
 pub(super) fn pages_in(folder: &Path) -> Result<Vec<PathBuf>, Unusable> {
     let entries = match fs::read_dir(folder) {

@@ -1,6 +1,7 @@
 //! What may be cancelled, and how Terraform's plans tell the provider of it.
 
 use serde_json::json;
+use tempfile::tempdir;
 
 use crate::ixapi::Json;
 use crate::provider::session::{Cancel, Defaults};
@@ -271,6 +272,44 @@ async fn a_tainted_object_that_costs_nothing_beyond_today_goes() {
     let state = kept.state.clone();
     let deleted = ports.delete_by(&Kept { state, notes }).await;
     deleted.kept_in_silence();
+    assert_eq!(exchange.live("connections"), 0);
+}
+
+/// What is replaced is cancelled before the order in its place is noted.
+#[tokio::test]
+async fn nothing_is_cancelled_for_an_order_that_cannot_be_noted() {
+    let exchange = Exchange::instant().await;
+    let kept = a_port(&exchange).await;
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let exchange = exchange.noting(&file);
+    let ports = exchange.resource("connection");
+    let larger = port(json!({ "mode": "lag_lacp", "port_quantity": 2 }));
+    let (_, planned) = ports.plan(Some(&kept), &larger).await;
+    says(
+        &planned.warning(),
+        &["Orders cannot be noted", "IX_API_JOURNAL"],
+    );
+    let replaced = |notes| Kept {
+        state: kept.state.clone(),
+        notes,
+    };
+    for notes in [planned.kept().notes, Default::default()] {
+        says(
+            &ports.delete_by(&replaced(notes)).await.error(),
+            &[
+                kept.id(),
+                "is not cancelled",
+                "cannot be noted",
+                "Nothing was sent",
+            ],
+        );
+    }
+    assert_eq!(exchange.live("connections"), 1);
+    let (_, removed) = ports.plan(Some(&kept), &Json::Null).await;
+    let notes = removed.kept().notes;
+    ports.delete_by(&replaced(notes)).await.kept();
     assert_eq!(exchange.live("connections"), 0);
 }
 
