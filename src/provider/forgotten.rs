@@ -161,6 +161,9 @@ fn are_open(notes: &[Note]) -> Option<Diagnostic> {
 fn is_forgotten(note: &Note, id: &str, object: &Json) -> Diagnostic {
     let state = object.get("state").and_then(lenient::text);
     let state = state.map(|state| format!(", in state {state}"));
+    if note.is_of_a_lost_test() {
+        return is_left_by_a_test(note, id, &state.unwrap_or_default());
+    }
     Diagnostic::warning(
         format!("{id} was ordered, and no run has seen it in the state"),
         format!(
@@ -172,6 +175,22 @@ fn is_forgotten(note: &Note, id: &str, object: &Json) -> Diagnostic {
             note.at,
             note.order.collection.trim_start_matches('/'),
             state.unwrap_or_default()
+        ),
+    )
+}
+
+/// What a test has left behind: nobody else has it in a state.
+fn is_left_by_a_test(note: &Note, id: &str, state: &str) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{id} was ordered by a test that was cut off"),
+        format!(
+            "terraform test ordered it at {} on {} ({}) and has not cancelled it. It is \
+             there{state}, and may be billed. If the same test runs again, it goes on with it and \
+             cancels it at its end. Otherwise cancel it at the exchange, or import it and destroy \
+             it.",
+            note.order.exchange,
+            note.at,
+            note.order.collection.trim_start_matches('/'),
         ),
     )
 }

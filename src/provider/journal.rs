@@ -11,9 +11,10 @@
 //! line is torn is that of a run that was killed while it wrote; the line had not counted yet.
 
 mod page;
+mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -25,7 +26,10 @@ use crate::entities::declaration::Collection;
 
 use page::{Line, Page, SUFFIX, add, at, clear, has_ended, left_on, locks, pages_in, read};
 
+use terraform::TESTS;
+
 pub use page::{create_folder, for_the_owner, strike};
+pub use terraform::parent;
 
 /// The folder within Terraform's own.
 const FOLDER: &str = "ixapi-orders";
@@ -118,7 +122,8 @@ pub type Listed = (Note, Standing);
 #[derive(Debug)]
 pub struct Journal {
     folder: PathBuf,
-    workspace: String,
+    /// Known once it is asked for: not each system tells it for nothing.
+    workspace: OnceLock<String>,
     /// What pages of this run of Terraform end in. It has a process for each provider block, and
     /// what one of them orders is not in the way of the others.
     family: String,
@@ -162,9 +167,9 @@ pub struct Noted {
 impl Journal {
     /// The journal in this folder, or in Terraform's own. Nothing is read or written yet.
     pub fn open(folder: Option<PathBuf>) -> Journal {
-        let own = terraforms_folder();
+        let own = terraform::folder();
         Journal {
-            workspace: workspace(&own),
+            workspace: OnceLock::new(),
             family: format!("-{}{SUFFIX}", parent()),
             folder: folder.unwrap_or_else(|| own.join(FOLDER)),
             own: Mutex::default(),
@@ -201,7 +206,7 @@ impl Journal {
         let number = page.orders;
         page.write(&[Line::Order {
             number,
-            workspace: self.workspace.clone(),
+            workspace: self.workspace().to_owned(),
             at,
             reference,
             before,
@@ -233,7 +238,7 @@ impl Journal {
         others.look(&self.folder)?;
         others.asked = true;
         let like = |note: &Note| {
-            let is_here = note.is_at(&order.exchange, moved) && note.workspace == self.workspace;
+            let is_here = note.is_at(&order.exchange, moved) && self.is_here(note);
             is_here && note.is_of(order)
         };
         others.take_over()?;
@@ -244,7 +249,9 @@ impl Journal {
                 index += 1;
                 continue;
             }
-            let note = left.remove(index);
+            let mut note = left.remove(index);
+            // The states of a test have gone with it.
+            note.delivered &= !note.is_of_a_lost_test();
             let mut still = read(&note.page)?.into_iter();
             if still.any(|still| still.number == note.number) {
                 return Ok(Some(note));
@@ -318,8 +325,8 @@ impl Journal {
         let _ = others.take_over();
         let mut left = others.left.iter();
         let found = left.find(|note| {
-            let is_open = !note.delivered && note.workspace == self.workspace;
-            is_open && note.is_at(exchange, moved) && holds(note)
+            let is_open = !note.delivered || note.is_of_a_lost_test();
+            is_open && self.is_here(note) && note.is_at(exchange, moved) && holds(note)
         });
         found.cloned()
     }
@@ -337,7 +344,7 @@ impl Journal {
         let pages = others.living.iter().filter(|page| !self.is_ours(page));
         let mut notes = pages.filter_map(|page| read(page).ok()).flatten();
         notes.any(|note| {
-            let is_here = note.is_at(exchange, moved) && note.workspace == self.workspace;
+            let is_here = note.is_at(exchange, moved) && self.is_here(&note);
             is_here && holds(&note)
         })
     }
@@ -407,7 +414,15 @@ impl Journal {
 
     /// The workspace of Terraform.
     pub fn workspace(&self) -> &str {
-        &self.workspace
+        let workspace = || terraform::workspace(&terraform::folder());
+        self.workspace.get_or_init(workspace)
+    }
+
+    /// Whether what a run has noted may be gone on with here. What a test has made is in its own
+    /// state for as long as it is at work.
+    fn is_here(&self, note: &Note) -> bool {
+        let is_here = note.workspace == self.workspace();
+        is_here && (note.workspace != TESTS || !note.is_of_terraform_at_work())
     }
 
     /// Where it is.
@@ -440,7 +455,9 @@ impl Journal {
             let missed_by = note.missed_by.as_ref();
             // Terraform applies in a process of its own what the one before has planned.
             let earlier = missed_by.is_some_and(|by| *by != self.family);
-            earlier && note.is_at(exchange, moved) && note.workspace == self.workspace
+            let is_left = earlier && note.workspace == self.workspace();
+            // A test has no state that a later run could have.
+            (is_left || note.is_of_a_lost_test()) && note.is_at(exchange, moved)
         });
         missed.cloned().collect()
     }
@@ -453,7 +470,8 @@ impl Journal {
         let open = others.left.iter().filter(|note| {
             let by_earlier = note.missed_by.as_ref().is_some_and(|by| *by != self.family);
             let is_known = note.delivered || note.answered || by_earlier;
-            !is_known && note.is_at(exchange, moved) && note.workspace == self.workspace
+            let is_here = note.workspace == self.workspace() && note.workspace != TESTS;
+            !is_known && is_here && note.is_at(exchange, moved)
         });
         open.cloned().collect()
     }
@@ -468,7 +486,7 @@ impl Journal {
             return Ok(());
         }
         let unseen = others.left.iter().filter(|note| {
-            note.missed_by.is_none() && !note.delivered && note.workspace == self.workspace
+            note.missed_by.is_none() && !note.delivered && note.workspace == self.workspace()
         });
         let mut missed: BTreeMap<&Path, Vec<Line>> = BTreeMap::new();
         for note in unseen {
@@ -520,10 +538,18 @@ impl Note {
 
     /// Whether the Terraform of the run that has noted it is at work, as far as the system tells.
     pub fn is_of_terraform_at_work(&self) -> bool {
-        let name = self.page.file_name().and_then(|name| name.to_str());
-        let family = name.and_then(|name| name.strip_suffix(SUFFIX)?.split_once('-'));
-        let parent = family.and_then(|(_, parent)| parent.split_once('-'));
-        parent.is_some_and(|(process, then)| began(process).is_some_and(|began| began == then))
+        self.is_at_work() == Some(true)
+    }
+
+    /// Whether it is of a `terraform test` that is at work no more, and whose states are lost.
+    pub fn is_of_a_lost_test(&self) -> bool {
+        self.workspace == TESTS && self.is_at_work() == Some(false)
+    }
+
+    fn is_at_work(&self) -> Option<bool> {
+        let name = self.page.file_name().and_then(|name| name.to_str())?;
+        let (_, parent) = name.strip_suffix(SUFFIX)?.split_once('-')?;
+        terraform::is_at_work(parent)
     }
 
     /// Whether just this was ordered.
@@ -639,46 +665,6 @@ impl Others {
             self.sort();
         }
         Ok(())
-    }
-}
-
-/// Terraform's own folder: the process runs in the folder of the configuration.
-fn terraforms_folder() -> PathBuf {
-    let told = std::env::var_os("TF_DATA_DIR").filter(|told| !told.is_empty());
-    told.map_or_else(|| PathBuf::from(".terraform"), PathBuf::from)
-}
-
-/// The process that started this one: its number and, where the system tells, when it began. In
-/// containers the numbers are the same in every run.
-pub fn parent() -> String {
-    #[cfg(unix)]
-    let parent = std::os::unix::process::parent_id();
-    #[cfg(not(unix))]
-    let parent = std::process::id();
-    let parent = parent.to_string();
-    let began = began(&parent);
-    format!("{parent}-{}", began.as_deref().unwrap_or("0"))
-}
-
-/// When a process began, where the system tells and if it is there and has not ended.
-fn began(process: &str) -> Option<String> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The fields after the name, which is in parentheses (proc_pid_stat(5)).
-    let mut after = stat.rsplit(')').next()?.split_whitespace();
-    let state = after.next()?;
-    let began = after.nth(18)?;
-    (state != "Z").then(|| began.to_owned())
-}
-
-/// The workspace, as Terraform finds it.
-fn workspace(own: &Path) -> String {
-    let told = std::env::var("TF_WORKSPACE").ok();
-    let chosen = || fs::read_to_string(own.join("environment")).ok();
-    let name = told.filter(|name| !name.is_empty()).or_else(chosen);
-    let name = name.unwrap_or_default();
-    match name.trim() {
-        "" => "default".to_owned(),
-        name => name.to_owned(),
     }
 }
 

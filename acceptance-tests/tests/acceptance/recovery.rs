@@ -289,3 +289,57 @@ fn a_state_that_meets_another_exchange_changes_nothing_at_either() {
     }
     workspace.plan(&[]).empty();
 }
+
+/// What `terraform test` runs: everything is applied once, and destroyed at the end.
+const TEST: &str = "run \"apply\" {\n  command = apply\n}\n";
+
+/// A port alone, without a reference of its own, and its test.
+fn tested(sandbox: &Sandbox) -> Workspace {
+    let workspace = Workspace::new(sandbox, alike(1));
+    workspace.write("ports.tftest.hcl", TEST);
+    workspace
+}
+
+/// Terraform is killed while it waits for what it has ordered by then.
+fn killed_while_it_waits(sandbox: &Sandbox, workspace: &Workspace, arguments: &[&str]) {
+    sandbox.hold(json!({"collection": "connections", "state": "requested"}));
+    let run = workspace.start(arguments);
+    sandbox.wait_for_requests("GET", "/connections/", 3);
+    run.signal_all("KILL");
+    run.finish();
+    sandbox.release();
+}
+
+#[test]
+fn a_test_leaves_alone_what_others_have_ordered() {
+    let sandbox = Sandbox::start(&TICKING);
+    let workspace = tested(&sandbox);
+    killed_while_it_waits(&sandbox, &workspace, &["apply", "-auto-approve"]);
+    let killed = sandbox.only("connections");
+    workspace.run(&["test"]).ok();
+    assert_eq!(sandbox.only("connections"), killed);
+    workspace
+        .apply(&[])
+        .ok()
+        .warns(&["is an order of an earlier run", &killed]);
+    // No plan has seen that one since.
+    workspace.run(&["test"]).ok();
+    assert_eq!(sandbox.only("connections"), killed);
+    let log = sandbox.log();
+    assert_eq!(log.methods(), ["POST", "POST", "DELETE", "POST", "DELETE"]);
+}
+
+#[test]
+fn what_a_killed_test_has_ordered_is_told_and_cancelled_by_the_next() {
+    let sandbox = Sandbox::start(&TICKING);
+    let workspace = tested(&sandbox);
+    killed_while_it_waits(&sandbox, &workspace, &["test"]);
+    let killed = sandbox.only("connections");
+    workspace
+        .plan(&[])
+        .warns(&["was ordered by a test that was cut off", &killed]);
+    workspace.run(&["test"]).ok();
+    assert!(sandbox.live().is_empty(), "{:#?}", sandbox.live());
+    assert_eq!(sandbox.log().methods(), ["POST", "DELETE"]);
+    assert_eq!(workspace.noted_orders(), 0);
+}

@@ -2,6 +2,8 @@
 
 use crate::entities::{CONTACTS, ROLE_ASSIGNMENTS};
 
+use std::fs;
+
 use super::*;
 
 fn order(digest: &str) -> Order {
@@ -129,8 +131,12 @@ fn whether_the_terraform_of_a_run_is_at_work_is_seen_by_its_page() {
 
     // Nobody has asked for the end of that child, so that it is still listed.
     let mut child = std::process::Command::new("true").spawn().unwrap();
-    let process = child.id().to_string();
-    while began(&process).is_some() {
+    let mut own = later;
+    own.page.set_file_name(format!(
+        "0-{}{SUFFIX}",
+        terraform::of_process(&child.id().to_string())
+    ));
+    while own.is_of_terraform_at_work() {
         std::thread::yield_now();
     }
     child.wait().unwrap();
