@@ -549,4 +549,7 @@ const WHERE_IT_IS_PUT: &[Check] = &[
     check(&["network_connection", "capacity"], |scene| {
         Box::pin(checks::capacity_left(scene))
     }),
+    check(&["network_service"], |scene| {
+        Box::pin(checks::side_is_taken(scene))
+    }),
 ];

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use acceptance_tests::config::{Block, circuit, circuit_with, config, port, side};
 use acceptance_tests::run::Run;
-use acceptance_tests::sandbox::Sandbox;
+use acceptance_tests::sandbox::{ACCOUNT_B, Sandbox};
 use acceptance_tests::workspace::Workspace;
 
 const PORT: &str = "ixapi_connection.port";
@@ -237,6 +237,35 @@ fn a_vlan_that_stays_taken_is_told_where_a_config_is_replaced() {
     assert_eq!(plan.counts(), [1, 0, 1, 0], "{plan}");
     let taken = format!("vlan_config.vlan may stay taken until {ends}");
     plan.warns(&[&taken, "has VLAN 301 there", "Choose another VLAN"]);
+}
+
+/// Each is cancelled, and neither is taken where the other still runs.
+#[test]
+fn configs_that_swap_their_circuits_are_told_that_these_stay_taken() {
+    let sandbox = Sandbox::start(&NOTICE);
+    let blocks = |services: [&str; 2]| {
+        let joined = format!("\"{ACCOUNT_B}\"");
+        let circuit = |name: &str| circuit(name).with("joining_member_account", &joined);
+        let mut blocks = vec![port("port"), circuit("one"), circuit("other")];
+        for (name, service) in ["first", "second"].into_iter().zip(services) {
+            let side = side(name, "port", "{ vlan_type = \"dot1q\" }");
+            blocks.push(side.with("network_service", &format!("ixapi_p2p_vc.{service}.id")));
+        }
+        config(blocks)
+    };
+    let workspace = Workspace::new(&sandbox, blocks(["one", "other"]));
+    workspace.apply(&[]).ok();
+    workspace.configure(blocks(["other", "one"]));
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [2, 0, 2, 0], "{plan}");
+    let warnings = plan.warnings();
+    let taken = warnings.iter().filter(|warning| {
+        warning.summary == "The side of the circuit may be taken"
+            && warning.line.contains("network_service")
+    });
+    assert_eq!(taken.count(), 2, "{plan}");
+    workspace.configure(blocks(["one", "other"]));
+    workspace.plan(&[]).empty();
 }
 
 /// What is asked to be replaced takes what is on it along: the first that is billed is refused.

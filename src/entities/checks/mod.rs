@@ -24,8 +24,8 @@ pub use offerings::{
     of_another_type, too_many_ports, upgrade_or_downgrade,
 };
 pub use ports::{
-    another_metro_area, capacity_left, ethertype, not_a_group, taken_until_it_ends, vlan_in_use,
-    vlan_type,
+    another_metro_area, capacity_left, ethertype, not_a_group, side_is_taken, taken_until_it_ends,
+    vlan_in_use, vlan_type,
 };
 pub use roles::{
     Assignment, FIELDS, assignments, contact_lacks, fields_of_role, missing_roles, name_for_a_role,

@@ -14,6 +14,9 @@ use super::{offerings, same};
 
 const PORT: &str = "network_connection";
 const SERVICE: &str = "network_service";
+const CONSUMING: &str = "consuming_account";
+/// A circuit between two parties, each with a config on its side.
+const P2P_VC: &str = "p2p_vc";
 const OFFERING: &str = "product_offering";
 const VLAN_TYPE: &str = "vlan_config.vlan_type";
 
@@ -276,6 +279,53 @@ pub fn taken_until_it_ends(replaced: Option<&Value>, config: &Value) -> Option<(
     };
     let (member, what) = wanted.clash(&had)?;
     Some((path(&format!("vlan_config.{member}")), what))
+}
+
+/// A circuit to which a config moves, and that has one on this side already.
+pub async fn side_is_taken(scene: &Scene<'_>) -> Verdict {
+    let wanted = scene.text(SERVICE)?;
+    let had = scene.change.prior.get(SERVICE).as_str();
+    if scene.text("type")? != P2P_VC || had.is_none_or(|had| same(had, wanted)) {
+        return passes();
+    }
+    let service = scene.named(&NETWORK_SERVICES, SERVICE).await?;
+    let account = scene.change.planned.get(CONSUMING);
+    let account = account.as_str().ok_or(Skipped::NotSaid)?;
+    let sides = [CONSUMING, "joining_member_account"];
+    let sides = sides.iter().filter(|name| {
+        let shown = service.text(name);
+        shown.is_ok_and(|shown| same(&shown, account))
+    });
+    let sides = sides.count().max(1);
+    let configs = NETWORK_SERVICE_CONFIGS.path;
+    let configs = scene.all(configs, &[(SERVICE, wanted)]).await?;
+    let mut there = configs.iter().filter(|config| {
+        let is = |name: &str, text: &str| config.text(name).is_ok_and(|shown| same(&shown, text));
+        is(SERVICE, wanted) && is(CONSUMING, account)
+    });
+    let Some(config) = there.nth(sides - 1) else {
+        return passes();
+    };
+    let id = config.text("id")?;
+    let until = match config.text("decommission_at") {
+        Ok(day) if lenient::is_after_today(&day) => {
+            format!("It is cancelled, and runs until {day}.")
+        }
+        _ => "As long as that is there, the order is refused; if it is cancelled in the same \
+              apply, until it has ended."
+            .to_owned(),
+    };
+    let warning = Diagnostic::warning(
+        "The side of the circuit may be taken",
+        format!(
+            "The config is cancelled here, and ordered anew for {wanted}, where the network \
+             service config {id} has your side, as the exchange at {} shows. {until} Then this one \
+             is cancelled, and nothing in its place. To swap the circuits of two configs, take \
+             both out of the configuration, apply, and order them anew when both have ended.",
+            scene.host()
+        ),
+    );
+    Ok(warning.at(path(SERVICE)).into())
 }
 
 /// More capacity than is left on the port.

@@ -436,6 +436,42 @@ async fn what_takes_the_place_of_a_config_may_have_its_vlan_and_capacity() {
     planned.kept_in_silence();
 }
 
+/// A side of a circuit has one config, until that has ended.
+#[tokio::test]
+async fn a_config_that_moves_to_a_circuit_with_one_on_this_side_is_warned_of() {
+    let exchange = Exchange::start(Settings {
+        notice_days: 30,
+        ..Settings::default()
+    })
+    .await;
+    let port = a_port(&exchange, "503234.AMS5-B.S").await;
+    let one = a_circuit(&exchange, json!({})).await;
+    let two = a_circuit(&exchange, json!({})).await;
+    let configs = exchange.resource("nsc");
+    let kept = configs.create(&side(&one, &port, 23)).await.kept();
+    let moved = side(&two, &port, 24);
+    let (_, planned) = configs.plan(Some(&kept), &moved).await;
+    let told = planned.warning();
+    assert!(!told.contains("side of the circuit"), "{told}");
+    exchange.next_run();
+    let other = configs.create(&side(&two, &port, 25)).await.kept();
+    let is_told = async |until: &str| {
+        exchange.next_run();
+        let (change, planned) = configs.plan(Some(&kept), &moved).await;
+        assert!(!change.replaces.is_empty());
+        let words = [
+            "warning at network_service",
+            "side of the circuit",
+            other.id(),
+            until,
+        ];
+        says(&planned.warning(), &words);
+    };
+    is_told("if it is cancelled in the same apply, until it has ended").await;
+    configs.delete(&other).await.kept();
+    is_told("It is cancelled, and runs until 20").await;
+}
+
 #[tokio::test]
 async fn a_vlan_that_another_config_gives_up_in_the_same_run_can_be_had() {
     let exchange = Exchange::instant().await;
