@@ -74,7 +74,10 @@ async fn last_gasp(journal: &Journal, exchange: &str, moved: &[String]) {
 
 /// The one live object that bears the reference of an order that has no id, and did not when it was
 /// sent; with its id.
-async fn bearer(
+///
+/// # Errors
+/// That the exchange does not list them now.
+pub async fn bearer(
     objects: &Objects,
     note: &Note,
     stop: &CancellationToken,

@@ -311,24 +311,33 @@ impl Journal {
         Ok(())
     }
 
-    /// The first note of an order at this exchange for which this holds, of those that a run has
-    /// left which was cut off: it is in no state for all that is known. A journal that cannot be
-    /// read says so when something is ordered.
-    pub fn find_open(
+    /// The notes of orders at this exchange for which this holds, of those that a run has left
+    /// which was cut off: they are in no state for all that is known. A journal that cannot be read
+    /// says so when something is ordered.
+    pub fn all_open(
         &self,
         exchange: &str,
         moved: &[String],
         mut holds: impl FnMut(&Note) -> bool,
-    ) -> Option<Note> {
+    ) -> Vec<Note> {
         let mut others = self.others();
         others.asked = true;
         let _ = others.take_over();
-        let mut left = others.left.iter();
-        let found = left.find(|note| {
+        let open = others.left.iter().filter(|note| {
             let is_open = !note.delivered || note.is_of_a_lost_test();
             is_open && self.is_here(note) && note.is_at(exchange, moved) && holds(note)
         });
-        found.cloned()
+        open.cloned().collect()
+    }
+
+    /// The first of [`Journal::all_open`].
+    pub fn find_open(
+        &self,
+        exchange: &str,
+        moved: &[String],
+        holds: impl FnMut(&Note) -> bool,
+    ) -> Option<Note> {
+        self.all_open(exchange, moved, holds).into_iter().next()
     }
 
     /// Whether a run that has not ended has noted such an order at this exchange. It may have been

@@ -60,6 +60,7 @@ mod reference;
 mod refresh;
 mod remote;
 mod requests;
+mod resembling;
 mod resource;
 mod responsible;
 mod run;

@@ -292,7 +292,7 @@ async fn adopted(
 }
 
 /// What is changed of an object that is taken over, as `mode ("standalone" there)`.
-fn changed(site: &Site<'_>, change: &Change) -> Vec<String> {
+pub fn changed(site: &Site<'_>, change: &Change) -> Vec<String> {
     let fields = site.resource.fields_of(&change.planned);
     let changed = fields.filter(|field| {
         let objects = [&change.prior, &change.planned, &change.config];

@@ -458,18 +458,18 @@ impl Ordering {
     }
 }
 
-/// Tells of a planned order that it is one of an earlier run, if all is known that it says.
-pub fn foresee(site: &Site<'_>, call: &Call<'_>, planned: &Value, config: &Value) {
+/// Tells of a planned order that it is one of an earlier run, if all is known that it says. Whether
+/// it is.
+pub fn foresee(site: &Site<'_>, call: &Call<'_>, planned: &Value, config: &Value) -> bool {
     let Some(journal) = site.session.journal() else {
-        return;
+        return false;
     };
     let moved = site.session.defaults().former_hosts;
     // Hardly ever is there a note to hold it against.
     let order = LazyCell::new(|| order_of(site, &requests::create(site.resource, planned, config)));
     let noted = journal.find_open(site.home.host(), &moved, |note| note.is_of(&order));
-    if let Some(note) = noted {
-        call.tell(goes_on_with(site, &note));
-    }
+    let told = noted.map(|note| call.tell(goes_on_with(site, &note)));
+    told.is_some()
 }
 
 /// What tells an order from others, before it gets a reference of its own.

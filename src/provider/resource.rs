@@ -27,7 +27,7 @@ use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{
     arrival, defaults, exchange, foresight, generated, guard, import, lasting, links, namesake,
-    official, order, recovery, refresh, schemas, takeover, update, validate,
+    official, order, recovery, refresh, resembling, schemas, takeover, update, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -171,7 +171,9 @@ impl Resource for Managed {
             if orders {
                 let site = self.site(&change.planned, call)?;
                 is_there = namesake::foresee(&site, call, change).await?;
-                recovery::foresee(&site, call, &change.planned, &change.config);
+                if !recovery::foresee(&site, call, &change.planned, &change.config) {
+                    resembling::look(&site, call, change).await;
+                }
             }
             // What is there already is in the way of another one, and of none that is not ordered.
             if !is_there {

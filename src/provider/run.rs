@@ -53,6 +53,8 @@ struct Facts {
     nothing_asked_told: bool,
     /// Whether it was tried whether orders can be noted.
     journal_tried: bool,
+    /// The orders of earlier runs that were told beside one that is planned.
+    left_over: BTreeSet<Key>,
 }
 
 impl Run {
@@ -114,6 +116,12 @@ impl Run {
     /// It is to be tried whether orders can be noted; false if this run has.
     pub fn is_to_try_the_journal(&self) -> bool {
         !std::mem::replace(&mut self.facts().journal_tried, true)
+    }
+
+    /// It is to be told that what came of an order of an earlier run is almost what is planned;
+    /// false if it was told in this run.
+    pub fn tells_of_left_over(&self, of: &Collection, id: &str) -> bool {
+        self.facts().left_over.insert(of.key(id))
     }
 
     /// What is planned for an object that changes in this run.

@@ -343,3 +343,29 @@ fn what_a_killed_test_has_ordered_is_told_and_cancelled_by_the_next() {
     assert_eq!(sandbox.log().methods(), ["POST", "DELETE"]);
     assert_eq!(workspace.noted_orders(), 0);
 }
+
+/// Terraform was killed, and a person mends the configuration before the next apply.
+#[test]
+fn what_a_killed_run_had_ordered_otherwise_is_told_beside_the_new_order() {
+    let sandbox = Sandbox::start(&TICKING);
+    let port = port("port").without("external_ref");
+    let workspace = Workspace::new(&sandbox, config([port.clone()]));
+    killed_while_it_waits(&sandbox, &workspace, &["apply", "-auto-approve"]);
+    let killed = sandbox.only("connections");
+    let mended = config([port.with("purchase_order", "\"PO 2\"")]);
+    workspace.configure(&mended);
+    let import = format!("import {{\n  to = ixapi_connection.port\n  id = \"{killed}\"\n}}\n");
+    let words = [
+        "This orders another port or LAG",
+        &killed,
+        "purchase_order",
+        "both would be billed",
+    ];
+    workspace.plan(&[]).warns(&words);
+    workspace.configure(format!("{mended}{import}"));
+    workspace.apply(&[]).ok();
+    workspace.plan(&[]).empty();
+    assert_eq!(sandbox.only("connections"), killed);
+    assert_eq!(sandbox.log().methods(), ["POST", "PATCH"]);
+    assert_eq!(workspace.noted_orders(), 0);
+}

@@ -643,7 +643,24 @@ async fn what_no_later_run_finds_in_the_state_is_told() {
     let exchange = killed(Exchange::slow().await, folder.path(), &[None]).await;
     let id = exchange.control().live()["live"]["objects"][0]["id"].clone();
     let ports = exchange.resource("connection");
+    // A port of another kind has nothing to do with it.
+    let larger = port(json!({ "mode": "lag_lacp", "port_quantity": 2 }));
+    ports.plan(None, &larger).await.1.kept_in_silence();
+    let named = port(json!({ "external_ref": "another" }));
+    ports.plan(None, &named).await.1.kept_in_silence();
     let other = port(json!({ "purchase_order": "another" }));
+    says(
+        &ports.plan(None, &other).await.1.warning(),
+        &[
+            &format!(
+                "This orders another port or LAG beside {}",
+                id.as_str().unwrap()
+            ),
+            "in purchase_order alone",
+            "import {",
+        ],
+    );
+    // Once is enough.
     ports.plan(None, &other).await.1.kept_in_silence();
     exchange.farewell();
     let exchange = exchange.restarted().noting_anew(folder.path());
