@@ -66,6 +66,10 @@ pub async fn foresee(
     let mut bearers: Vec<&Json> = Vec::new();
     for row in rows.iter().filter(|row| is_of(row, &change.planned)) {
         let id = id_of(row).unwrap_or_default();
+        // An apply has ended it for this order.
+        if session.run.is_ending(of, &id) && !session.run.applies() {
+            return Err(goes(site, &id).at(Path::attribute(REFERENCE)).into());
+        }
         if session.run.is_held(of, &id) {
             // If it is tainted, it goes before the order is placed. If it is somebody else's, or
             // the order comes first, that is refused when it comes to that, and not when Terraform
@@ -85,10 +89,6 @@ pub async fn foresee(
                 journal.mark(mark, host, of, &id);
             }
             continue;
-        }
-        // An apply has ended it for this order.
-        if session.run.is_ending(of, &id) && !session.run.applies() {
-            return Err(goes(site, &id).at(Path::attribute(REFERENCE)).into());
         }
         // Whoever reads is no apply, and what is in its state it has read or is going to.
         let is_marked = |journal: &Arc<Journal>| {

@@ -523,11 +523,16 @@ async fn what_is_held_at_another_address_is_not_adopted() {
     ports.plan(None, &config).await.1.kept_in_silence();
     let refused = ports.create(&config).await;
     says(&refused.error(), &[held.id(), "already", "moved"]);
-    // One that leaves the configuration is not adopted either.
+    // One that leaves the configuration is not adopted either; Terraform may read it only then.
     let exchange = exchange.restarted();
     adopting(&exchange);
     let ports = exchange.resource("connection");
-    ports.plan(Some(&held), &json!(null)).await.1.kept();
+    ports
+        .plan_to_apply(Some(&held), &json!(null))
+        .await
+        .1
+        .kept();
+    ports.read_at_another_address(&held).await.kept();
     says(
         &ports.plan(None, &config).await.1.error(),
         &[held.id(), "would be cancelled", "moved {"],
