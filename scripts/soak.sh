@@ -5,8 +5,8 @@
 source "$(dirname "$0")/common.sh"
 
 minutes=${MINUTES:-60} count=${COUNT:-500}
-# The first minute and the last one are not looked at, and two looks are the least to compare.
-[ "$minutes" -ge 3 ] 2>/dev/null || fail "MINUTES is $minutes; it has to be 3 or more."
+# The first minute and the last one are not looked at, and four looks are the least to compare.
+[ "$minutes" -ge 5 ] 2>/dev/null || fail "MINUTES is $minutes; it has to be 5 or more."
 need_cargo
 terraform=$(find_terraform)
 cd "$project"
@@ -75,12 +75,13 @@ until [ "$(ordered)" = "$count" ]; do
 done
 echo "$count ports are ordered. What the provider holds while it waits:"
 printf '%10s %12s %12s %10s\n' minute 'memory KiB' 'open files' requests
-first='' began=$SECONDS
+first='' looks=() began=$SECONDS
 while [ "$((SECONDS - began))" -lt "$((minutes * 60 - 60))" ]; do
   # The first minute is not counted: it is still arriving at its pace.
   sleep 60
   held=$(sample) || fail "The apply ended too early: $(cat apply.log)"
   : "${first:=$held}"
+  looks+=("${held##* }")
   # shellcheck disable=SC2086
   printf '%10s %12s %12s %10s\n' "$(((SECONDS - began) / 60))" $held
 done
@@ -92,3 +93,7 @@ read -r memory_first files_first _ <<<"$first"
 read -r memory_last files_last _ <<<"$held"
 [ "$memory_last" -le "$((memory_first * 11 / 10))" ] || fail "The memory has grown by more than a tenth."
 [ "$files_last" -le "$files_first" ] || fail "There are more open files than before."
+# By then all are asked for in the longest pause.
+half=$(((${#looks[@]} - 1) / 2))
+early=$((looks[half] - looks[0])) late=$((looks[-1] - looks[-1 - half]))
+[ "$late" -le "$((early * 11 / 10 + count / 10))" ] || fail "It asks more often than before: $late and $early requests."

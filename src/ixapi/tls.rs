@@ -118,6 +118,17 @@ pub(super) fn in_words(error: &rustls::Error) -> Option<String> {
             moment(*not_before)?,
             moment(*time)?
         ),
+        // The systems that are asked themselves say less, or in their own words.
+        CertificateError::Expired | CertificateError::NotValidYet => format!(
+            "the certificate of the server is out of date; the clock of this machine says {}",
+            Timestamp::from_second(Timestamp::now().as_second()).ok()?
+        ),
+        CertificateError::NotValidForName => {
+            "the certificate of the server is for another name than that of the address".to_owned()
+        }
+        CertificateError::Other(said) => {
+            format!("this system does not take the certificate of the server: {said}")
+        }
         _ => return None,
     })
 }
@@ -150,6 +161,26 @@ mod tests {
                 proxy(&[(name, "http://p:3128")]).unwrap().is_some(),
                 "{name}"
             );
+        }
+    }
+
+    /// What macOS and Windows say when they are asked.
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_told_in_words_on_every_system() {
+        let said = rustls::OtherError(Arc::new(std::fmt::Error));
+        let known = [
+            (CertificateError::Expired, "is out of date; the clock"),
+            (CertificateError::NotValidYet, "is out of date; the clock"),
+            (CertificateError::NotValidForName, "for another name"),
+            (CertificateError::UnknownIssuer, "SSL_CERT_FILE"),
+            (
+                CertificateError::Other(said),
+                "does not take the certificate",
+            ),
+        ];
+        for (wrong, words) in known {
+            let told = in_words(&rustls::Error::InvalidCertificate(wrong)).unwrap();
+            assert!(told.contains(words), "{told}");
         }
     }
 

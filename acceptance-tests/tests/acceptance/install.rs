@@ -2,8 +2,11 @@
 //! found by `terraform init`.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use tempfile::TempDir;
 
 use acceptance_tests::config::{config, port};
 use acceptance_tests::programs;
@@ -186,4 +189,93 @@ fn an_installation_takes_the_place_of_one_with_a_linked_folder() {
     lay_out_with_a_linked_folder(folder.path());
     mirror(folder.path(), &programs::provider());
     assert_both_find(folder.path(), &programs::provider());
+}
+
+/// The key of a release is not at hand here: one is made that is good for this test alone.
+#[test]
+fn the_sums_of_a_release_are_signed_as_the_registries_want_it() {
+    let gpg = |folder: &Path, arguments: &[&str]| {
+        let mut command = Command::new("gpg");
+        command
+            .env("GNUPGHOME", folder)
+            .arg("--batch")
+            .args(arguments);
+        command.output()
+    };
+    let keys = TempDir::with_prefix("ixapi-gpg-").unwrap();
+    if gpg(keys.path(), &["--version"]).is_err() {
+        let _ = writeln!(
+            std::io::stderr(),
+            "the signature of a release: left out: no gpg"
+        );
+        return;
+    }
+    let dist = TempDir::with_prefix("ixapi-dist-").unwrap();
+    let sums = dist
+        .path()
+        .join("terraform-provider-ixapi_1.2.3_SHA256SUMS");
+    fs::write(
+        &sums,
+        "0000  terraform-provider-ixapi_1.2.3_linux_amd64.zip\n",
+    )
+    .unwrap();
+    let sign = |key: &str| {
+        let script = programs::repository().join("scripts/sign.sh");
+        let mut sign = Command::new("bash");
+        sign.arg(script).arg(dist.path());
+        sign.env("GPG_PRIVATE_KEY", key)
+            .env("PASSPHRASE", "not a secret");
+        sign.output().expect("bash starts")
+    };
+    let of_kind = |kind: &str| {
+        let folder = TempDir::with_prefix("ixapi-gpg-").unwrap();
+        let loopback = [
+            "--pinentry-mode",
+            "loopback",
+            "--passphrase",
+            "not a secret",
+        ];
+        let make = [
+            "--quick-generate-key",
+            "release@example.net",
+            kind,
+            "sign",
+            "1d",
+        ];
+        let made = gpg(folder.path(), &[&loopback[..], &make[..]].concat()).unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let export = ["--armor", "--export-secret-keys"];
+        let key = gpg(folder.path(), &[&loopback[..], &export[..]].concat()).unwrap();
+        let public = gpg(folder.path(), &["--armor", "--export"]).unwrap();
+        [key, public].map(|output| String::from_utf8(output.stdout).unwrap())
+    };
+    let [key, public] = of_kind("rsa2048");
+    let signed = sign(&key);
+    assert!(signed.status.success(), "{signed:?}");
+    let file = keys.path().join("public");
+    fs::write(&file, public).unwrap();
+    let imported = gpg(keys.path(), &["--import", file.to_str().unwrap()]).unwrap();
+    assert!(imported.status.success(), "{imported:?}");
+    let verify = || {
+        let signature = format!("{}.sig", sums.display());
+        let verified = gpg(
+            keys.path(),
+            &["--verify", &signature, sums.to_str().unwrap()],
+        );
+        verified.unwrap().status.success()
+    };
+    assert!(verify());
+    fs::write(
+        &sums,
+        "1111  terraform-provider-ixapi_1.2.3_linux_amd64.zip\n",
+    )
+    .unwrap();
+    assert!(!verify(), "a signature of other sums");
+    // The Registry of Terraform knows no such keys.
+    let [key, _] = of_kind("ed25519");
+    let refused = sign(&key);
+    assert!(!refused.status.success());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("make one with RSA"), "{said}");
+    assert!(!said.contains("PRIVATE KEY"), "{said}");
 }
