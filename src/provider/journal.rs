@@ -552,7 +552,8 @@ impl Note {
 
     /// Whether it is of a `terraform test` that is at work no more, and whose states are lost.
     pub fn is_of_a_lost_test(&self) -> bool {
-        self.workspace == TESTS && self.is_at_work() == Some(false)
+        let is_at_work = self.is_at_work().unwrap_or(self.delivered);
+        self.workspace == TESTS && !is_at_work
     }
 
     fn is_at_work(&self) -> Option<bool> {

@@ -8,7 +8,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ impl Journal {
     /// later on, so that nothing is lost if it cannot be made.
     pub fn mark(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) {
         let path = self.path_of(mark, exchange, of, id);
-        if create_folder(self.folder()).is_err() || self.is_marked(mark, exchange, of, id) {
+        if create_folder(self.folder()).is_err() || whose(&path).is_some() {
             return;
         }
         let mut options = OpenOptions::new();
@@ -60,22 +60,15 @@ impl Journal {
     /// before this one. From now on it is this one's.
     pub fn is_marked(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> bool {
         let path = self.path_of(mark, exchange, of, id);
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let mut names = text.lines();
-        let (by, asked) = (names.next(), names.next());
-        let made = fs::metadata(&path).and_then(|mark| mark.modified());
-        let age = made.ok().and_then(|made| made.elapsed().ok());
-        if by.is_none_or(|by| by == ours()) || age.is_none_or(|age| age >= LIFE_OF_A_PLAN) {
-            return false;
-        }
-        match asked {
-            Some(asked) => asked == ours(),
+        match whose(&path) {
+            Some(Whose::Ours) => true,
             // What cannot be written could be taken twice.
-            None => {
+            Some(Whose::Nobodys) => {
                 let file = OpenOptions::new().append(true).open(&path);
-                let noted = file.and_then(|mut file| writeln!(file, "{}", ours()));
-                noted.is_ok()
+                let asked = file.and_then(|mut file| writeln!(file, "{}", ours()));
+                asked.is_ok()
             }
+            None => false,
         }
     }
 
@@ -102,6 +95,30 @@ impl Journal {
         let what = format!("{} {exchange}{path} {id}", self.workspace());
         let digest = documents::digest(what.as_bytes());
         self.folder().join(format!("{digest}{}", mark.suffix()))
+    }
+}
+
+/// Whose a mark is that another process has made.
+#[derive(Clone, Copy, Debug)]
+enum Whose {
+    /// Nobody has asked for it.
+    Nobodys,
+    /// This process has.
+    Ours,
+}
+
+/// Whose the mark in this file is, if it is one that counts here.
+fn whose(path: &Path) -> Option<Whose> {
+    let text = fs::read_to_string(path).ok()?;
+    let age = fs::metadata(path).ok()?.modified().ok()?.elapsed().ok()?;
+    let mut names = text.lines();
+    let by_another = names.next().is_some_and(|by| by != ours());
+    if !by_another || age >= LIFE_OF_A_PLAN {
+        return None;
+    }
+    match names.next() {
+        None => Some(Whose::Nobodys),
+        Some(asked) => (asked == ours()).then_some(Whose::Ours),
     }
 }
 
@@ -136,6 +153,7 @@ mod tests {
         journal.unmark("ix.example", &CONTACTS, "P-1");
         assert!(!journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "P-1"));
     }
+
     #[test]
     fn a_mark_counts_in_the_first_process_that_asks_for_it() {
         let folder = tempfile::tempdir().unwrap();
@@ -143,6 +161,9 @@ mod tests {
         let is_marked = || journal.is_marked(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
         let path = journal.path_of(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
         fs::write(&path, "another\n").unwrap();
+        // Whoever plans the same does not ask.
+        journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "another\n");
         assert!(is_marked());
         assert!(is_marked(), "it was this one");
         // A plan has asked for it that nobody need have applied.
