@@ -197,6 +197,42 @@ impl Remote<'_> {
         }
     }
 
+    /// When an object ends whose end was ordered before, as far as the state tells. The other side
+    /// of a circuit with a service key may have ordered that, and it is ordered once more.
+    pub fn ordered_end(&self, prior: &Value) -> Option<Dates> {
+        let day = |name: &str| prior.get(name).as_str().map(str::to_owned);
+        let is_under_way = Position::in_state(prior)
+            .is_some_and(|at| at.state.is_ending() && !at.state.has_ended());
+        let dates = Dates {
+            ends: day(DAY)?,
+            billed: day("charged_until"),
+        };
+        (is_under_way && !self.is_elsewhere()).then_some(dates)
+    }
+
+    /// What a plan says of an object whose end was ordered before.
+    pub fn told_before(&self, dates: &Dates) -> Diagnostic {
+        let billed = dates.billed.as_ref();
+        let billed = billed.map(|day| format!(" and is billed until {day}"));
+        let leaves = match dates.ends_later() {
+            true => "It leaves the state at once, and runs on until then without Terraform",
+            false => "It leaves the state once it has ended",
+        };
+        Diagnostic::warning(
+            format!(
+                "{} is cancelled already, and ends on {}{}",
+                sentence(&self.the_object()),
+                dates.ends,
+                billed.unwrap_or_default()
+            ),
+            format!(
+                "So says the exchange at {}, and this plan does not change that. {leaves}; a new \
+                 order may take as long as the first.",
+                self.host()
+            ),
+        )
+    }
+
     fn told_dates(&self, dates: &Dates, day: Option<&Day>) -> Diagnostic {
         let ends = &dates.ends;
         let charged = dates.billed.as_ref();

@@ -103,10 +103,16 @@ pub async fn plan(
             .is_some_and(|note| note[OVER] == true),
         _ => is_over(prior),
     };
+    // What is on its way out already has its dates; the policy has those of a cancellation now.
+    let ordered = match why {
+        Why::Asked => None,
+        _ => remote.ordered_end(prior),
+    };
     let terms = match session.defaults().cancel {
         // Nobody would see them.
         Cancel::Always if matches!(why, Why::Asked) => None,
         _ if is_over && matches!(why, Why::Asked) => None,
+        _ if ordered.is_some() => ordered.clone().map(Terms::Known),
         _ => remote.terms(object, day.as_ref()).await,
     };
     if !is_over {
@@ -116,7 +122,10 @@ pub async fn plan(
     let by_a_plan = session.run.has_read(remote.resource.of, &id) || !session.run.applies();
     let is_shown = by_a_plan && !matches!(why, Why::Asked);
     if let Some(terms) = terms.as_ref().filter(|_| is_shown) {
-        call.tell(remote.told(terms, day.as_ref()));
+        call.tell(match &ordered {
+            Some(dates) => remote.told_before(dates),
+            None => remote.told(terms, day.as_ref()),
+        });
         call.tell(keeps_its_vlan(&remote, terms, change));
     }
     let mut note = json!({ SHOWN: id });

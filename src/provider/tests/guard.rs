@@ -307,6 +307,37 @@ async fn a_plan_of_a_deletion_is_told_once() {
 }
 
 #[tokio::test]
+async fn what_was_cancelled_before_is_not_said_to_be_cancelled_now() {
+    let exchange = Exchange::start(notice()).await;
+    let kept = a_port(&exchange).await;
+    let ports = exchange.resource("connection");
+    ports.delete(&kept).await.kept();
+    let ending = ports.read(&kept).await.kept();
+    let (ends, billed) = (
+        ending.text("decommission_at").to_owned(),
+        ending.text("charged_until").to_owned(),
+    );
+    // The policy has other dates by now.
+    let later = json!({ "decommission_at": "2999-01-31", "charged_until": "2999-01-31" });
+    let policy = format!("/connections/{}/cancellation-policy", kept.id());
+    let exchange = exchange.restarted();
+    exchange.faults([answer(200, later).on("GET", &policy)]);
+    let ports = exchange.resource("connection");
+    let (_, planned) = ports.plan(Some(&ending), &Json::Null).await;
+    let told = planned.warning();
+    let already = format!("is cancelled already, and ends on {ends} and is billed until {billed}");
+    says(&told, &[&already, "leaves the state at once"]);
+    assert!(!told.contains("Cancelled now"), "{told}");
+    assert_eq!(told.matches("warning").count(), 1, "{told}");
+    // And what is told by the plan is not told again.
+    let state = ending.state.clone();
+    let notes = planned.notes;
+    let deleted = ports.delete_by(&Kept { state, notes }).await;
+    deleted.kept_in_silence();
+    assert_eq!(deletes(&exchange), 1);
+}
+
+#[tokio::test]
 async fn an_end_that_comes_otherwise_than_planned_is_told() {
     let exchange = Exchange::start(notice()).await;
     let kept = a_port(&exchange).await;
