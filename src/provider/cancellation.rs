@@ -283,8 +283,9 @@ impl Remote<'_> {
         if was_cancelled && !self.is_elsewhere() {
             match self.look().await {
                 Ok(seen) if State::of(&seen).is_some_and(|state| state.is_ending()) => {
-                    let has_day = seen.get(DAY).and_then(lenient::text).is_some();
-                    if has_day && (day.is_none() || !may_cancel) {
+                    let ends = seen.get(DAY).and_then(lenient::text);
+                    let is_as_chosen = day.is_none_or(|(_, day)| ends.as_ref() == Some(day));
+                    if ends.is_some() && (is_as_chosen || !may_cancel) {
                         return Ok(Ending::UnderWay(seen));
                     }
                     if !may_cancel {

@@ -15,7 +15,7 @@ use crate::entities::declaration::{Ends, Resource};
 use crate::ixapi::{Json, State};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
-use crate::tfplugin::plan::Change;
+use crate::tfplugin::plan::{self, Change};
 #[cfg(test)]
 use crate::tfplugin::private::Private;
 use crate::tfplugin::traits::Call;
@@ -136,6 +136,46 @@ pub async fn plan(
     }
     call.note(CANCELLATION, Some(note));
     Ok(())
+}
+
+/// Keeps the day on which an object ends whose end is ordered, whatever day is configured: it would
+/// be planned again and again, and nothing can be sent for it. What is told of that.
+pub fn keep_the_day(
+    resource: &'static Resource,
+    call: &Call<'_>,
+    change: &mut Change,
+) -> Option<Diagnostic> {
+    if !change.is_update() || !is_over(&change.prior) {
+        return None;
+    }
+    let mut fields = resource.fields_of(&change.prior);
+    let name = fields.find(|field| field.sent_with_delete)?.attribute;
+    let shown = change.prior.get(name).as_str()?.to_owned();
+    let wanted = change.config.get(name).as_str()?.to_owned();
+    if shown == wanted {
+        return None;
+    }
+    let mut config = change.config.clone();
+    config.put(name, Value::text(shown.as_str()));
+    let prior = change.prior.clone();
+    let proposed = change.planned.clone();
+    let kept = plan::plan(call.schema, prior, config, proposed, &call.given_back);
+    change.planned = kept.planned;
+    (change.replaces, change.open) = (kept.replaces, kept.open);
+    let path = Path::attribute(name);
+    let noun = resource.noun;
+    Some(
+        Diagnostic::warning(
+            format!("The {noun} ends on {shown}, and not on {wanted}"),
+            format!(
+                "{path} is {wanted:?}, and the exchange shows that the end of {} is ordered for \
+                 {shown}. Nothing is sent for another day: ask the exchange whether the end can be \
+                 moved. Write {shown}, or leave {path} out.",
+                change.prior.get("id").as_str().unwrap_or_default()
+            ),
+        )
+        .at(path),
+    )
 }
 
 /// The last look before an object is ended: a plan may have come from elsewhere, or has not seen

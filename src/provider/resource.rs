@@ -129,6 +129,13 @@ impl Resource for Managed {
     }
 
     async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics> {
+        // An apply that was planned just now has it told by its plan.
+        if let Some(day) = guard::keep_the_day(self.resource, call, change)
+            && id_of(&change.prior)
+                .is_some_and(|id| self.session.run.has_read(self.resource.of, id))
+        {
+            call.tell(day);
+        }
         lasting::settle(self.resource, &self.session, call, change);
         let replaces = change.is_update() && !change.replaces.is_empty();
         if let Some(id) = id_of(&change.prior).filter(|_| replaces)

@@ -532,6 +532,39 @@ async fn a_day_is_not_looked_at_where_the_end_is_ordered_already() {
     assert!(planned.answer.is_ok(), "{:?}", planned.answer);
 }
 
+/// It was cancelled for another day, or the exchange has moved its end.
+#[tokio::test]
+async fn the_day_of_an_end_that_is_ordered_is_no_change_and_is_told() {
+    let exchange = Exchange::start(notice()).await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "decommission_at": "2999-06-30" }));
+    let kept = ports.create(&config).await.kept();
+    assert_eq!(kept.text("decommission_at"), "2999-06-30");
+    ports.delete(&kept).await.kept();
+    let kept = ports.read(&kept).await.kept();
+    let shown = kept.text("decommission_at").to_owned();
+    assert_ne!(shown, "2999-06-30");
+    let (change, planned) = ports.plan(Some(&kept), &config).await;
+    assert_eq!(change.planned, kept.state);
+    let told = planned.warning();
+    let words = format!("warning at decommission_at: The port or LAG ends on {shown}");
+    says(&told, &[&words, "not on 2999-06-30"]);
+    assert_eq!(told.matches("warning").count(), 1, "{told}");
+    // What else is changed is changed, and the day stays.
+    let renamed = with(config.clone(), json!({ "external_ref": "renamed" }));
+    let (change, _) = ports.plan(Some(&kept), &renamed).await;
+    assert_eq!(change.planned.get("external_ref").as_str(), Some("renamed"));
+    assert_eq!(
+        change.planned.get("decommission_at").as_str(),
+        Some(shown.as_str())
+    );
+    // The day that is shown is none that differs.
+    let same = port(json!({ "decommission_at": shown }));
+    let (change, planned) = ports.plan(Some(&kept), &same).await;
+    assert_eq!(change.planned, kept.state);
+    planned.kept_in_silence();
+}
+
 /// What a person cancels takes along what is on it; Terraform comes to that later.
 #[tokio::test]
 async fn a_service_whose_configs_are_gone_ends_and_so_do_configs_whose_service_is_gone() {

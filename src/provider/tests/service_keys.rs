@@ -289,6 +289,28 @@ async fn a_day_that_the_exchange_said_is_not_sent_back() {
     assert_eq!(exchange.bodies("DELETE"), [Json::Null]);
 }
 
+/// The exchange might refuse that, and the object would never leave the state.
+#[tokio::test]
+async fn what_is_cancelled_for_the_chosen_day_is_not_cancelled_once_more() {
+    let exchange = Exchange::start(Settings {
+        notice_days: 10,
+        ..Settings::default()
+    })
+    .await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "decommission_at": "2999-01-31" }));
+    let kept = ports.create(&config).await.kept_in_silence();
+    ports
+        .delete(&noted(kept.clone(), "decommission_at"))
+        .await
+        .kept();
+    let ending = ports.read(&kept).await.kept();
+    assert_eq!(ending.text("decommission_at"), "2999-01-31");
+    let again = ports.delete(&noted(ending, "decommission_at")).await;
+    says(&again.warning(), &["ends on 2999-01-31"]);
+    assert_eq!(exchange.bodies("DELETE").len(), 1);
+}
+
 #[tokio::test]
 async fn a_day_before_the_end_of_the_notice_is_told_at_plan_and_refused_with_the_first() {
     let exchange = Exchange::start(Settings {
