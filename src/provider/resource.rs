@@ -19,6 +19,7 @@ use crate::tfplugin::traits::{Call, Resource, Source};
 use crate::tfplugin::value::Value;
 
 use super::cancellation::Ending;
+use super::errors::Attempt;
 use super::foresight::Look;
 use super::goal::{self, Goal, Position};
 use super::remote::{Remote, Site};
@@ -309,7 +310,8 @@ impl Resource for Managed {
         guard::before_the_end(&remote, call, prior, day.as_ref()).await?;
         let _changing = self.session.changing(self.resource);
         links::take_away(&remote, prior).await?;
-        let Ending::UnderWay(answer) = remote.end(prior, day.as_ref()).await? else {
+        let attempt = Attempt::On(Operation::Delete, &remote);
+        let Ending::UnderWay(answer) = remote.end(attempt, prior, day.as_ref()).await? else {
             return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {
