@@ -190,8 +190,9 @@ impl Remote<'_> {
                 format!(
                     "The cancellation policy at {} was asked for: {why}. Applied all the same, it \
                      is cancelled at the exchange's terms, and a cancelled service cannot be taken \
-                     back.",
-                    self.host()
+                     back.{}",
+                    self.host(),
+                    self.takes_along()
                 ),
             ),
         }
@@ -233,6 +234,14 @@ impl Remote<'_> {
         )
     }
 
+    /// What of others ends with the object, as a further sentence.
+    pub fn takes_along(&self) -> String {
+        let variant = self.resource.variant_of(&Value::Null);
+        let provisioning = self.resource.of.provisioning(variant);
+        let along = provisioning.and_then(|it| it.takes_along);
+        along.map_or_else(String::new, |along| format!(" {along}"))
+    }
+
     fn told_dates(&self, dates: &Dates, day: Option<&Day>) -> Diagnostic {
         let ends = &dates.ends;
         let charged = dates.billed.as_ref();
@@ -261,8 +270,9 @@ impl Remote<'_> {
             ),
             format!(
                 "So says the cancellation policy at {}.{runs_on} A cancelled service cannot be \
-                 taken back; a new order may take as long as the first.",
-                self.host()
+                 taken back; a new order may take as long as the first.{}",
+                self.host(),
+                self.takes_along()
             ),
         )
     }

@@ -169,7 +169,8 @@ impl Order<'_> {
         };
         let detail = format!(
             "{said} A cancelled service cannot be taken back; a new order may take as long as the \
-             first."
+             first.{}",
+            remote.takes_along()
         );
         Diagnostic::warning(summary, detail)
     }

@@ -306,6 +306,28 @@ async fn a_plan_of_a_deletion_is_told_once() {
     deleted.kept_in_silence();
 }
 
+/// The exchange shows nobody the configs of others.
+#[tokio::test]
+async fn the_end_of_a_service_says_that_the_configs_of_others_go_along() {
+    let exchange = Exchange::start(notice()).await;
+    let kept = a_port(&exchange).await;
+    let (_, planned) = exchange
+        .resource("connection")
+        .plan(Some(&kept), &Json::Null)
+        .await;
+    assert!(!planned.warning().contains("end with it"));
+    for (name, config, whose) in [
+        ("p2p_vc", circuit(json!({})), "the other side's too"),
+        ("mp2mp_vc", group(json!({})), "other members' too"),
+    ] {
+        let services = exchange.resource(name);
+        let kept = services.create(&config).await.kept();
+        let (_, planned) = services.plan(Some(&kept), &Json::Null).await;
+        let words = ["Cancelled now", "configs on it end with it", whose];
+        says(&planned.warning(), &words);
+    }
+}
+
 #[tokio::test]
 async fn what_was_cancelled_before_is_not_said_to_be_cancelled_now() {
     let exchange = Exchange::start(notice()).await;
