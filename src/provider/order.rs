@@ -91,7 +91,8 @@ pub async fn order(
                 // What cannot be noted is looked for in vain by the next run.
                 let _ = noted.is_void();
             }
-            if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
+            let nowhere = leads_nowhere(&site, planned, &error);
+            if let Some(diagnostic) = nowhere.filter(|_| !is_unclear) {
                 return Err(diagnostic.into());
             }
             let error = site.client.judge_address(error, site.stop).await;

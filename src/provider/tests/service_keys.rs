@@ -234,6 +234,31 @@ async fn a_refused_config_is_tried_elsewhere_only_because_of_its_circuit() {
     assert_eq!(exchange.sent().len(), before + 3);
 }
 
+/// A page of somebody on the way is no word on whether there is such an extension.
+#[tokio::test]
+async fn an_order_at_the_extension_that_nobody_can_look_for_is_not_said_to_be_nothing() {
+    let exchange = with_keys(&[]).await;
+    let key = a_key(&exchange).await;
+    let circuits = exchange.resource("p2p_vc");
+    let page = Fault {
+        status: Some(404),
+        after: true,
+        ..Fault::new(FaultKind::Html)
+    };
+    let there = format!("{X}/network-services");
+    exchange.faults([
+        page.clone().on("POST", &there),
+        refusal(403).on("GET", "/network-services"),
+    ]);
+    let refused = circuits.create(&keyed(&key)).await.error();
+    says(&refused, &["Before you apply again, look"]);
+    assert!(!refused.contains("Nothing was ordered"), "{refused}");
+    // Where it is seen, it is gone on with.
+    exchange.faults([page.on("POST", &there)]);
+    circuits.create(&keyed(&key)).await.kept_in_silence();
+    assert_eq!(exchange.live("network-services"), 2);
+}
+
 #[tokio::test]
 async fn a_chosen_day_goes_with_the_cancellation_alone_and_to_the_exchange_itself() {
     let exchange = with_keys(&[]).await;
