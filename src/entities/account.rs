@@ -51,6 +51,7 @@ static OPENING: Provisioning = Provisioning {
     rests_in_error: RestsInError::WhileAsked,
     cancelled_is_gone: false,
     has_cancellation_policy: false,
+    takes_along: None,
     expected_tags: &[],
 };
 

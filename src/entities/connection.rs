@@ -27,6 +27,7 @@ pub(super) static PORT: Provisioning = Provisioning {
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: true,
     has_cancellation_policy: true,
+    takes_along: None,
     expected_tags: &[],
 };
 

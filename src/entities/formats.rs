@@ -75,10 +75,58 @@ pub fn normalized_as_set(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// A reference of one's own, which may be empty.
+/// A reference of one's own, which may be empty. What was ordered is found again by it, so that it
+/// has nothing in it that an exchange may take away.
 pub fn reference(text: &str) -> Option<&'static str> {
-    let is_blank = !text.is_empty() && text.trim().is_empty();
-    is_blank.then_some("consists of blanks alone, by which nobody finds it again")
+    if text.is_empty() {
+        return None;
+    }
+    match text.trim() {
+        "" => Some("consists of blanks alone, by which nobody finds it again"),
+        trimmed if trimmed != text => Some(BLANKS_AT_ITS_ENDS),
+        _ if text.contains(is_unseen) => Some(UNSEEN_CHARACTERS),
+        _ => None,
+    }
+}
+
+const BLANKS_AT_ITS_ENDS: &str = "begins or ends with a blank or a line break; an exchange may \
+                                  take that away, and what was ordered is found again by its \
+                                  reference. Write it without; what is there already keeps its \
+                                  own where the attribute is left out";
+
+const UNSEEN_CHARACTERS: &str = "has line breaks, control characters or invisible characters in \
+                                 it; an exchange may take them away, and what was ordered is found \
+                                 again by its reference. Write it without; what is there already \
+                                 keeps its own where the attribute is left out";
+
+/// What Unicode lets programs pass over when they show a text (`Default_Ignorable_Code_Point`),
+/// and what breaks or annotates a line without being a control character.
+const IGNORABLE: [(char, char); 17] = [
+    ('\u{AD}', '\u{AD}'),
+    ('\u{34F}', '\u{34F}'),
+    ('\u{61C}', '\u{61C}'),
+    ('\u{115F}', '\u{1160}'),
+    ('\u{17B4}', '\u{17B5}'),
+    ('\u{180B}', '\u{180F}'),
+    ('\u{200B}', '\u{200F}'),
+    ('\u{2028}', '\u{202E}'),
+    ('\u{2060}', '\u{206F}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{FE00}', '\u{FE0F}'),
+    ('\u{FEFF}', '\u{FEFF}'),
+    ('\u{FFA0}', '\u{FFA0}'),
+    ('\u{FFF0}', '\u{FFFB}'),
+    ('\u{1BCA0}', '\u{1BCA3}'),
+    ('\u{1D173}', '\u{1D17A}'),
+    ('\u{E0000}', '\u{E0FFF}'),
+];
+
+/// Whether nobody sees a character.
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || IGNORABLE
+            .iter()
+            .any(|(from, to)| (*from..=*to).contains(&c))
 }
 
 /// A network of IPv4 addresses.
@@ -159,6 +207,34 @@ mod tests {
         ] {
             let wrong = normalized_as_set(bad);
             assert!(wrong.is_err_and(|told| told.contains(why)), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_reference_has_nothing_that_an_exchange_may_take_away() {
+        for good in ["", "port-1", "Port 1 / Köln", "\u{1F980}", "港-1"] {
+            assert_eq!(reference(good), None, "{good:?}");
+        }
+        for (bad, why) in [
+            (" ", "blanks alone"),
+            ("\u{A0}", "blanks alone"),
+            (" port-1", "begins or ends"),
+            ("port-1 ", "begins or ends"),
+            ("port-1\n", "begins or ends"),
+            ("\u{A0}port-1", "begins or ends"),
+            ("port\n1", "line breaks"),
+            ("port\t1", "control"),
+            ("port\u{0}1", "control"),
+            ("port\u{2028}1", "line breaks"),
+            ("port-1\u{200B}", "invisible"),
+            ("\u{FEFF}port-1", "invisible"),
+            ("po\u{AD}rt", "invisible"),
+            ("port\u{2060}1", "invisible"),
+            ("port\u{200F}1", "invisible"),
+            ("port\u{202E}1", "invisible"),
+        ] {
+            let wrong = reference(bad);
+            assert!(wrong.is_some_and(|told| told.contains(why)), "{bad:?}");
         }
     }
 

@@ -63,7 +63,8 @@ pub static IPS: Collection = Collection {
             text("external_ref", "Reference of its owner's.")
                 .optional_computed()
                 .given_back()
-                .max(128),
+                .max(128)
+                .valid_if(formats::reference),
         ],
     ]),
     filters: &[

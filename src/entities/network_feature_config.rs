@@ -35,6 +35,7 @@ static SESSION: Provisioning = Provisioning {
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: false,
+    takes_along: None,
     expected_tags: &["requested"],
 };
 

@@ -69,6 +69,7 @@ static CIRCUIT: Provisioning = Provisioning {
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: true,
+    takes_along: Some("The network service configs on it end with it, the other side's too."),
     expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
 };
 
@@ -77,6 +78,7 @@ static GROUP: Provisioning = Provisioning {
     waits_for: None,
     because: "it may go on only once it has a joining rule and its owner's own config, and those \
               are ordered after it",
+    takes_along: Some("The network service configs on it end with it, other members' too."),
     expected_tags: &["member_joining_rule_required", "nsc_required", "requested"],
     ..CIRCUIT
 };
@@ -86,6 +88,8 @@ static CLOUD: Provisioning = Provisioning {
     waits_for: None,
     because: "it goes on only once each of its handovers has a config, and those are ordered after \
               it",
+    // Exchanges refuse that as long as there are some.
+    takes_along: None,
     expected_tags: &["nsc_required", "requested"],
     ..CIRCUIT
 };

@@ -184,6 +184,7 @@ static ONE_SIDE: Provisioning = Provisioning {
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: true,
+    takes_along: None,
     expected_tags: &["a_side_nsc_required", "b_side_nsc_required", "requested"],
 };
 
@@ -215,6 +216,7 @@ static PEERING: Provisioning = Provisioning {
     rests_in_error: RestsInError::WithTags(&["network_feature_config_required"]),
     cancelled_is_gone: false,
     has_cancellation_policy: true,
+    takes_along: None,
     expected_tags: &["network_feature_config_required", "requested"],
 };
 

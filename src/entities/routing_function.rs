@@ -21,6 +21,7 @@ static ROUTER: Provisioning = Provisioning {
     rests_in_error: RestsInError::Never,
     cancelled_is_gone: false,
     has_cancellation_policy: true,
+    takes_along: None,
     expected_tags: &["requested"],
 };
 

@@ -173,6 +173,19 @@ impl Error {
         )
     }
 
+    /// Whether somebody on the way may have said no, and not the exchange, which may have acted all
+    /// the same: a web page, nothing at all, a redirection, or JSON that is no problem of IX-API's.
+    /// 429 is said by whoever counts requests, before they are passed on.
+    pub fn may_be_of_another(&self) -> bool {
+        match self.kind() {
+            ErrorKind::NotJson { status, .. } | ErrorKind::Redirect { status, .. } => {
+                *status != 429
+            }
+            ErrorKind::Problem(problem) => problem.status != 429 && !problem.is_by_the_book(),
+            _ => false,
+        }
+    }
+
     /// Whether the exchange may have acted on a change although this is an error. Look before
     /// trying again. Always false for reads.
     pub fn outcome_unknown(&self) -> bool {
@@ -295,6 +308,7 @@ impl fmt::Display for ErrorKind {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used)]
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn an_error_is_one_clear_sentence() {
@@ -374,6 +388,36 @@ mod tests {
             "POST https://x/macs was not answered: eof. \
              It is not known whether the exchange acted on it.",
         );
+    }
+
+    #[test]
+    fn a_refusal_that_is_no_problem_of_ix_api_may_be_of_another() {
+        let read = |status, body| ErrorKind::Problem(Problem::read(status, &body));
+        let page = |status| ErrorKind::NotJson {
+            status,
+            text: String::new(),
+        };
+        let moved = ErrorKind::Redirect {
+            status: 301,
+            location: None,
+        };
+        for (kind, so) in [
+            (page(403), true),
+            (page(429), false),
+            (moved, true),
+            (read(403, json!({ "message": "Forbidden" })), true),
+            (read(429, json!({ "message": "Too fast" })), false),
+            (read(400, json!({})), true),
+            (read(403, json!({ "title": "Permission Denied" })), false),
+            (
+                read(400, json!({ "properties": [{ "name": "vlan" }] })),
+                false,
+            ),
+            (ErrorKind::Interrupted, false),
+        ] {
+            let error = Error::new("POST x", kind);
+            assert_eq!(error.may_be_of_another(), so, "{error}");
+        }
     }
 
     #[test]

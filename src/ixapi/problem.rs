@@ -98,6 +98,14 @@ impl Problem {
         word.is_some_and(|word| word.eq_ignore_ascii_case(kind))
     }
 
+    /// Whether it says what refusals of an exchange say, and not only what anybody's JSON might: a
+    /// gateway's has a message and nothing else.
+    pub fn is_by_the_book(&self) -> bool {
+        let is_named = self.title.is_some() || self.kind_uri.is_some();
+        let is_about = !self.properties.is_empty() || !self.conflicts.is_empty();
+        is_named || is_about || self.decommission_at.is_some()
+    }
+
     /// Reads a JSON error document. A document in no known shape becomes the detail as it stands.
     pub fn read(status: u16, json: &Json) -> Self {
         let mut problem = Self {

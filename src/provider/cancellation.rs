@@ -22,7 +22,7 @@ use super::timeouts::{self, Operation};
 const POLICY: &str = "cancellation-policy";
 
 /// What a cancellation is told the day by on which the service is to end.
-const DAY: &str = "decommission_at";
+pub const DAY: &str = "decommission_at";
 
 /// How long a cancellation is tried again that the exchange refuses because of a conflict, or did
 /// not act on: what uses the object may itself be on its way out.
@@ -190,11 +190,56 @@ impl Remote<'_> {
                 format!(
                     "The cancellation policy at {} was asked for: {why}. Applied all the same, it \
                      is cancelled at the exchange's terms, and a cancelled service cannot be taken \
-                     back.",
-                    self.host()
+                     back.{}",
+                    self.host(),
+                    self.takes_along()
                 ),
             ),
         }
+    }
+
+    /// When an object ends whose end was ordered before, as far as the state tells. The other side
+    /// of a circuit with a service key may have ordered that, and it is ordered once more.
+    pub fn ordered_end(&self, prior: &Value) -> Option<Dates> {
+        let day = |name: &str| prior.get(name).as_str().map(str::to_owned);
+        let is_under_way = Position::in_state(prior)
+            .is_some_and(|at| at.state.is_ending() && !at.state.has_ended());
+        let dates = Dates {
+            ends: day(DAY)?,
+            billed: day("charged_until"),
+        };
+        (is_under_way && !self.is_elsewhere()).then_some(dates)
+    }
+
+    /// What a plan says of an object whose end was ordered before.
+    pub fn told_before(&self, dates: &Dates) -> Diagnostic {
+        let billed = dates.billed.as_ref();
+        let billed = billed.map(|day| format!(" and is billed until {day}"));
+        let leaves = match dates.ends_later() {
+            true => "It leaves the state at once, and runs on until then without Terraform",
+            false => "It leaves the state once it has ended",
+        };
+        Diagnostic::warning(
+            format!(
+                "{} is cancelled already, and ends on {}{}",
+                sentence(&self.the_object()),
+                dates.ends,
+                billed.unwrap_or_default()
+            ),
+            format!(
+                "So says the exchange at {}, and this plan does not change that. {leaves}; a new \
+                 order may take as long as the first.",
+                self.host()
+            ),
+        )
+    }
+
+    /// What of others ends with the object, as a further sentence.
+    pub fn takes_along(&self) -> String {
+        let variant = self.resource.variant_of(&Value::Null);
+        let provisioning = self.resource.of.provisioning(variant);
+        let along = provisioning.and_then(|it| it.takes_along);
+        along.map_or_else(String::new, |along| format!(" {along}"))
     }
 
     fn told_dates(&self, dates: &Dates, day: Option<&Day>) -> Diagnostic {
@@ -225,20 +270,25 @@ impl Remote<'_> {
             ),
             format!(
                 "So says the cancellation policy at {}.{runs_on} A cancelled service cannot be \
-                 taken back; a new order may take as long as the first.",
-                self.host()
+                 taken back; a new order may take as long as the first.{}",
+                self.host(),
+                self.takes_along()
             ),
         )
     }
 
     /// Orders the end of the object, and again for a while if something else still uses it. An
     /// answer is believed only if it is about this object; after any other, the object is looked
-    /// at.
+    /// at. `attempt` is by whom it is ended: by Terraform, out of the state, or by an action.
     ///
     /// # Errors
     /// Why the object is still there.
-    pub async fn end(&self, prior: &Value, day: Option<&Day>) -> Result<Ending, Diagnostics> {
-        let attempt = Attempt::On(Operation::Delete, self);
+    pub async fn end(
+        &self,
+        attempt: Attempt<'_>,
+        prior: &Value,
+        day: Option<&Day>,
+    ) -> Result<Ending, Diagnostics> {
         // What was cancelled for a later day would end today, if it were cancelled once more. Of a
         // circuit with a service key, the other side may have asked for the end: whoever ordered
         // it may bring that forward, unless nothing may be cancelled.
@@ -247,8 +297,9 @@ impl Remote<'_> {
         if was_cancelled && !self.is_elsewhere() {
             match self.look().await {
                 Ok(seen) if State::of(&seen).is_some_and(|state| state.is_ending()) => {
-                    let has_day = seen.get(DAY).and_then(lenient::text).is_some();
-                    if has_day && (day.is_none() || !may_cancel) {
+                    let ends = seen.get(DAY).and_then(lenient::text);
+                    let is_as_chosen = day.is_none_or(|(_, day)| ends.as_ref() == Some(day));
+                    if ends.is_some() && (is_as_chosen || !may_cancel) {
                         return Ok(Ending::UnderWay(seen));
                     }
                     if !may_cancel {
@@ -284,14 +335,14 @@ impl Remote<'_> {
                     place = &self.home;
                     continue;
                 }
-                Err(error) if error.is_not_found() => return self.ended(prior).await,
+                Err(error) if error.is_not_found() => return self.ended(attempt, prior).await,
                 Err(error) if is_conflict(&error) => Some(error),
                 Err(error) => return Err(attempt.explain(&error)),
             };
             // What was answered says nothing of the object. And a refusal may be of an order that
             // had been taken before.
             match self.look().await {
-                Err(error) if error.is_not_found() => return self.ended(prior).await,
+                Err(error) if error.is_not_found() => return self.ended(attempt, prior).await,
                 Ok(seen) if State::of(&seen).is_some_and(|state| state.is_ending()) => {
                     return Ok(Ending::UnderWay(seen));
                 }
@@ -302,7 +353,7 @@ impl Remote<'_> {
             if !tries.another(self.stop).await {
                 return Err(match refusal {
                     Some(refusal) => attempt.explain(&refusal),
-                    None => self.not_acted_on().into(),
+                    None => self.not_acted_on(attempt).into(),
                 });
             }
         }
@@ -313,29 +364,33 @@ impl Remote<'_> {
     /// # Errors
     /// Why that cannot be seen.
     pub async fn is_ending(&self, prior: &Value) -> Result<bool, Diagnostics> {
+        let attempt = Attempt::On(Operation::Delete, self);
         match self.look().await {
             Ok(seen) => Ok(State::of(&seen).is_some_and(|state| state.is_ending())),
-            Err(error) if error.is_not_found() => self.ended(prior).await.map(|_| true),
-            Err(error) => Err(Attempt::On(Operation::Delete, self).explain(&error)),
+            Err(error) if error.is_not_found() => self.ended(attempt, prior).await.map(|_| true),
+            Err(error) => Err(attempt.explain(&error)),
         }
     }
 
     /// What a 404 in place of an object that was to be ended means.
-    async fn ended(&self, prior: &Value) -> Result<Ending, Diagnostics> {
-        let attempt = Attempt::On(Operation::Delete, self);
+    async fn ended(&self, attempt: Attempt<'_>, prior: &Value) -> Result<Ending, Diagnostics> {
         match self.confirm_gone(prior).await {
             Ok(()) => Ok(Ending::Gone),
             Err(doubt) => Err(doubt.explain(attempt, self)),
         }
     }
 
-    fn not_acted_on(&self) -> Diagnostic {
+    fn not_acted_on(&self, attempt: Attempt<'_>) -> Diagnostic {
+        let stays = match attempt {
+            Attempt::End(_) => "",
+            _ => " It stays in the state.",
+        };
         Diagnostic::error(
             format!("{} is still there", sentence(&self.the_object())),
             format!(
                 "{}: {} answered the order to delete it with success, though not about this \
                  object, and has it as before. Something between here and the exchange may have \
-                 answered. It stays in the state. Try again later.",
+                 answered.{stays} Try again later.",
                 self.name(),
                 self.host()
             ),
@@ -343,11 +398,15 @@ impl Remote<'_> {
     }
 }
 
-/// Whether something else still uses the object, or may.
+/// Whether something else still uses the object, or may. What is said of the day does not pass.
 pub fn is_conflict(error: &Error) -> bool {
-    let unable = || {
-        let problem = error.problem();
-        problem.is_some_and(|problem| problem.is("unable-to-fulfill"))
-    };
-    error.status() == Some(409) || (error.status() == Some(400) && unable())
+    let problem = error.problem();
+    let unable = || problem.is_some_and(|problem| problem.is("unable-to-fulfill"));
+    let is_of_the_day = problem.is_some_and(|problem| {
+        let mut properties = problem.properties.iter();
+        let named = properties.any(|property| property.name.as_deref() == Some(DAY));
+        named || problem.decommission_at.is_some()
+    });
+    let refuses = error.status() == Some(409) || (error.status() == Some(400) && unable());
+    refuses && !is_of_the_day
 }

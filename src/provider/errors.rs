@@ -1,7 +1,9 @@
 //! What a person reads when the exchange refuses or cannot be reached: what was tried, on what,
 //! what was said, and what to do next.
 
-use crate::entities::declaration::{Arrives, Collection, Ends, Filter, Kind, Lookup, Resource};
+use crate::entities::declaration::{
+    Arrives, Collection, Ends, Field, Filter, Kind, Lookup, Resource,
+};
 use crate::ixapi::{Error, ErrorKind, Problem, Setting};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
@@ -99,6 +101,8 @@ pub enum Attempt<'a> {
     Find(&'static Resource),
     /// An operation on an object.
     On(Operation, &'a Remote<'a>),
+    /// Ending an object by an action, which leaves the state alone.
+    End(&'a Remote<'a>),
     /// Changing an object from which something has been taken away before, as part of the change.
     Rest(&'a Remote<'a>),
     /// Finding an object to import.
@@ -130,6 +134,7 @@ impl Attempt<'_> {
                 };
                 format!("{verb} the {}", remote.resource.noun)
             }
+            Attempt::End(remote) => format!("Ending the {}", remote.resource.noun),
             Attempt::Rest(remote) => Attempt::On(Operation::Update, remote).doing(),
             Attempt::Import(remote) => format!("Importing the {}", remote.resource.noun),
             Attempt::Refer(resource) => format!("Importing the {}", resource.noun),
@@ -151,9 +156,10 @@ impl Attempt<'_> {
             Attempt::Order(resource) | Attempt::Find(resource) | Attempt::Refer(resource) => {
                 format!("{PREFIX}_{}: ", resource.name)
             }
-            Attempt::On(_, remote) | Attempt::Rest(remote) | Attempt::Import(remote) => {
-                format!("{}: ", remote.name())
-            }
+            Attempt::On(_, remote)
+            | Attempt::End(remote)
+            | Attempt::Rest(remote)
+            | Attempt::Import(remote) => format!("{}: ", remote.name()),
             Attempt::HandIn(lookup, _) | Attempt::Revisit(lookup, _) => {
                 format!("{PREFIX}_{}: ", lookup.name)
             }
@@ -170,6 +176,7 @@ impl Attempt<'_> {
             Attempt::On(Operation::Create, _) => "It is in the state.",
             Attempt::On(Operation::Read, _) | Attempt::Revisit(..) => "The state is as it was.",
             Attempt::On(Operation::Update, _) => "Nothing was changed.",
+            Attempt::End(_) => "It goes on as before.",
             Attempt::Rest(_) => {
                 "What it was to lose was taken away before; nothing else was changed."
             }
@@ -183,14 +190,20 @@ impl Attempt<'_> {
         }
     }
 
+    /// Whether an object is to end.
+    fn ends(self) -> bool {
+        matches!(self, Attempt::On(Operation::Delete, _) | Attempt::End(_))
+    }
+
     fn resource(self) -> Option<&'static Resource> {
         match self {
             Attempt::Order(resource) | Attempt::Find(resource) | Attempt::Refer(resource) => {
                 Some(resource)
             }
-            Attempt::On(_, remote) | Attempt::Rest(remote) | Attempt::Import(remote) => {
-                Some(remote.resource)
-            }
+            Attempt::On(_, remote)
+            | Attempt::End(remote)
+            | Attempt::Rest(remote)
+            | Attempt::Import(remote) => Some(remote.resource),
             Attempt::List(_) | Attempt::Ask(..) | Attempt::HandIn(..) | Attempt::Revisit(..) => {
                 None
             }
@@ -213,6 +226,12 @@ impl Attempt<'_> {
                 let mut arguments = lookup.arguments.iter();
                 let argument = arguments.find(|argument| argument.name == property)?;
                 Some(Path::attribute(argument.attribute))
+            }
+            Attempt::End(remote) => {
+                // Of the object's attributes, actions have the day alone.
+                let mut fields = remote.resource.of.shape.all_fields();
+                let is_day = |field: &&Field| field.name == property && field.sent_with_delete;
+                Some(Path::attribute(fields.find(is_day)?.attribute))
             }
             _ => attribute_path(self.resource()?, property),
         }
@@ -256,8 +275,7 @@ impl Attempt<'_> {
     fn refusal(self, error: &Error, reason: &str) -> String {
         let status = error.status().unwrap_or_default();
         let reason = reason.trim().trim_end_matches('.');
-        let day = error.problem().and_then(|it| it.decommission_at.as_ref());
-        let day = day.map(|day| format!(" The first possible day is {day}."));
+        let day = first_day(error).map(|day| format!(" The first possible day is {day}."));
         let day = day.unwrap_or_default();
         let occurrence = occurrence(error);
         format!(
@@ -329,6 +347,9 @@ impl Attempt<'_> {
                      back beside the new one for one apply with that line."
                         .to_owned()
                 }
+                Some(400 | 422) if matches!(self, Attempt::End(_)) => {
+                    "Resolve what the exchange says, then try again.".to_owned()
+                }
                 Some(400 | 422) => "Correct the configuration and try again.".to_owned(),
                 Some(401) => format!(
                     "Check {} and {} of the provider.",
@@ -356,7 +377,7 @@ impl Attempt<'_> {
                     }
                     _ => format!("Check {} of the provider.", how_to_set(Setting::Api)),
                 },
-                Some(409) if matches!(self, Attempt::On(Operation::Delete, _)) => {
+                Some(409) if self.ends() && first_day(error).is_none() => {
                     "Remove what still uses it, then try again.".to_owned()
                 }
                 Some(413) if matches!(self, Attempt::HandIn(..)) => {
@@ -368,6 +389,11 @@ impl Attempt<'_> {
             },
         }
     }
+}
+
+/// The first day on which something can end, where another one was refused.
+fn first_day(error: &Error) -> Option<&str> {
+    error.problem()?.decommission_at.as_deref()
 }
 
 /// What may not be there, where a question is answered with 404: what is asked about, or what is

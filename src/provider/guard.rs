@@ -15,7 +15,7 @@ use crate::entities::declaration::{Ends, Resource};
 use crate::ixapi::{Json, State};
 use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::path::Path;
-use crate::tfplugin::plan::Change;
+use crate::tfplugin::plan::{self, Change};
 #[cfg(test)]
 use crate::tfplugin::private::Private;
 use crate::tfplugin::traits::Call;
@@ -106,10 +106,16 @@ pub async fn plan(
             .is_some_and(|note| note[OVER] == true),
         _ => is_over(prior),
     };
+    // What is on its way out already has its dates; the policy has those of a cancellation now.
+    let ordered = match why {
+        Why::Asked => None,
+        _ => remote.ordered_end(prior),
+    };
     let terms = match session.defaults().cancel {
         // Nobody would see them.
         Cancel::Always if matches!(why, Why::Asked) => None,
         _ if is_over && matches!(why, Why::Asked) => None,
+        _ if ordered.is_some() => ordered.clone().map(Terms::Known),
         _ => remote.terms(object, day.as_ref()).await,
     };
     if !is_over {
@@ -119,7 +125,10 @@ pub async fn plan(
     let by_a_plan = session.run.has_read(remote.resource.of, &id) || !session.run.applies();
     let is_shown = by_a_plan && !matches!(why, Why::Asked);
     if let Some(terms) = terms.as_ref().filter(|_| is_shown) {
-        call.tell(remote.told(terms, day.as_ref()));
+        call.tell(match &ordered {
+            Some(dates) => remote.told_before(dates),
+            None => remote.told(terms, day.as_ref()),
+        });
         call.tell(keeps_its_vlan(&remote, terms, change));
     }
     let is_replaced = matches!(why, Why::Replaced(_) | Why::Asked);
@@ -131,6 +140,46 @@ pub async fn plan(
     }
     call.note(CANCELLATION, Some(note));
     Ok(())
+}
+
+/// Keeps the day on which an object ends whose end is ordered, whatever day is configured: it would
+/// be planned again and again, and nothing can be sent for it. What is told of that.
+pub fn keep_the_day(
+    resource: &'static Resource,
+    call: &Call<'_>,
+    change: &mut Change,
+) -> Option<Diagnostic> {
+    if !change.is_update() || !is_over(&change.prior) {
+        return None;
+    }
+    let mut fields = resource.fields_of(&change.prior);
+    let name = fields.find(|field| field.sent_with_delete)?.attribute;
+    let shown = change.prior.get(name).as_str()?.to_owned();
+    let wanted = change.config.get(name).as_str()?.to_owned();
+    if shown == wanted {
+        return None;
+    }
+    let mut config = change.config.clone();
+    config.put(name, Value::text(shown.as_str()));
+    let prior = change.prior.clone();
+    let proposed = change.planned.clone();
+    let kept = plan::plan(call.schema, prior, config, proposed, &call.given_back);
+    change.planned = kept.planned;
+    (change.replaces, change.open) = (kept.replaces, kept.open);
+    let path = Path::attribute(name);
+    let noun = resource.noun;
+    Some(
+        Diagnostic::warning(
+            format!("The {noun} ends on {shown}, and not on {wanted}"),
+            format!(
+                "{path} is {wanted:?}, and the exchange shows that the end of {} is ordered for \
+                 {shown}. Nothing is sent for another day: ask the exchange whether the end can be \
+                 moved. Write {shown}, or leave {path} out.",
+                change.prior.get("id").as_str().unwrap_or_default()
+            ),
+        )
+        .at(path),
+    )
 }
 
 /// The last look before an object is ended: a plan may have come from elsewhere, or has not seen

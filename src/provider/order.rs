@@ -56,16 +56,17 @@ pub async fn order(
         let noted = ordering.note(&site)?;
         let mut tries = 1;
         let object = loop {
-            let error = match place(&site, planned, body).await {
+            let Refusal { error, is_doubtful } = match place(&site, planned, body).await {
                 Ok(object) if is_the_object(&site, body, &object).await => break object,
                 Ok(answer) => match ordering.unanswered(&site).await {
                     Aftermath::Found(object) => break object,
                     Aftermath::Nothing | Aftermath::Unclear => break answer,
                 },
-                Err(error) => error,
+                Err(refusal) => refusal,
             };
             // A refusal of the second try may be because of what came of the first after all.
-            let is_unclear = error.outcome_unknown() || tries > 1;
+            let mut is_unclear = error.outcome_unknown() || tries > 1;
+            let mut was_looked_for = false;
             if is_unclear {
                 match ordering.unanswered(&site).await {
                     Aftermath::Found(object) => break object,
@@ -79,16 +80,28 @@ pub async fn order(
                     }
                     Aftermath::Nothing | Aftermath::Unclear => {}
                 }
-            } else if let Some(noted) = noted {
+            } else if is_doubtful {
+                match ordering.refused(&site).await {
+                    Aftermath::Found(object) => break object,
+                    Aftermath::Nothing => was_looked_for = true,
+                    Aftermath::Unclear => is_unclear = true,
+                }
+            }
+            if let Some(noted) = noted.filter(|_| !is_unclear) {
                 // What cannot be noted is looked for in vain by the next run.
                 let _ = noted.is_void();
             }
-            if let Some(diagnostic) = leads_nowhere(&site, planned, &error) {
+            let nowhere = leads_nowhere(&site, planned, &error);
+            if let Some(diagnostic) = nowhere.filter(|_| !is_unclear) {
                 return Err(diagnostic.into());
             }
             let error = site.client.judge_address(error, site.stop).await;
             let error = error.with_outcome_unknown(is_unclear);
-            return Err(attempt.explain(&error));
+            let mut told = attempt.explain(&error);
+            if was_looked_for {
+                told.0.iter_mut().for_each(|told| in_vain(&site, told));
+            }
+            return Err(told);
         };
         let Some(id) = id_of(&object) else {
             return Err(answered_without_id(&site).into());
@@ -176,15 +189,32 @@ async fn follow(
     Ok(state)
 }
 
+/// Why no object was answered to an order.
+struct Refusal {
+    error: Error,
+    /// Whether somebody on the way may have said so, while the exchange has acted.
+    is_doubtful: bool,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Refusal {
+        Refusal {
+            is_doubtful: error.may_be_of_another(),
+            error,
+        }
+    }
+}
+
 /// Places an order where such orders are placed.
-async fn place(site: &Site<'_>, planned: &Value, body: &Json) -> Result<Json, Error> {
+async fn place(site: &Site<'_>, planned: &Value, body: &Json) -> Result<Json, Refusal> {
     if let Arrives::Below { owner, .. } = site.resource.arrives {
         let owner = planned.get(owner.attribute).as_str().unwrap_or_default();
-        return site.objects.create_below(owner, body, site.stop).await;
+        let placed = site.objects.create_below(owner, body, site.stop).await;
+        return placed.map_err(Refusal::from);
     }
     let refused = match site.objects.create(body, site.stop).await {
         Err(error) => error,
-        ordered => return ordered,
+        Ok(ordered) => return Ok(ordered),
     };
     match site.resource.elsewhere(planned) {
         Some(Elsewhere::IfRefused(field, path)) if is_refusal_of(&refused, field) => {
@@ -194,10 +224,22 @@ async fn place(site: &Site<'_>, planned: &Value, body: &Json) -> Result<Json, Er
                 let missing = matches!(error.status(), Some(403..=405));
                 !error.outcome_unknown() && (missing || is_refusal_of(error, field))
             };
-            elsewhere.map_err(|error| if same(&error) { refused } else { error })
+            elsewhere.map_err(|error| Refusal {
+                is_doubtful: error.may_be_of_another(),
+                error: if same(&error) { refused } else { error },
+            })
         }
-        _ => Err(refused),
+        _ => Err(refused.into()),
     }
+}
+
+/// Adds that the exchange has nothing of an order that somebody on the way may have answered.
+fn in_vain(site: &Site<'_>, told: &mut Diagnostic) {
+    told.detail.push_str(&format!(
+        "\n\nSomething between here and the exchange may have answered. So {} was asked for what \
+         was to be ordered, and has nothing of it.",
+        site.host()
+    ));
 }
 
 /// What is wrong with an order whose place is not there.

@@ -41,6 +41,10 @@ pub const TRIES: usize = 3;
 /// How often it is looked once more for what may have come of an order.
 const LOOKS: usize = 5;
 
+/// The same for one that was refused, though perhaps not by the exchange: what came of it was there
+/// by then, most likely.
+const BRIEF_LOOKS: usize = 2;
+
 /// For how long an exchange may still be at work on the order of a run that was killed.
 const STILL_WARM: i64 = 120;
 
@@ -100,7 +104,12 @@ pub struct Looking<'a> {
 impl<'a> Looking<'a> {
     /// Nobody has looked yet.
     pub fn new(session: &Session, stop: &'a CancellationToken) -> Looking<'a> {
-        let pauses: Vec<Duration> = session.tempo.aftermath.row().take(LOOKS).collect();
+        Looking::so_often(LOOKS, session, stop)
+    }
+
+    /// The same, with so many further looks.
+    fn so_often(looks: usize, session: &Session, stop: &'a CancellationToken) -> Looking<'a> {
+        let pauses: Vec<Duration> = session.tempo.aftermath.row().take(looks).collect();
         Looking {
             pauses: pauses.into_iter(),
             stop,
@@ -240,7 +249,8 @@ impl Ordering {
         let attempt = Attempt::Order(site.resource);
         let mut rows = looked.map_err(|error| attempt.explain(&error))?;
         if rows.is_empty() && is_warm(note) {
-            rows = match self.in_the_end(site, noted, before).await {
+            let looking = Looking::new(site.session, site.stop);
+            rows = match self.in_the_end(looking, site, noted, before).await {
                 Aftermath::Found(object) => vec![object],
                 Aftermath::Nothing => Vec::new(),
                 Aftermath::Unclear => return Err(not_seen_to_the_end(site, note).into()),
@@ -408,20 +418,30 @@ impl Ordering {
 
     /// What came of an order that was not answered, or not by the exchange.
     pub async fn unanswered(&self, site: &Site<'_>) -> Aftermath<Json> {
+        self.afterwards(site, LOOKS).await
+    }
+
+    /// What came of an order that was refused, though perhaps not by the exchange.
+    pub async fn refused(&self, site: &Site<'_>) -> Aftermath<Json> {
+        self.afterwards(site, BRIEF_LOOKS).await
+    }
+
+    async fn afterwards(&self, site: &Site<'_>, looks: usize) -> Aftermath<Json> {
         let Some(before) = &self.before else {
             return Aftermath::Unclear;
         };
         let reference = self.reference.as_ref().map(|it| it.text.as_str());
-        self.in_the_end(site, reference, before).await
+        let looking = Looking::so_often(looks, site.session, site.stop);
+        self.in_the_end(looking, site, reference, before).await
     }
 
     async fn in_the_end(
         &self,
+        mut looking: Looking<'_>,
         site: &Site<'_>,
         reference: Option<&str>,
         before: &[String],
     ) -> Aftermath<Json> {
-        let mut looking = Looking::new(site.session, site.stop);
         loop {
             let looked = self.come_about(site, reference, before).await;
             match looking.judge(looked).await {

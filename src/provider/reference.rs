@@ -76,9 +76,16 @@ pub async fn bearers(site: &Site<'_>, reference: &str) -> Result<Vec<Json>, Erro
     let mut rows = rows.await?;
     rows.retain(|row| {
         let shown = row.get(REFERENCE).and_then(lenient::text);
-        shown.as_deref() == Some(reference) && is_of_the_kind(site, row) && is_live(row)
+        shown.is_some_and(|shown| is_the_same(&shown, reference))
+            && is_of_the_kind(site, row)
+            && is_live(row)
     });
     Ok(rows)
+}
+
+/// Whether two references are the same, also at an exchange that takes blanks at the ends away.
+fn is_the_same(shown: &str, reference: &str) -> bool {
+    shown.trim() == reference.trim()
 }
 
 /// An exchange that does not know the filter lists other kinds too.

@@ -19,6 +19,7 @@ use crate::tfplugin::traits::{Call, Resource, Source};
 use crate::tfplugin::value::Value;
 
 use super::cancellation::Ending;
+use super::errors::Attempt;
 use super::foresight::Look;
 use super::goal::{self, Goal, Position};
 use super::remote::{Remote, Site};
@@ -129,6 +130,13 @@ impl Resource for Managed {
     }
 
     async fn plan(&self, call: &Call<'_>, change: &mut Change) -> Result<(), Diagnostics> {
+        // An apply that was planned just now has it told by its plan.
+        if let Some(day) = guard::keep_the_day(self.resource, call, change)
+            && id_of(&change.prior)
+                .is_some_and(|id| self.session.run.has_read(self.resource.of, id))
+        {
+            call.tell(day);
+        }
         lasting::settle(self.resource, &self.session, call, change);
         let replaces = change.is_update() && !change.replaces.is_empty();
         if let Some(id) = id_of(&change.prior).filter(|_| replaces)
@@ -308,7 +316,8 @@ impl Resource for Managed {
         guard::before_the_end(&remote, call, prior, day.as_ref()).await?;
         let _changing = self.session.changing(self.resource);
         links::take_away(&remote, prior).await?;
-        let Ending::UnderWay(answer) = remote.end(prior, day.as_ref()).await? else {
+        let attempt = Attempt::On(Operation::Delete, &remote);
+        let Ending::UnderWay(answer) = remote.end(attempt, prior, day.as_ref()).await? else {
             return Ok(());
         };
         if matches!(self.resource.of.life, Life::Provisioned(_)) {

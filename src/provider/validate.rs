@@ -610,6 +610,51 @@ mod tests {
         assert!(order("PO 1").is_empty());
     }
 
+    /// Whatever is ordered is found again by its reference.
+    #[test]
+    fn a_reference_that_an_exchange_may_change_is_refused_wherever_orders_have_one() {
+        let mut seen = Vec::new();
+        for declared in crate::entities::RESOURCES {
+            let by = attribute_name(&declared.of.shape, declared.of.shape.told_apart_by);
+            let schema = super::super::schemas::resource(declared);
+            let told_apart = schema.object.attributes().iter().any(|it| it.name == by);
+            for kind in declared.variants().unwrap_or(&[""]) {
+                let mut empty = schema.object.empty();
+                if told_apart && !kind.is_empty() {
+                    empty.put(by, (*kind).into());
+                }
+                if crate::provider::reference::field_of(declared, &empty).is_none() {
+                    continue;
+                }
+                for bad in [" mine", "mine\n", "mi\u{200B}ne"] {
+                    let mut config = empty.clone();
+                    config.put("external_ref", bad.into());
+                    let found = resource(declared, &config).0;
+                    let path = Path::attribute("external_ref");
+                    let told = found.iter().find(|it| it.attribute.as_ref() == Some(&path));
+                    let told = told.map(|told| told.detail.as_str()).unwrap_or_default();
+                    assert!(
+                        told.contains("Write it without"),
+                        "{} {kind}",
+                        declared.name
+                    );
+                }
+                seen.push(declared.name);
+            }
+        }
+        for name in ["connection", "nsc", "mac", "account", "ip"] {
+            assert!(seen.contains(&name), "{seen:?}");
+        }
+    }
+
+    #[test]
+    fn what_finds_no_order_may_have_blanks_at_its_ends() {
+        let joins = ("joining_member_account", Value::from("A1"));
+        for name in ["purchase_order", "contract_ref"] {
+            assert!(findings("p2p_vc", &[(name, " PO 1 ".into()), joins.clone()]).is_empty());
+        }
+    }
+
     #[test]
     fn the_other_side_of_a_circuit_joins_by_its_account_or_by_a_key() {
         let (account, key) = ("joining_member_account", "service_key");

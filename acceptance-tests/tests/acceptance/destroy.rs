@@ -183,6 +183,26 @@ fn a_day_before_the_end_of_the_notice_is_refused_in_the_plan_with_the_first_poss
     assert!(sandbox.live().is_empty());
 }
 
+/// Or somebody has cancelled it for another day than is configured.
+#[test]
+fn an_end_that_the_exchange_has_moved_is_told_and_is_no_change() {
+    let (sandbox, workspace, id) = applied(&["--notice-days", "30"]);
+    let wants = port("port").with("decommission_at", "\"2999-06-30\"");
+    workspace.configure(config([wants]));
+    workspace.apply(&[]).quiet();
+    sandbox.set_state(&id, "decommission_requested", json!([]));
+    let later = json!({ "decommission_at": "2999-12-31", "charged_until": "2999-12-31" });
+    sandbox.patch(&id, later);
+    workspace.apply(&[]).ok();
+    let plan = workspace.plan(&[]);
+    assert_eq!(plan.counts(), [0, 0, 0, 0], "{plan}");
+    plan.warns(&["ends on 2999-12-31, and not on 2999-06-30"]);
+    let port = workspace.held("ixapi_connection.port");
+    assert_eq!(port.text("decommission_at"), "2999-12-31");
+    workspace.destroy(&[]).ok();
+    assert_eq!(sandbox.log().methods(), ["POST"]);
+}
+
 #[test]
 fn what_is_still_in_use_for_a_while_is_cancelled_once_it_is_not() {
     let (sandbox, workspace, _) = applied(&[]);

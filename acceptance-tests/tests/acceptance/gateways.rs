@@ -70,6 +70,31 @@ fn a_deletion_that_only_a_gateway_answers_drops_nothing_from_the_state() {
     }
 }
 
+/// A firewall or a load balancer that refuses what the exchange has taken by then.
+#[test]
+fn an_order_that_is_refused_on_the_way_back_is_gone_on_with() {
+    let sandbox = Sandbox::start(&[]);
+    let workspace = Workspace::new(&sandbox, config([port("port")]));
+    sandbox.fault(json!({
+        "kind": "html", "status": 403, "after": true,
+        "method": "POST", "path": "/connections",
+    }));
+    workspace.apply(&[]).quiet();
+    workspace.plan(&[]).empty();
+    assert_eq!(sandbox.log().methods(), ["POST"]);
+    // On the way there, nothing comes of it.
+    let workspace = Workspace::new(&sandbox, config([port("other")]));
+    sandbox.fault(json!({
+        "kind": "html", "status": 403, "method": "POST", "path": "/connections",
+    }));
+    workspace
+        .apply(&[])
+        .one_error(&["Nothing was ordered.", "has nothing of it"]);
+    assert_eq!(sandbox.count("connections"), 1);
+    workspace.apply(&[]).quiet();
+    assert_eq!(sandbox.count("connections"), 2);
+}
+
 #[test]
 fn a_role_that_only_a_gateway_takes_away_stays_in_the_plan() {
     let sandbox = Sandbox::start(&[]);

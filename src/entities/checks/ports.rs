@@ -220,30 +220,40 @@ pub async fn vlan_in_use(scene: &Scene<'_>) -> Verdict {
     let mut perhaps = until_it_ends(scene, &tags, &ending);
     for config in staying {
         let Ok(id) = config.text("id") else { continue };
+        let shown = tags_shown(&config);
         let theirs = match (scene.planned)(&NETWORK_SERVICE_CONFIGS, &id) {
             Some(planned) => tags_planned(&planned, scene.text(PORT)?),
-            None => tags_shown(&config),
+            None => shown.clone(),
         };
-        let Some((member, what)) = theirs.and_then(|theirs| tags.clash(&theirs)) else {
+        let Some((member, what)) = theirs.as_ref().and_then(|theirs| tags.clash(theirs)) else {
             continue;
         };
         let attribute = format!("vlan_config.{member}");
-        let taken = format!(
-            "{attribute} is taken: your network service config {id} {what}. So says the exchange \
-             at {} of {}.",
-            scene.host(),
-            scene.text(PORT)?
-        );
-        let choose = ANOTHER_VLAN;
+        let (choose, port) = (ANOTHER_VLAN, scene.text(PORT)?);
+        let is_planned = theirs != shown;
+        let taken = match is_planned {
+            true => format!(
+                "{attribute} is taken: once this plan is applied, your network service config \
+                 {id} {what}, on {port}."
+            ),
+            false => format!(
+                "{attribute} is taken: your network service config {id} {what}. So says the \
+                 exchange at {} of {port}.",
+                scene.host()
+            ),
+        };
         if !may_replace(scene, &config) {
+            let first = match is_planned {
+                true => "",
+                false => {
+                    " If that config is to go or to change in the same apply, do that first: with \
+                     depends_on here for a change, in an apply of its own for an end."
+                }
+            };
             return scene.refuse(
                 &attribute,
                 "This is in use on the port",
-                format!(
-                    "{taken} {choose} If that config is to go or to change in the same apply, do \
-                     that first: with depends_on here for a change, in an apply of its own for an \
-                     end."
-                ),
+                format!("{taken} {choose}{first}"),
             );
         }
         let warning = Diagnostic::warning(

@@ -30,6 +30,8 @@ pub struct Provisioning {
     pub cancelled_is_gone: bool,
     /// Whether the exchange tells when a cancelled one would end, and until when it is billed.
     pub has_cancellation_policy: bool,
+    /// What of other parties the exchange ends with it, and need not show: a sentence.
+    pub takes_along: Option<&'static str>,
     /// Status tags that are a normal part of an order's way, and no news to anybody.
     pub expected_tags: &'static [&'static str],
 }

@@ -291,7 +291,8 @@ impl Action for DecliningCircuit {
         }
         tell(progress, format!("declining {the_object}")).await;
         let _changing = self.0.changing(&P2P_VC);
-        let said = match circuit.remote.end(&circuit.state, None).await? {
+        let attempt = Attempt::End(&circuit.remote);
+        let said = match circuit.remote.end(attempt, &circuit.state, None).await? {
             Ending::UnderWay(object) => match State::of(&object) {
                 Some(state) => format!("{the_object} is declined: it is {state}"),
                 None => format!("the exchange has taken it that {the_object} is declined"),
@@ -441,7 +442,8 @@ impl Action for DecliningChange {
         .await;
         let _changing = self.0.changing(&P2P_VC);
         let asked = Value::object([(CIRCUIT, Value::text(id))]);
-        let is_gone = matches!(request.end(&asked, None).await?, Ending::Gone);
+        let ended = request.end(Attempt::End(&request), &asked, None).await?;
+        let is_gone = matches!(ended, Ending::Gone);
         if is_gone && offering(&looked_at(&circuit.remote).await?) == offering(&wish) {
             return Err(refused(
                 format!(

@@ -13,7 +13,8 @@ use crate::tfplugin::streams::Parts;
 use crate::tfplugin::traits::{Action, Call};
 use crate::tfplugin::value::Value;
 
-use super::super::cancellation::{Dates, Day, Ending, Terms};
+use super::super::cancellation::{DAY, Dates, Day, Ending, Terms};
+use super::super::errors::Attempt;
 use super::super::messages::sentence;
 use super::super::remote::Remote;
 use super::super::session::{Cancel, Session};
@@ -22,9 +23,6 @@ use super::{
     ID, argument, check_object, is_open, is_own, looked_at, not_own, remote, resource_of, schema,
     tell, text, which_object,
 };
-
-/// The argument that names the day, as the resources have it.
-const DAY: &str = "decommission_at";
 
 /// `ixapi_cancel`
 pub struct Cancelling(pub Arc<Session>);
@@ -171,7 +169,8 @@ impl Order<'_> {
         };
         let detail = format!(
             "{said} A cancelled service cannot be taken back; a new order may take as long as the \
-             first."
+             first.{}",
+            remote.takes_along()
         );
         Diagnostic::warning(summary, detail)
     }
@@ -237,7 +236,8 @@ impl Action for Cancelling {
         let the_object = remote.the_object();
         tell(progress, format!("cancelling {the_object} on {day}")).await;
         let _changing = remote.session.changing(remote.resource);
-        let said = match remote.end(&order.state, Some(&order.day)).await? {
+        let attempt = Attempt::End(remote);
+        let said = match remote.end(attempt, &order.state, Some(&order.day)).await? {
             Ending::Gone => format!("{the_object} is gone"),
             Ending::UnderWay(object) => match Dates::of(&object) {
                 Some(dates) if dates.ends != *day => {

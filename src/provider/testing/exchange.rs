@@ -24,7 +24,7 @@ use crate::provider::lookup::Lookup;
 use crate::provider::pauses::{Pauses, Tempo};
 use crate::provider::resource::Managed;
 use crate::provider::session::{Defaults, Session};
-use crate::provider::{PREFIX, forgotten, schemas};
+use crate::provider::{PREFIX, actions, forgotten, schemas};
 use crate::tfplugin::diagnostics::{Diagnostics, Severity};
 use crate::tfplugin::plan::{self, Change};
 use crate::tfplugin::private::Private;
@@ -212,6 +212,24 @@ impl Exchange {
         let config = value(&config);
         let answer = in_time(source.read(&call, &config)).await;
         Outcome::new(answer, call)
+    }
+
+    /// Invokes the action of that name.
+    pub async fn invoke(&self, name: &str, config: Json) -> Outcome {
+        let mut all = actions::all(&self.session).into_iter();
+        let action = all.find(|(known, _)| *known == name).unwrap().1;
+        let schema = action.schema();
+        let mut call = Call::new(CancellationToken::new(), &schema, Private::default());
+        call.type_name = name;
+        let config = value(&config);
+        let (parts, mut received) = Parts::new();
+        let invoke = async {
+            let parts = parts;
+            action.invoke(&call, &config, &parts).await
+        };
+        let hear = async { while received.recv().await.is_some() {} };
+        let (answer, ()) = in_time(async { tokio::join!(invoke, hear) }).await;
+        Outcome::new(answer.map(|()| Value::Null), call)
     }
 
     /// All that a list of that resource finds, with its objects if they are wanted.

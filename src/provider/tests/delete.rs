@@ -331,6 +331,51 @@ async fn what_is_still_there_after_every_success_is_an_error() {
     assert_eq!(exchange.live("connections"), 1);
 }
 
+/// A day that is refused stays so; what uses an object may go.
+#[tokio::test]
+async fn a_refusal_because_of_the_day_is_final_at_once() {
+    for body in [
+        json!({ "title": "No", "decommission_at": "2999-01-31" }),
+        json!({ "title": "No", "properties": [{ "name": "decommission_at", "reason": "early" }] }),
+    ] {
+        let exchange = Exchange::instant().await;
+        let kept = a_port(&exchange, json!({})).await;
+        exchange.faults([Fault {
+            times: 9,
+            ..answer(409, body).on("DELETE", "/connections/")
+        }]);
+        let deleted = exchange.resource("connection").delete(&kept).await;
+        stays(&deleted, &["Deleting the port or LAG was refused"]);
+        assert_eq!(exchange.bodies("DELETE").len(), 1);
+    }
+}
+
+/// There is neither a state nor a block behind an action.
+#[tokio::test]
+async fn what_an_action_cannot_end_is_told_without_the_state() {
+    for fault in [
+        refusal(400),
+        refusal(403),
+        answer(
+            409,
+            json!({ "title": "Not now", "decommission_at": "2999-01-31" }),
+        ),
+    ] {
+        let exchange = Exchange::instant().await;
+        let kept = a_port(&exchange, json!({})).await;
+        exchange.faults([fault.on("DELETE", "/connections/")]);
+        let on = json!({
+            "type": "ixapi_connection", "id": kept.id(), "decommission_at": "2999-01-31",
+        });
+        let told = exchange.invoke("cancel", on).await.error();
+        says(&told, &["Ending the port or LAG", "It goes on as before."]);
+        for word in ["state", "create_before_destroy", "Deleting"] {
+            assert!(!told.contains(word), "{word}: {told}");
+        }
+        assert_eq!(exchange.live("connections"), 1);
+    }
+}
+
 #[tokio::test]
 async fn an_interruption_ends_the_tries() {
     let exchange = Exchange::instant().await;

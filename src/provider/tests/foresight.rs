@@ -493,7 +493,15 @@ async fn a_vlan_that_another_config_gives_up_in_the_same_run_can_be_had() {
         .1
         .kept_in_silence();
     let (_, planned) = configs.plan(None, &side(&two, &port, 25)).await;
-    says(&planned.error(), &["error at vlan_config.vlan", kept.id()]);
+    let error = planned.error();
+    let words = [
+        "error at vlan_config.vlan",
+        kept.id(),
+        "has VLAN 25",
+        "once this plan is applied",
+    ];
+    says(&error, &words);
+    assert!(!error.contains("So says the exchange"), "{error}");
 }
 
 #[tokio::test]

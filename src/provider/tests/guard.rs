@@ -345,6 +345,59 @@ async fn a_plan_of_a_deletion_is_told_once() {
     deleted.kept_in_silence();
 }
 
+/// The exchange shows nobody the configs of others.
+#[tokio::test]
+async fn the_end_of_a_service_says_that_the_configs_of_others_go_along() {
+    let exchange = Exchange::start(notice()).await;
+    let kept = a_port(&exchange).await;
+    let (_, planned) = exchange
+        .resource("connection")
+        .plan(Some(&kept), &Json::Null)
+        .await;
+    assert!(!planned.warning().contains("end with it"));
+    for (name, config, whose) in [
+        ("p2p_vc", circuit(json!({})), "the other side's too"),
+        ("mp2mp_vc", group(json!({})), "other members' too"),
+    ] {
+        let services = exchange.resource(name);
+        let kept = services.create(&config).await.kept();
+        let (_, planned) = services.plan(Some(&kept), &Json::Null).await;
+        let words = ["Cancelled now", "configs on it end with it", whose];
+        says(&planned.warning(), &words);
+    }
+}
+
+#[tokio::test]
+async fn what_was_cancelled_before_is_not_said_to_be_cancelled_now() {
+    let exchange = Exchange::start(notice()).await;
+    let kept = a_port(&exchange).await;
+    let ports = exchange.resource("connection");
+    ports.delete(&kept).await.kept();
+    let ending = ports.read(&kept).await.kept();
+    let (ends, billed) = (
+        ending.text("decommission_at").to_owned(),
+        ending.text("charged_until").to_owned(),
+    );
+    // The policy has other dates by now.
+    let later = json!({ "decommission_at": "2999-01-31", "charged_until": "2999-01-31" });
+    let policy = format!("/connections/{}/cancellation-policy", kept.id());
+    let exchange = exchange.restarted();
+    exchange.faults([answer(200, later).on("GET", &policy)]);
+    let ports = exchange.resource("connection");
+    let (_, planned) = ports.plan(Some(&ending), &Json::Null).await;
+    let told = planned.warning();
+    let already = format!("is cancelled already, and ends on {ends} and is billed until {billed}");
+    says(&told, &[&already, "leaves the state at once"]);
+    assert!(!told.contains("Cancelled now"), "{told}");
+    assert_eq!(told.matches("warning").count(), 1, "{told}");
+    // And what is told by the plan is not told again.
+    let state = ending.state.clone();
+    let notes = planned.notes;
+    let deleted = ports.delete_by(&Kept { state, notes }).await;
+    deleted.kept_in_silence();
+    assert_eq!(deletes(&exchange), 1);
+}
+
 #[tokio::test]
 async fn an_end_that_comes_otherwise_than_planned_is_told() {
     let exchange = Exchange::start(notice()).await;
@@ -538,6 +591,39 @@ async fn a_day_is_not_looked_at_where_the_end_is_ordered_already() {
     let early = port(json!({ "decommission_at": "2001-01-01" }));
     let (_, planned) = ports.plan(Some(&kept), &early).await;
     assert!(planned.answer.is_ok(), "{:?}", planned.answer);
+}
+
+/// It was cancelled for another day, or the exchange has moved its end.
+#[tokio::test]
+async fn the_day_of_an_end_that_is_ordered_is_no_change_and_is_told() {
+    let exchange = Exchange::start(notice()).await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "decommission_at": "2999-06-30" }));
+    let kept = ports.create(&config).await.kept();
+    assert_eq!(kept.text("decommission_at"), "2999-06-30");
+    ports.delete(&kept).await.kept();
+    let kept = ports.read(&kept).await.kept();
+    let shown = kept.text("decommission_at").to_owned();
+    assert_ne!(shown, "2999-06-30");
+    let (change, planned) = ports.plan(Some(&kept), &config).await;
+    assert_eq!(change.planned, kept.state);
+    let told = planned.warning();
+    let words = format!("warning at decommission_at: The port or LAG ends on {shown}");
+    says(&told, &[&words, "not on 2999-06-30"]);
+    assert_eq!(told.matches("warning").count(), 1, "{told}");
+    // What else is changed is changed, and the day stays.
+    let renamed = with(config.clone(), json!({ "external_ref": "renamed" }));
+    let (change, _) = ports.plan(Some(&kept), &renamed).await;
+    assert_eq!(change.planned.get("external_ref").as_str(), Some("renamed"));
+    assert_eq!(
+        change.planned.get("decommission_at").as_str(),
+        Some(shown.as_str())
+    );
+    // The day that is shown is none that differs.
+    let same = port(json!({ "decommission_at": shown }));
+    let (change, planned) = ports.plan(Some(&kept), &same).await;
+    assert_eq!(change.planned, kept.state);
+    planned.kept_in_silence();
 }
 
 /// What a person cancels takes along what is on it; Terraform comes to that later.

@@ -34,6 +34,29 @@ async fn what_a_port_does_not_tell_is_read_from_its_reservations() {
     assert_eq!(imported.state, current.state);
 }
 
+/// A configuration may not have it, and the object keeps it.
+#[tokio::test]
+async fn a_reference_with_blanks_at_its_ends_is_read_and_is_no_change() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let ordered = ports.create(&port(json!({}))).await.kept_in_silence();
+    let named = ixapi_sandbox::faults::Named {
+        id: ordered.id().to_owned(),
+        collection: Some("connections".to_owned()),
+    };
+    let blanks = json!({ "external_ref": " mine\u{200B} " });
+    exchange.control().patch(named, blanks).unwrap();
+    let imported = ports.import(ordered.id()).await.kept_in_silence();
+    let read = ports.read(&imported).await.kept_in_silence();
+    assert_eq!(read.text("external_ref"), " mine\u{200B} ");
+    let (change, _) = ports.plan(Some(&read), &port(json!({}))).await;
+    assert_eq!(change.planned, change.prior);
+    let resource = crate::provider::testing::resource_named("connection");
+    let schema = crate::provider::schemas::resource(resource);
+    let written = crate::provider::generated::configuration(resource, &schema, &read.state);
+    assert_eq!(*written.get("external_ref"), Value::Null);
+}
+
 #[tokio::test]
 async fn where_the_reservations_differ_nothing_is_guessed() {
     let exchange = Exchange::instant().await;

@@ -150,6 +150,93 @@ async fn an_order_of_which_nothing_came_is_placed_again_and_not_for_ever() {
     assert_eq!(references.len(), 2, "one for each order: {references:?}");
 }
 
+/// Refusals that may be of a gateway, a firewall or a load balancer before the exchange.
+fn perhaps_of_another() -> Vec<Fault> {
+    let page = |status| Fault {
+        status: Some(status),
+        ..Fault::new(FaultKind::Html)
+    };
+    let statuses = [
+        301, 307, 308, 400, 402, 403, 404, 405, 409, 410, 421, 422, 423, 425, 499,
+    ];
+    let message = answer(403, json!({ "message": "Forbidden" }));
+    statuses.into_iter().map(page).chain([message]).collect()
+}
+
+#[tokio::test]
+async fn what_somebody_on_the_way_refuses_is_looked_for_and_gone_on_with() {
+    for fault in perhaps_of_another() {
+        let exchange = Exchange::instant().await;
+        let told = format!("{fault:?}");
+        let fault = Fault {
+            after: true,
+            ..fault
+        };
+        exchange.faults([fault.on("POST", "/connections")]);
+        let ports = exchange.resource("connection");
+        let ordered = ports.create(&port(json!({}))).await;
+        assert!(ordered.saved.is_some(), "{told}");
+        ordered.kept_in_silence();
+        assert_eq!(exchange.sent(), ["POST /connections"], "{told}");
+        assert_eq!(exchange.live("connections"), 1, "{told}");
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_on_the_way_refuses_and_nothing_came_of_is_not_placed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    for fault in perhaps_of_another() {
+        let exchange = Exchange::instant().await.noting(folder.path());
+        let told = format!("{fault:?}");
+        exchange.faults([fault.on("POST", "/connections")]);
+        let ports = exchange.resource("connection");
+        let refused = ports.create(&port(json!({}))).await.error();
+        says(
+            &refused,
+            &[
+                "Nothing was ordered.",
+                "was asked for what was to be ordered",
+            ],
+        );
+        assert!(!refused.contains("not known"), "{refused}");
+        assert_eq!(exchange.sent(), ["POST /connections"], "{told}");
+        // Nor does the next apply take it for one that nobody answered.
+        ports.create(&port(json!({}))).await.kept_in_silence();
+        assert_eq!(exchange.live("connections"), 1, "{told}");
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_on_the_way_refuses_and_nobody_can_look_for_is_not_said_to_be_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let exchange = Exchange::instant().await.noting(folder.path());
+    let page = Fault {
+        status: Some(403),
+        after: true,
+        ..Fault::new(FaultKind::Html)
+    };
+    exchange.faults([
+        page.on("POST", "/connections"),
+        refusal(403).on("GET", "/connections"),
+    ]);
+    let ports = exchange.resource("connection");
+    let refused = ports.create(&port(json!({}))).await.error();
+    says(&refused, &["Before you apply again, look", "import"]);
+    assert!(!refused.contains("Nothing was ordered"), "{refused}");
+    assert_eq!(exchange.live("connections"), 1);
+}
+
+#[tokio::test]
+async fn what_the_exchange_itself_refuses_is_not_looked_for() {
+    let exchange = Exchange::instant().await;
+    exchange.faults([refusal(400).on("POST", "/connections")]);
+    let ports = exchange.resource("connection");
+    let refused = ports.create(&port(json!({}))).await.error();
+    says(&refused, &["Nothing was ordered."]);
+    assert!(!refused.contains("was asked for"), "{refused}");
+    assert_eq!(exchange.asked_for("/connections"), 0);
+}
+
 /// An exchange that keeps no references has nothing that bears one.
 #[tokio::test]
 async fn an_order_is_not_placed_again_where_references_are_not_kept() {

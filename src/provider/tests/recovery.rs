@@ -151,6 +151,26 @@ async fn an_order_without_answer_is_found_by_its_reference() {
     assert_eq!(exchange.sent(), ["POST /connections"; 2]);
 }
 
+/// An exchange may show it with blanks at its ends, or without those that somebody else has given.
+#[tokio::test]
+async fn blanks_at_its_ends_do_not_hide_what_bears_a_reference() {
+    let exchange = Exchange::instant().await;
+    let ports = exchange.resource("connection");
+    let held = ports.create(&port(json!({}))).await.kept_in_silence();
+    let seen = exchange.get(&format!("/connections/{}", held.id())).await;
+    let rows = json!([with(seen, json!({ "external_ref": " mine " }))]);
+    exchange.faults([Fault {
+        body: Some(rows),
+        ..Fault::new(FaultKind::Answer).on("GET", "/connections")
+    }]);
+    let refused = ports.create(&port(json!({ "external_ref": "mine" }))).await;
+    says(
+        &refused.error(),
+        &["at external_ref", "bears this external_ref already"],
+    );
+    assert_eq!(exchange.live("connections"), 1);
+}
+
 #[tokio::test]
 async fn an_order_without_answer_is_found_by_the_next_run_unless_it_came_to_nothing() {
     let config = port(json!({}));

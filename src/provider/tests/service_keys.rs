@@ -234,6 +234,31 @@ async fn a_refused_config_is_tried_elsewhere_only_because_of_its_circuit() {
     assert_eq!(exchange.sent().len(), before + 3);
 }
 
+/// A page of somebody on the way is no word on whether there is such an extension.
+#[tokio::test]
+async fn an_order_at_the_extension_that_nobody_can_look_for_is_not_said_to_be_nothing() {
+    let exchange = with_keys(&[]).await;
+    let key = a_key(&exchange).await;
+    let circuits = exchange.resource("p2p_vc");
+    let page = Fault {
+        status: Some(404),
+        after: true,
+        ..Fault::new(FaultKind::Html)
+    };
+    let there = format!("{X}/network-services");
+    exchange.faults([
+        page.clone().on("POST", &there),
+        refusal(403).on("GET", "/network-services"),
+    ]);
+    let refused = circuits.create(&keyed(&key)).await.error();
+    says(&refused, &["Before you apply again, look"]);
+    assert!(!refused.contains("Nothing was ordered"), "{refused}");
+    // Where it is seen, it is gone on with.
+    exchange.faults([page.on("POST", &there)]);
+    circuits.create(&keyed(&key)).await.kept_in_silence();
+    assert_eq!(exchange.live("network-services"), 2);
+}
+
 #[tokio::test]
 async fn a_chosen_day_goes_with_the_cancellation_alone_and_to_the_exchange_itself() {
     let exchange = with_keys(&[]).await;
@@ -287,6 +312,28 @@ async fn a_day_that_the_exchange_said_is_not_sent_back() {
         &[ending.text("decommission_at")],
     );
     assert_eq!(exchange.bodies("DELETE"), [Json::Null]);
+}
+
+/// The exchange might refuse that, and the object would never leave the state.
+#[tokio::test]
+async fn what_is_cancelled_for_the_chosen_day_is_not_cancelled_once_more() {
+    let exchange = Exchange::start(Settings {
+        notice_days: 10,
+        ..Settings::default()
+    })
+    .await;
+    let ports = exchange.resource("connection");
+    let config = port(json!({ "decommission_at": "2999-01-31" }));
+    let kept = ports.create(&config).await.kept_in_silence();
+    ports
+        .delete(&noted(kept.clone(), "decommission_at"))
+        .await
+        .kept();
+    let ending = ports.read(&kept).await.kept();
+    assert_eq!(ending.text("decommission_at"), "2999-01-31");
+    let again = ports.delete(&noted(ending, "decommission_at")).await;
+    says(&again.warning(), &["ends on 2999-01-31"]);
+    assert_eq!(exchange.bodies("DELETE").len(), 1);
 }
 
 #[tokio::test]
