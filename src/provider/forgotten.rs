@@ -111,7 +111,7 @@ impl Remote<'_> {
                 reference,
             );
             // Whoever replaces it says so after this.
-            journal.unmark(self.home.host(), self.resource.of, &self.id);
+            journal.is_read(self.home.host(), self.resource.of, &self.id);
         }
     }
 }

@@ -96,6 +96,8 @@ pub struct Note {
     answered: bool,
     /// The later run that has come to its end and not seen it in a state.
     missed_by: Option<String>,
+    /// Who has started the last run that has gone on with it.
+    gone_on_by: Option<String>,
     /// The page that it is on.
     pub page: PathBuf,
     /// Its number there.
@@ -278,7 +280,8 @@ impl Journal {
     /// That it cannot be noted.
     pub fn goes_on(&self, note: &Note) -> Result<(), Unusable> {
         let (page, number) = (note.page.clone(), note.number);
-        add(&page, &[Line::GoneOnWith { number }])?;
+        let by = Some(parent());
+        add(&page, &[Line::GoneOnWith { number, by }])?;
         lock(&self.resumed).push((page, number));
         Ok(())
     }
@@ -557,6 +560,9 @@ impl Note {
     }
 
     fn is_at_work(&self) -> Option<bool> {
+        if let Some(by) = &self.gone_on_by {
+            return terraform::is_at_work(by);
+        }
         let name = self.page.file_name().and_then(|name| name.to_str())?;
         let (_, parent) = name.strip_suffix(SUFFIX)?.split_once('-')?;
         terraform::is_at_work(parent)

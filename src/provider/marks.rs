@@ -4,10 +4,12 @@
 //! there: neither that the order takes the place of something, nor that something was found for it.
 //! So the plan leaves a mark beside the notes of orders. A mark counts in its workspace, in another
 //! process than the one that made it, and no longer than a plan is kept; and in the first one that
-//! asks for it, alone. So a plan that nobody applies misleads the next plan at most, and no apply.
+//! asks for it, alone. Whoever reads its object in the state has asked for it, and so has whoever
+//! plans an order that may be meant and cannot look. So a plan that nobody applies misleads the
+//! next plan at most, and no apply.
 
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -15,7 +17,7 @@ use std::time::Duration;
 use crate::entities::declaration::Collection;
 
 use super::documents;
-use super::journal::{Journal, create_folder, for_the_owner};
+use super::journal::{self, Journal, create_folder, for_the_owner};
 
 /// How long a plan may wait to be applied.
 const LIFE_OF_A_PLAN: Duration = Duration::from_secs(24 * 3600);
@@ -44,11 +46,12 @@ impl Mark {
 }
 
 impl Journal {
-    /// Marks the object of this id, unless it has that mark. Without a mark the order is refused
-    /// later on, so that nothing is lost if it cannot be made.
+    /// Marks the object of this id, unless it has that mark and nobody has asked for it. Without a
+    /// mark the order is refused later on, so that nothing is lost if it cannot be made.
     pub fn mark(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) {
         let path = self.path_of(mark, exchange, of, id);
-        if create_folder(self.folder()).is_err() || whose(&path).is_some() {
+        let stands = matches!(whose(&path), Some(Whose::Nobodys));
+        if create_folder(self.folder()).is_err() || stands {
             return;
         }
         let mut options = OpenOptions::new();
@@ -63,25 +66,72 @@ impl Journal {
         match whose(&path) {
             Some(Whose::Ours) => true,
             // What cannot be written could be taken twice.
-            Some(Whose::Nobodys) => {
-                let file = OpenOptions::new().append(true).open(&path);
-                let asked = file.and_then(|mut file| writeln!(file, "{}", ours()));
-                asked.is_ok()
+            Some(Whose::Nobodys) => ask_for(&path).is_ok(),
+            Some(Whose::Anothers) | None => false,
+        }
+    }
+
+    /// Whether another process has marked it so, whoever has asked for that since; from now on it
+    /// is this one's, if it is nobody's. An order that is refused while it is planned for an apply
+    /// leaves aside for good what it takes the place of: that is for [`Journal::is_marked`] to
+    /// decide, when it is placed.
+    pub fn was_marked(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> bool {
+        self.is_marked(mark, exchange, of, id)
+            || whose(&self.path_of(mark, exchange, of, id)).is_some()
+    }
+
+    /// The object of this id is in the state, for which other plans than this one have decided
+    /// nothing any more.
+    pub fn is_read(&self, exchange: &str, of: &Collection, id: &str) {
+        // That is so with every object that is read, and marks are few.
+        if !self.may_have_marks() {
+            return;
+        }
+        for mark in Mark::ALL {
+            let path = self.path_of(mark, exchange, of, id);
+            match whose(&path) {
+                Some(Whose::Nobodys) => drop(ask_for(&path)),
+                Some(Whose::Ours | Whose::Anothers) => {}
+                // It is too old, if there is one, or this process has just made it.
+                None if is_of_this_process(&path) => {}
+                None => drop(fs::remove_file(path)),
             }
-            None => false,
+        }
+    }
+
+    /// An order is planned for this collection, and for which object others have made marks cannot
+    /// be seen: none of them is for its apply. What another provider block of this run has marked
+    /// stays.
+    pub fn asks_for_all(&self, exchange: &str, of: &Collection) {
+        if !self.may_have_marks() {
+            return;
+        }
+        let begins = self.prefix_of(exchange, of);
+        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
+        let marks = entries.filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let mut all = Mark::ALL.iter();
+            name.starts_with(&begins) && all.any(|mark| name.ends_with(mark.suffix()))
+        });
+        for mark in marks {
+            let path = mark.path();
+            if matches!(whose(&path), Some(Whose::Nobodys)) && !is_of_this_run(&path) {
+                let _ = ask_for(&path);
+            }
         }
     }
 
     /// Takes the marks of an object away, if it has any.
     pub fn unmark(&self, exchange: &str, of: &Collection, id: &str) {
-        // That is so with every object that is read, and marks are few.
-        if !*self.marked.get_or_init(|| self.has_marks()) {
-            return;
-        }
         for mark in Mark::ALL {
             // Without one there is nothing to take away.
             let _ = fs::remove_file(self.path_of(mark, exchange, of, id));
         }
+    }
+
+    fn may_have_marks(&self) -> bool {
+        *self.marked.get_or_init(|| self.has_marks())
     }
 
     fn has_marks(&self) -> bool {
@@ -92,9 +142,16 @@ impl Journal {
 
     fn path_of(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> PathBuf {
         let (path, id) = of.key(id);
-        let what = format!("{} {exchange}{path} {id}", self.workspace());
+        let digest = documents::digest(format!("{exchange}{path} {id}").as_bytes());
+        let name = format!("{}{digest}{}", self.prefix_of(exchange, of), mark.suffix());
+        self.folder().join(name)
+    }
+
+    /// What the names of all marks of a collection begin with, in this workspace.
+    fn prefix_of(&self, exchange: &str, of: &Collection) -> String {
+        let what = format!("{} {exchange}{}", self.workspace(), of.path);
         let digest = documents::digest(what.as_bytes());
-        self.folder().join(format!("{digest}{}", mark.suffix()))
+        format!("{}-", digest.get(..16).unwrap_or(&digest))
     }
 }
 
@@ -105,6 +162,8 @@ enum Whose {
     Nobodys,
     /// This process has.
     Ours,
+    /// Another one has.
+    Anothers,
 }
 
 /// Whose the mark in this file is, if it is one that counts here.
@@ -116,15 +175,37 @@ fn whose(path: &Path) -> Option<Whose> {
     if !by_another || age >= LIFE_OF_A_PLAN {
         return None;
     }
-    match names.next() {
-        None => Some(Whose::Nobodys),
-        Some(asked) => (asked == ours()).then_some(Whose::Ours),
-    }
+    Some(match names.next() {
+        None => Whose::Nobodys,
+        Some(asked) if asked == ours() => Whose::Ours,
+        Some(_) => Whose::Anothers,
+    })
 }
 
-/// What tells this process from all others. In containers, its number does not.
+/// Notes that this process has asked for a mark.
+fn ask_for(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).open(path)?;
+    writeln!(file, "{}", ours())
+}
+
+fn is_of_this_process(path: &Path) -> bool {
+    fs::read_to_string(path).is_ok_and(|text| text.lines().next() == Some(ours()))
+}
+
+/// Whether a process of this run of Terraform has made a mark, as far as the system tells.
+fn is_of_this_run(path: &Path) -> bool {
+    let parent = journal::parent();
+    fs::read_to_string(path).is_ok_and(|text| {
+        let by = text.split_once(' ').map(|(by, _)| by);
+        by == Some(parent.as_str())
+    })
+}
+
+/// What tells this process from all others: who has started it, and since in containers numbers are
+/// the same in every run, a name of its own.
 fn ours() -> &'static str {
-    static OURS: LazyLock<String> = LazyLock::new(|| format!("{:016x}", fastrand::u64(..)));
+    static OURS: LazyLock<String> =
+        LazyLock::new(|| format!("{} {:016x}", journal::parent(), fastrand::u64(..)));
     &OURS
 }
 

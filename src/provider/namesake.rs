@@ -43,7 +43,12 @@ pub async fn foresee(
     let text = match given.as_str() {
         Some("") => return Err(empty(site).into()),
         Some(text) => text,
-        None => return Ok(false),
+        None => {
+            if !given.is_null() {
+                asks_for_all(site);
+            }
+            return Ok(false);
+        }
     };
     if is_passed_on(site, field, &change.planned, text).await {
         return Ok(false);
@@ -60,6 +65,7 @@ pub async fn foresee(
     }
     // What cannot be seen now is looked for before anything is ordered.
     let Ok(rows) = reference::bearers(site, text).await else {
+        asks_for_all(site);
         return Ok(false);
     };
     let journal = session.journal();
@@ -93,7 +99,7 @@ pub async fn foresee(
         // Whoever reads is no apply, and what is in its state it has read or is going to.
         let is_marked = |journal: &Arc<Journal>| {
             let mut marks = [Mark::Replaced, Mark::InTheWay].into_iter();
-            !session.run.has_read_any() && marks.any(|mark| journal.is_marked(mark, host, of, &id))
+            !session.run.has_read_any() && marks.any(|mark| journal.was_marked(mark, host, of, &id))
         };
         if journal.as_ref().is_some_and(is_marked) {
             session.run.passes_over(of, &id);
@@ -124,8 +130,15 @@ pub async fn foresee(
     Ok(true)
 }
 
+/// What another plan has decided is not for an order whose bearer cannot be looked for now.
+fn asks_for_all(site: &Site<'_>) {
+    if let Some(journal) = site.session.journal() {
+        journal.asks_for_all(site.home.host(), site.resource.of);
+    }
+}
+
 /// Looks ahead at a change of the reference of an object: what is told if something bears the new
-/// one already.
+/// one already; an error if that leaves the configuration.
 pub async fn foresee_change(remote: &Remote<'_>, change: &Change) -> Option<Diagnostic> {
     let site: &Site<'_> = remote;
     let field = reference::field_of(remote.resource, &change.planned)?;
@@ -143,6 +156,11 @@ pub async fn foresee_change(remote: &Remote<'_>, change: &Change) -> Option<Diag
     let others = rows.iter().filter(|row| is_of(row, &change.planned));
     let mut others = others.filter_map(id_of);
     let other = others.find(|id| !id.eq_ignore_ascii_case(&remote.id))?;
+    let of = remote.resource.of;
+    if run.is_ending(of, &other) && !run.applies() {
+        return Some(goes(site, &other).at(Path::attribute(REFERENCE)));
+    }
+    run.passes_over(of, &other);
     Some(will_be_two(remote, text, Some(&other)))
 }
 
@@ -368,19 +386,23 @@ fn is_taken(remote: &Remote<'_>) -> Diagnostic {
     )
 }
 
-/// What leaves the configuration, while another resource orders one with its reference: most likely
-/// the same one under another address.
+/// What leaves the configuration, while another resource is to bear its reference: most likely it
+/// is the same one under another address.
 fn goes(site: &Site<'_>, id: &str) -> Diagnostic {
     let (noun, name) = (site.resource.noun, site.resource.name);
     Diagnostic::error(
-        format!("{id} would be cancelled, and a {noun} with its {REFERENCE} ordered"),
+        format!("{id} would be cancelled, and another {noun} get its {REFERENCE}"),
         format!(
             "The address at which the state has {id} is no longer in the configuration, and \
              another ixapi_{name} there has its {REFERENCE}. If that is the same one under another \
              address, a moved block says so, and nothing is ordered or cancelled:\n\n  \
              moved {{\n    from = ixapi_{name}.<old>\n    to   = ixapi_{name}.<new>\n  \
-             }}\n\nIf another one is wanted in its place, give that an {REFERENCE} of its own, or \
-             apply the end first and the order after that. Nothing was changed."
+             }}\n\nIf {id} is deposed in the state, terraform state rm takes it out, and an \
+             import block brings it back:\n\n{}\n\nIf another one is wanted in its place, give \
+             that an {REFERENCE} of its own, or apply the end first and the rest after that. To \
+             destroy everything, terraform destroy -refresh=false does not plan the order. \
+             Nothing was changed.",
+            import_block(site.resource, id)
         ),
     )
 }

@@ -192,6 +192,9 @@ impl Ordering {
                 journal::strike(&note).map_err(|error| unusable(site, &error))?;
                 continue;
             };
+            if note.delivered && self.is_announced(journal, site, &ordered.id) {
+                return Ok(None);
+            }
             if note.delivered {
                 return Err(most_likely_held(site, &note, &ordered.id).into());
             }
@@ -215,6 +218,11 @@ impl Ordering {
                 (taken, _) => return taken.map_err(|error| unusable(site, &error).into()),
             }
         }
+    }
+
+    /// Whether a plan has said that the object of this id is taken over: then no state has it.
+    fn is_announced(&self, journal: &Journal, site: &Site<'_>, id: &str) -> bool {
+        journal.is_marked(Mark::Adopted, &self.order.exchange, site.resource.of, id)
     }
 
     /// The object of that id, if it is live.

@@ -207,6 +207,9 @@ impl Resource for Managed {
             if self.session.client().is_ok() && !replaces {
                 let remote = self.remote(&change.prior, call)?;
                 if let Some(two) = namesake::foresee_change(&remote, change).await {
+                    if two.severity == Severity::Error {
+                        return Err(two.into());
+                    }
                     call.tell(two);
                 }
             }

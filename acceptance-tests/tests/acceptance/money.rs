@@ -124,6 +124,17 @@ fn what_bears_the_reference_of_an_order_already_is_not_ordered_again() {
     assert_eq!(anew.held(PORT).text("id"), id);
     assert_eq!(sandbox.count("connections"), 1);
     anew.plan(&[]).empty();
+    // Also right after an apply that has ended well, and which no plan has seen since.
+    let third = Workspace::new(&sandbox, config([port("third")]));
+    third.apply(&[]).ok();
+    third.run(&["state", "rm", "ixapi_connection.third"]).ok();
+    third
+        .apply(&[])
+        .one_error(&["bears this external_ref already"]);
+    let mut third = third;
+    third.set("IX_API_ADOPT_EXISTING", "true");
+    third.apply(&[]).ok().warns(&["is taken over, not ordered"]);
+    third.plan(&[]).empty();
     anew.set("IX_API_REQUIRE_EXTERNAL_REF", "true");
     anew.plan(&[]).empty();
     anew.configure(config([port("port"), nameless().named("other")]));
@@ -304,6 +315,77 @@ fn a_replacement_that_was_only_planned_makes_room_for_no_order() {
     is_refused(&workspace);
     workspace.configure(other);
     is_refused(&workspace);
+}
+
+/// The plan of the later order does not know its reference, or cannot look for it: then its apply
+/// is the first to ask what the discarded plan has decided.
+#[test]
+fn a_replacement_that_was_only_planned_makes_room_for_no_order_that_could_not_look() {
+    for is_known in [true, false] {
+        let sandbox = Sandbox::start(&[]);
+        let first = port("port").with("lifecycle", "{ create_before_destroy = true }");
+        let workspace = Workspace::new(&sandbox, config([first.clone()]));
+        workspace.apply(&[]).ok();
+        let run = workspace.plan(&["-replace=ixapi_connection.port"]);
+        assert_eq!(run.changes()[PORT], "replace", "{run}");
+        workspace.run(&["state", "rm", PORT]).ok();
+        if is_known {
+            sandbox.fault(json!({
+                "kind": "answer", "status": 403, "body": {"title": "Permission Denied"},
+                "method": "GET", "path": "/connections",
+            }));
+        } else {
+            let named = r#"resource "terraform_data" "name" { input = "port" }"#;
+            let unknown = first.with("external_ref", "terraform_data.name.output");
+            workspace.configure(format!("{}{named}", config([unknown])));
+        }
+        workspace
+            .apply(&[])
+            .one_error(&["Another port or LAG bears this external_ref already"]);
+        assert_eq!(sandbox.log().methods(), ["POST"], "{is_known}");
+    }
+}
+
+/// Another plan reads the object in the state before the saved one is applied: that is refused, and
+/// leaves everything as it was.
+#[test]
+fn a_saved_replacement_after_another_plan_leaves_nothing_deposed() {
+    let sandbox = Sandbox::start(&[]);
+    let port = port("port").with("lifecycle", "{ create_before_destroy = true }");
+    let workspace = Workspace::new(&sandbox, config([port]));
+    workspace.apply(&[]).ok();
+    let id = sandbox.only("connections");
+    workspace.plan(&["-replace=ixapi_connection.port", "-out=saved"]);
+    workspace.plan(&[]).empty();
+    let saved = ["apply", "-json", "-input=false", "saved"];
+    workspace.run(&saved).one_error(&["create_before_destroy"]);
+    assert_eq!(workspace.held(PORT).text("id"), id);
+    workspace.plan(&[]).empty();
+    workspace.plan(&["-replace=ixapi_connection.port", "-out=saved"]);
+    workspace.run(&saved).ok();
+    workspace.plan(&[]).empty();
+    assert_eq!(sandbox.log().methods(), ["POST", "POST", "DELETE"]);
+}
+
+/// A list of names gets shorter at its front: the wrong service would end.
+#[test]
+fn a_reference_is_not_passed_on_by_what_leaves_the_configuration() {
+    let sandbox = Sandbox::start(&[]);
+    let named = |names: [&str; 2], count: &str| {
+        let reference = format!("[\"{}\", \"{}\"][count.index]", names[0], names[1]);
+        config([port("port")
+            .with("count", count)
+            .with("external_ref", &reference)])
+    };
+    let workspace = Workspace::new(&sandbox, named(["a", "b"], "2"));
+    workspace.apply(&[]).ok();
+    workspace.configure(named(["b", "none"], "1"));
+    for how in ["-parallelism=1", "-parallelism=10", "-refresh=false"] {
+        workspace
+            .apply(&[how])
+            .one_error(&["would be cancelled", "moved"]);
+        assert_eq!(sandbox.log().methods(), ["POST"; 2]);
+    }
 }
 
 /// Objects under new addresses are moved, or stay as they are: they are not cancelled and ordered.

@@ -344,6 +344,28 @@ fn what_a_killed_test_has_ordered_is_told_and_cancelled_by_the_next() {
     assert_eq!(workspace.noted_orders(), 0);
 }
 
+/// Each run of a test has a state of its own where it has a module of its own.
+#[test]
+fn what_a_killed_test_has_ordered_is_gone_on_with_by_one_run_of_the_next() {
+    let sandbox = Sandbox::start(&TICKING);
+    let workspace = tested(&sandbox);
+    let module = |name: &str| {
+        let folder = workspace.path(name);
+        std::fs::create_dir_all(folder).expect("a folder");
+        workspace.write(&format!("{name}/main.tf"), alike(1));
+        let module = format!("module {{\n    source = \"./{name}\"\n  }}");
+        format!("run \"{name}\" {{\n  command = apply\n  {module}\n}}\n")
+    };
+    let runs = [module("one"), module("other")].concat();
+    workspace.write("ports.tftest.hcl", runs);
+    workspace.run(&["init", "-input=false"]);
+    killed_while_it_waits(&sandbox, &workspace, &["test"]);
+    workspace.run(&["test"]).ok();
+    assert!(sandbox.live().is_empty(), "{:#?}", sandbox.live());
+    assert_eq!(sandbox.log().count("POST", "/connections"), 2);
+    assert_eq!(sandbox.log().count("DELETE", "/connections"), 2);
+}
+
 /// Terraform was killed, and a person mends the configuration before the next apply.
 #[test]
 fn what_a_killed_run_had_ordered_otherwise_is_told_beside_the_new_order() {

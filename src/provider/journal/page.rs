@@ -46,8 +46,12 @@ pub(super) enum Line {
     Answered { number: usize },
     /// This later run has come to its end, and it was in no state that was read.
     Missed { number: usize, by: String },
-    /// A later run goes on with it.
-    GoneOnWith { number: usize },
+    /// A later run goes on with it; who has started that.
+    GoneOnWith {
+        number: usize,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
 }
 
 /// The page of this run.
@@ -224,6 +228,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     delivered: false,
                     answered: false,
                     missed_by: None,
+                    gone_on_by: None,
                     page: path.to_owned(),
                     number,
                     workspace,
@@ -256,9 +261,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Note>, Unusable> {
                     note.missed_by = Some(by);
                 }
             }
-            Line::GoneOnWith { number } => {
+            Line::GoneOnWith { number, by } => {
                 if let Some(note) = notes.get_mut(&number) {
                     note.missed_by = None;
+                    note.gone_on_by = by;
                     (note.handed, note.answered) = (false, false);
                 }
             }
