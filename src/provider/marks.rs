@@ -253,4 +253,40 @@ mod tests {
         journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
         assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 1);
     }
+    /// Another process of this run is that of another provider block.
+    #[test]
+    fn who_cannot_look_uses_up_what_other_runs_have_marked() {
+        let folder = tempfile::tempdir().unwrap();
+        let marked = |by: &str| {
+            let journal = Journal::open(Some(folder.path().to_owned()));
+            let path = journal.path_of(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+            fs::write(&path, format!("{by} a\n")).unwrap();
+            journal.asks_for_all("ix.example", &ROLE_ASSIGNMENTS);
+            assert!(matches!(whose(&path), Some(Whose::Nobodys)));
+            journal.asks_for_all("ix.example", &CONTACTS);
+            whose(&path)
+        };
+        assert!(matches!(marked("1-1"), Some(Whose::Ours)));
+        if cfg!(unix) {
+            assert!(matches!(marked(&journal::parent()), Some(Whose::Nobodys)));
+        }
+    }
+
+    #[test]
+    fn who_reads_an_object_uses_up_its_marks_and_may_make_new_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(Some(folder.path().to_owned()));
+        let path = journal.path_of(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        fs::write(&path, "another\n").unwrap();
+        journal.is_read("ix.example", &CONTACTS, "P-1");
+        assert!(matches!(whose(&path), Some(Whose::Ours)));
+        journal.mark(Mark::Replaced, "ix.example", &CONTACTS, "P-1");
+        journal.is_read("ix.example", &CONTACTS, "P-1");
+        assert!(whose(&path).is_none() && is_of_this_process(&path));
+        fs::write(&path, "another\na third\n").unwrap();
+        let asks = |how: fn(&Journal, Mark, &str, &Collection, &str) -> bool| {
+            how(&journal, Mark::Replaced, "ix.example", &CONTACTS, "P-1")
+        };
+        assert!(asks(Journal::was_marked) && !asks(Journal::is_marked));
+    }
 }
