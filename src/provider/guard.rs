@@ -27,7 +27,7 @@ use super::configuration::HOW_FAR_TO_CANCEL;
 use super::journal;
 use super::lasting;
 use super::messages::sentence;
-use super::recovery;
+use super::noting;
 use super::remote::{Remote, Site};
 use super::session::{Cancel, Session};
 
@@ -198,7 +198,7 @@ pub async fn before_the_end(
     // What no plan has shown is tainted, most likely.
     let is_replaced = note.is_none_or(|note| !was_shown || note[REPLACED] == true);
     if is_replaced && remote.resource.ends == Ends::Cancelled {
-        recovery::can_be_replaced(remote)?;
+        noting::can_be_replaced(remote)?;
     }
     let goes = match remote.session.defaults().cancel {
         Cancel::Always => true,

@@ -107,15 +107,8 @@ impl Journal {
             return;
         }
         let begins = self.prefix_of(exchange, of);
-        let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
-        let marks = entries.filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let mut all = Mark::ALL.iter();
-            name.starts_with(&begins) && all.any(|mark| name.ends_with(mark.suffix()))
-        });
-        for mark in marks {
-            let path = mark.path();
+        for name in self.marks().filter(|name| name.starts_with(&begins)) {
+            let path = self.folder().join(name);
             if matches!(whose(&path), Some(Whose::Nobodys)) && !is_of_this_run(&path) {
                 let _ = ask_for(&path);
             }
@@ -131,20 +124,24 @@ impl Journal {
     }
 
     fn may_have_marks(&self) -> bool {
-        *self.marked.get_or_init(|| self.has_marks())
+        *self.marked.get_or_init(|| self.marks().next().is_some())
     }
 
-    fn has_marks(&self) -> bool {
+    /// The names of all marks.
+    fn marks(&self) -> impl Iterator<Item = String> {
         let entries = fs::read_dir(self.folder()).into_iter().flatten().flatten();
-        let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        names.any(|name| Mark::ALL.iter().any(|mark| name.ends_with(mark.suffix())))
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.filter(|name| Mark::ALL.iter().any(|mark| name.ends_with(mark.suffix())))
     }
 
     fn path_of(&self, mark: Mark, exchange: &str, of: &Collection, id: &str) -> PathBuf {
-        let (path, id) = of.key(id);
-        let digest = documents::digest(format!("{exchange}{path} {id}").as_bytes());
-        let name = format!("{}{digest}{}", self.prefix_of(exchange, of), mark.suffix());
-        self.folder().join(name)
+        let (_, id) = of.key(id);
+        let (prefix, digest) = (
+            self.prefix_of(exchange, of),
+            documents::digest(id.as_bytes()),
+        );
+        self.folder()
+            .join(format!("{prefix}{digest}{}", mark.suffix()))
     }
 
     /// What the names of all marks of a collection begin with, in this workspace.

@@ -50,6 +50,7 @@ mod marks;
 mod messages;
 mod namesake;
 mod naming;
+mod noting;
 mod official;
 mod order;
 mod own_account;

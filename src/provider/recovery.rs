@@ -23,12 +23,12 @@ use crate::tfplugin::diagnostics::{Diagnostic, Diagnostics};
 use crate::tfplugin::traits::Call;
 use crate::tfplugin::value::Value;
 
-use super::configuration::WHERE_ORDERS_ARE_NOTED;
 use super::errors::{Attempt, import_block, once_more};
 use super::journal::{self, Journal, Note, Noted, Order, Unusable};
 use super::marks::Mark;
+use super::noting::unusable;
 use super::reference::{self, REFERENCE};
-use super::remote::{Remote, Site};
+use super::remote::Site;
 use super::session::Session;
 use super::{documents, messages, namesake, requests};
 
@@ -696,67 +696,4 @@ fn not_seen_to_the_end(site: &Site<'_>, note: &Note) -> Diagnostic {
 /// Where a person finds a note.
 pub fn place(note: &Note) -> String {
     format!("order number {} in {}", note.number, note.page.display())
-}
-
-/// A journal that cannot be read or written.
-fn unusable(site: &Site<'_>, error: &Unusable) -> Diagnostic {
-    Diagnostic::error(
-        "Orders cannot be noted",
-        format!("{} Nothing was ordered.", why_unusable(site, error)),
-    )
-}
-
-/// What the first order that a run plans tells if no order can be noted.
-pub fn foresee_note(site: &Site<'_>) -> Diagnostics {
-    let journal = site.session.journal();
-    let journal = journal.filter(|_| site.session.run.is_to_try_the_journal());
-    let Some(Err(error)) = journal.map(|journal| journal.takes_notes()) else {
-        return Diagnostics::default();
-    };
-    Diagnostic::warning(
-        "Orders cannot be noted",
-        format!(
-            "{} Until then nothing is ordered, nor cancelled for something in its place.",
-            why_unusable(site, &error)
-        ),
-    )
-    .into()
-}
-
-/// Sees to it that the order in the place of this object can be noted before it is cancelled.
-///
-/// # Errors
-/// That it cannot. Nothing was sent.
-pub fn can_be_replaced(remote: &Remote<'_>) -> Result<(), Diagnostic> {
-    let journal = remote.session.journal();
-    let Some(Err(error)) = journal.map(|journal| journal.takes_notes()) else {
-        return Ok(());
-    };
-    let the_object = remote.the_object();
-    Err(Diagnostic::error(
-        format!(
-            "{} is not cancelled, since the order in its place cannot be noted",
-            messages::sentence(&the_object)
-        ),
-        format!("{} Nothing was sent.", why_unusable(remote, &error)),
-    ))
-}
-
-fn why_unusable(site: &Site<'_>, error: &Unusable) -> String {
-    let next = match error {
-        Unusable::Busy(_) => "Wait until it has ended, then apply again.".to_owned(),
-        Unusable::Foreign { .. } => format!(
-            "Look at the exchange whether there is a {} that the state does not have, and import \
-             it; then remove that file.",
-            site.resource.noun
-        ),
-        Unusable::System { .. } => format!(
-            "Make that place readable and writable, or choose another one with \
-             {WHERE_ORDERS_ARE_NOTED} of the provider; \"off\" does without."
-        ),
-    };
-    format!(
-        "{error}. Orders are noted before they are sent, so that a run that is killed loses none. \
-         {next}"
-    )
 }

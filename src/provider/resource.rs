@@ -28,7 +28,7 @@ use super::timeouts::Operation;
 use super::wait::Wait;
 use super::{
     arrival, defaults, exchange, foresight, generated, guard, import, lasting, links, namesake,
-    official, order, recovery, refresh, resembling, schemas, takeover, update, validate,
+    noting, official, order, recovery, refresh, resembling, schemas, takeover, update, validate,
 };
 
 /// A resource type that Terraform manages as it is declared.
@@ -174,13 +174,13 @@ impl Resource for Managed {
             let mut is_there = false;
             let orders = change.prior.is_null() && !self.resource.is_found(&change.config);
             if orders || replaces {
-                call.tell(recovery::foresee_note(&self.site(&change.planned, call)?));
-            }
-            if orders {
                 let site = self.site(&change.planned, call)?;
-                is_there = namesake::foresee(&site, call, change).await?;
-                if !recovery::foresee(&site, call, &change.planned, &change.config) {
-                    resembling::look(&site, call, change).await;
+                call.tell(noting::foresee(&site));
+                if orders {
+                    is_there = namesake::foresee(&site, call, change).await?;
+                    if !recovery::foresee(&site, call, &change.planned, &change.config) {
+                        resembling::look(&site, call, change).await;
+                    }
                 }
             }
             // What is there already is in the way of another one, and of none that is not ordered.

@@ -35,7 +35,8 @@ struct Facts {
     fates: HashMap<Key, Fate>,
     /// The objects that this run has seen in the state.
     held: BTreeSet<Key>,
-    /// The objects that bear the reference of an order which is planned all the same.
+    /// The objects that bear a reference which an order, or another object, is to have all the
+    /// same.
     passed_over: BTreeSet<Key>,
     /// The objects that this run has made.
     made: BTreeSet<Key>,
@@ -217,13 +218,14 @@ impl Run {
         self.facts().held.contains(&of.key(id))
     }
 
-    /// The object of this id bears the reference of an order that is planned all the same: it goes
-    /// first, or the order takes its place.
+    /// The object of this id bears a reference which an order, or another object, is to have all
+    /// the same: it goes first, or gets another one, or the order takes its place.
     pub fn passes_over(&self, of: &Collection, id: &str) {
         self.facts().passed_over.insert(of.key(id));
     }
 
-    /// Whether the object of this id bears the reference of an order that is planned all the same.
+    /// Whether the object of this id bears a reference which an order, or another object, is to
+    /// have all the same.
     pub fn has_passed_over(&self, of: &Collection, id: &str) -> bool {
         self.facts().passed_over.contains(&of.key(id))
     }
